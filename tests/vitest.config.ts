@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// One file after the other: each has a server and browsers of its own, and films play in real time.
+export default defineConfig({
+  test: {
+    include: ["browser/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    globalSetup: ["browser/films.setup.ts"],
+    bail: 0,
+  },
+});
