@@ -1,0 +1,78 @@
+//! What comes out of a room: what happened, for whom, and by whose command.
+//!
+//! An event is a fact, not a message. A dialect makes its messages of it with the room at hand, so
+//! "playback changed" carries no playback: the room has the newest one.
+
+use crate::id::MemberId;
+use crate::log::Line;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// For whom it is.
+    pub to: Audience,
+    /// The command that made it happen, if one did.
+    pub cause: Option<Cause>,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// For whom an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in the room.
+    All,
+    /// One member.
+    Only(MemberId),
+    /// Everybody but one.
+    Except(MemberId),
+}
+
+impl Audience {
+    /// Whether `member` belongs to it.
+    #[must_use]
+    pub fn has(self, member: MemberId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(one) => one == member,
+            Self::Except(one) => one != member,
+        }
+    }
+}
+
+/// A command, by its sender and the number that the sender gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Who.
+    pub member: MemberId,
+    /// Their number for it; `None` where the dialect has none.
+    pub command: Option<u64>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// A member came in or came back, and needs the whole room. `since` is the last line they have.
+    Welcome {
+        /// Who.
+        member: MemberId,
+        /// The last line of the log that they have.
+        since: u64,
+    },
+    /// A member is new in the list.
+    Joined(MemberId),
+    /// Something about a member changed: name, host, away, stalled.
+    Changed(MemberId),
+    /// A member is no longer in the list.
+    Left(MemberId),
+    /// The playback changed.
+    Playback,
+    /// The settings changed.
+    Settings,
+    /// A line was written.
+    Line(Line),
+    /// Uploads came, moved on or ended.
+    Uploads,
+    /// The cause was carried out.
+    Done,
+}

@@ -1,0 +1,100 @@
+//! The names of things: ids as types of their own, so that one is never taken for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A moment: whole milliseconds since the Unix epoch, by the server's monotonic clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// This moment and `ms` milliseconds.
+    #[must_use]
+    pub fn plus_ms(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this moment, 0 if `earlier` is later.
+    #[must_use]
+    pub fn ms_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A member of one room: counted up from 1 in the order of first joins, never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MemberId(pub u32);
+
+/// An upload in one room, counted up from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UploadId(pub u32);
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Takes the text as it is.
+            #[must_use]
+            pub fn new(text: impl Into<Box<str>>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// Who somebody is on this server: the id in their signed cookie. A secret between them and us.
+    Identity
+}
+text_id! {
+    /// What tells one person's tabs apart: of the client's choice.
+    Tab
+}
+text_id! {
+    /// A film's id. Other bytes have another id.
+    FilmId
+}
+text_id! {
+    /// The code that a room is found by, in its one written form: capitals, no spaces.
+    RoomCode
+}
+
+/// The characters of a room's code after the prefix.
+pub const CODE_ALPHABET: &[u8; 31] = b"0123456789ABCDEHIJKLMNORSTUVWYZ";
+
+impl RoomCode {
+    /// The code that somebody meant who typed `text`: in any case, with or without spaces and dashes.
+    /// `None` if it cannot be a code.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        if text.len() > crate::limits::CODE_TYPED_BYTES_MAX {
+            return None;
+        }
+        let code: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric());
+        plain.then(|| Self::new(code))
+    }
+}

@@ -1,0 +1,155 @@
+//! What goes into a room.
+
+use crate::id::{FilmId, Identity, MemberId, Tab, UploadId};
+use crate::playback::Film;
+use crate::room::PasswordHash;
+
+/// Something that happens to a room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Somebody comes in or comes back. The first event of the answer is their `Welcome`.
+    Join(Join),
+    /// A member's connection is lost; they may come back for a while.
+    Drop(MemberId),
+    /// A member leaves for good.
+    Leave(MemberId),
+    /// A member wants something done.
+    Command {
+        /// Who.
+        member: MemberId,
+        /// Their number for it. A number not above the highest one so far is a repetition: it is answered,
+        /// not done again.
+        id: Option<u64>,
+        /// What.
+        command: Command,
+    },
+    /// A member's measured one-way latency, whole milliseconds.
+    Latency {
+        /// Whose.
+        member: MemberId,
+        /// How much.
+        latency_ms: u32,
+    },
+    /// An upload begins, by a host. The event is for all; its number is the room's next
+    /// ([`Room::next_upload`](crate::Room::next_upload)).
+    UploadBegins {
+        /// Who sends it.
+        member: MemberId,
+        /// The film's title.
+        title: String,
+        /// Bytes in all.
+        total_bytes: u64,
+    },
+    /// An upload has moved on.
+    UploadMoves {
+        /// Which.
+        upload: UploadId,
+        /// Bytes here so far.
+        received_bytes: u64,
+    },
+    /// An upload has ended: with a film, or without one.
+    UploadEnds {
+        /// Which.
+        upload: UploadId,
+        /// What it brought. It is put on if nothing plays.
+        film: Option<Film>,
+    },
+    /// Time has come to [`Room::poll_timeout`](crate::Room::poll_timeout).
+    Tick,
+}
+
+/// Somebody at the door. Whether their password is right has been found out before: checking one takes
+/// long on purpose, and the room does not wait.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Join {
+    /// Who they are.
+    pub identity: Identity,
+    /// Which of their tabs.
+    pub tab: Tab,
+    /// Their name, as they typed it.
+    pub name: String,
+    /// Whether the right password was given. Not asked of those who were in before, nor of the founder.
+    pub password: PasswordCheck,
+    /// The last line of the log that they have, 0 for none.
+    pub since: u64,
+    /// Take the place even if a connection of this tab is there: it was asked and does not answer.
+    pub replace: bool,
+}
+
+/// What was found out about the password that somebody brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// None was brought.
+    None,
+    /// It is not the room's.
+    Wrong,
+    /// It is the room's.
+    Right,
+}
+
+/// What a member may want done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Say something.
+    Say {
+        /// As typed.
+        text: String,
+    },
+    /// Play on. Hosts.
+    Play {
+        /// The playback revision that the sender saw.
+        seen: u64,
+    },
+    /// Pause. Hosts.
+    Pause {
+        /// The playback revision that the sender saw.
+        seen: u64,
+    },
+    /// Go to a position. Hosts.
+    Seek {
+        /// The playback revision that the sender saw.
+        seen: u64,
+        /// Where to.
+        position_ms: u64,
+    },
+    /// Change the speed. Hosts.
+    Rate {
+        /// The playback revision that the sender saw.
+        seen: u64,
+        /// 1 is the film's own.
+        rate: f64,
+    },
+    /// Put a film on. Hosts.
+    Pick(Film),
+    /// Tell how long the film is. Hosts; the first to know.
+    Length {
+        /// Which film.
+        film: FilmId,
+        /// How long.
+        duration_ms: u64,
+    },
+    /// Tell that the player waits for bytes, or no longer.
+    Stalled(bool),
+    /// Take another name.
+    Rename(String),
+    /// Make a member a host or not. Hosts.
+    Host {
+        /// Whom.
+        member: MemberId,
+        /// Whether they shall be one.
+        host: bool,
+    },
+    /// Change the settings. Hosts.
+    Configure(Configure),
+}
+
+/// A change of settings; `None` leaves one as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Configure {
+    /// The room's name.
+    pub name: Option<String>,
+    /// The password's hash; `Some(None)` takes the password away.
+    pub password: Option<Option<PasswordHash>>,
+    /// Whether newcomers become hosts.
+    pub newcomers_may_control: Option<bool>,
+}

@@ -1,0 +1,41 @@
+//! The rules of a room, and nothing else.
+//!
+//! A [`Room`] takes inputs with the moment at which they arrive and gives back events, each with its
+//! audience: *handle, then deliver*. It has no clock, no I/O and no chance in it: time and new ids are
+//! arguments, so that the same inputs always make the same room. It is serialisable, all but its log, whose
+//! lines are kept one by one.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`room`](mod@room) | `Room`: inputs to events, permissions |
+//! | [`member`] | who is here, who was, who is host |
+//! | [`playback`] | the film, its position and how they change |
+//! | [`log`] | what was said and what happened |
+//! | [`upload`] | uploads under way, as all see them |
+//! | [`input`] | what goes in |
+//! | [`event`] | what comes out |
+//! | [`refusal`] | why something was not done |
+//! | [`text`] | names and words, made safe |
+//! | [`limits`] | every bound, with its reason |
+
+pub mod event;
+pub mod id;
+pub mod input;
+pub mod limits;
+pub mod log;
+pub mod member;
+pub mod playback;
+pub mod refusal;
+pub mod room;
+pub mod text;
+pub mod upload;
+
+pub use event::{Audience, Cause, Event, Happening};
+pub use id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
+pub use input::{Command, Configure, Input, Join, PasswordCheck};
+pub use log::{Line, LineKind, Log};
+pub use member::Member;
+pub use playback::{Film, Playback};
+pub use refusal::Refusal;
+pub use room::{PasswordHash, Room, Settings};
+pub use upload::UploadProgress;

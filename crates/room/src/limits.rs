@@ -1,0 +1,55 @@
+//! Every bound of a room, with its unit and its reason. What happens when one is reached stands beside it.
+
+/// Members at once, away ones too, unless the server sets it lower or higher. One member more is refused:
+/// "This room is full". A thousand is what one relay room was measured with.
+pub const MEMBERS_MAX: usize = 1_000;
+
+/// Former members whose id and rights are remembered, so that a tab which slept through the night is still
+/// the same member. The one who left longest ago is forgotten first.
+pub const FORMER_MEMBERS_MAX: usize = 256;
+
+/// How long a member whose connection is lost keeps their place before they count as gone. Long enough for a
+/// reload or a change of network, short enough that a room is not without its host for long.
+pub const AWAY_MS_MAX: u64 = 5_000;
+
+/// The same after a restart of the server, when all come back at once from their backoff.
+pub const AWAY_AFTER_RESTART_MS_MAX: u64 = 30_000;
+
+/// Characters of a member's name. A longer one is refused.
+pub const NAME_CHARS_MAX: usize = 40;
+
+/// Characters of a room's name. A longer one is refused.
+pub const ROOM_NAME_CHARS_MAX: usize = 60;
+
+/// Characters of a chat message. A longer one is refused.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+
+/// Bytes of a tab's own mark. A longer one is refused.
+pub const TAB_BYTES_MAX: usize = 64;
+
+/// Bytes of a code as typed, spaces and all. A longer one is no code.
+pub const CODE_TYPED_BYTES_MAX: usize = 64;
+
+/// Lines of the log that a room keeps. The oldest goes first.
+pub const LOG_LINES_MAX: usize = 500;
+
+/// Uploads under way in one room. One more is refused until another has ended.
+pub const UPLOADS_MAX: usize = 8;
+
+/// The slowest speed of a film. Browsers play no sound below it.
+pub const RATE_MIN: f64 = 0.25;
+
+/// The fastest speed of a film. Browsers play no sound above it.
+pub const RATE_MAX: f64 = 4.0;
+
+/// The longest film. A longer claim is refused; a century of uptime does not overflow with it.
+pub const DURATION_MS_MAX: u64 = 7 * 24 * 3_600 * 1_000;
+
+/// How far ahead a change of playback takes effect at least, so that it reaches everyone before.
+pub const LEAD_MS_MIN: u64 = 150;
+
+/// How far ahead at most: one member on a slow link must not make the button feel dead for the others.
+pub const LEAD_MS_MAX: u64 = 500;
+
+/// A measured latency above this is taken for this.
+pub const LATENCY_MS_MAX: u32 = 5_000;

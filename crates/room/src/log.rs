@@ -1,0 +1,99 @@
+//! The room's log: what was said and what happened, numbered without gaps, the newest
+//! [`LOG_LINES_MAX`](crate::limits::LOG_LINES_MAX) kept.
+
+use crate::id::{MemberId, Timestamp};
+use crate::limits;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its number: one more than the line before, from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Whose.
+    pub member: MemberId,
+    /// Their name at that time.
+    pub name: String,
+    /// What.
+    pub kind: LineKind,
+}
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Words.
+    Said {
+        /// As [`crate::text::said`] let them through.
+        text: String,
+    },
+    /// Somebody came.
+    Joined,
+    /// Somebody left.
+    Left,
+    /// Somebody put a film on.
+    Picked {
+        /// Its title.
+        title: String,
+    },
+    /// Somebody paused.
+    Paused {
+        /// Where.
+        position_ms: u64,
+    },
+}
+
+/// The newest lines of a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    lines: VecDeque<Line>,
+    last_seq: u64,
+}
+
+impl Log {
+    /// The log that these lines are, oldest first; `last_seq` is the number of the last line ever written.
+    #[must_use]
+    pub fn restore(lines: Vec<Line>, last_seq: u64) -> Self {
+        let last_seq = lines.last().map_or(last_seq, |line| line.seq.max(last_seq));
+        let mut log = Self {
+            lines: lines.into(),
+            last_seq,
+        };
+        log.trim();
+        log
+    }
+
+    /// The number of the last line written, 0 before the first.
+    #[must_use]
+    pub fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
+    /// The kept lines after number `seq`, oldest first.
+    pub fn since(&self, seq: u64) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |line| line.seq > seq)
+    }
+
+    pub(crate) fn write(&mut self, at: Timestamp, member: MemberId, name: &str, kind: LineKind) -> Line {
+        self.last_seq += 1;
+        let line = Line {
+            seq: self.last_seq,
+            at,
+            member,
+            name: name.to_owned(),
+            kind,
+        };
+        self.lines.push_back(line.clone());
+        self.trim();
+        line
+    }
+
+    fn trim(&mut self) {
+        while self.lines.len() > limits::LOG_LINES_MAX {
+            self.lines.pop_front();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Who is in the room, who was, and who takes over.
+
+use crate::id::{Identity, MemberId, Tab, Timestamp};
+use crate::limits;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Somebody in the room: one tab of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Their id.
+    pub id: MemberId,
+    /// Their name.
+    pub name: String,
+    /// Whether they may control.
+    pub host: bool,
+    /// Whether their player waits for bytes.
+    pub stalled: bool,
+    /// `Some` while their connection is lost: when their place is given up.
+    pub away_until: Option<Timestamp>,
+    /// Their one-way latency as last measured; 0 before.
+    pub latency_ms: u32,
+    /// The highest command number that was carried out for them.
+    pub last_command: u64,
+    pub(crate) identity: Identity,
+    pub(crate) tab: Tab,
+}
+
+impl Member {
+    /// Whether their connection is lost.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.away_until.is_some()
+    }
+
+    /// Whether this is that tab of that person.
+    #[must_use]
+    pub fn is(&self, identity: &Identity, tab: &Tab) -> bool {
+        self.identity == *identity && self.tab == *tab
+    }
+}
+
+/// The members of a room in the order in which they came, and those who were members before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Members {
+    present: Vec<Member>,
+    former: VecDeque<Member>,
+    last_id: u32,
+}
+
+impl Members {
+    pub(crate) fn list(&self) -> &[Member] {
+        &self.present
+    }
+
+    pub(crate) fn get(&self, id: MemberId) -> Option<&Member> {
+        self.present.iter().find(|member| member.id == id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: MemberId) -> Option<&mut Member> {
+        self.present.iter_mut().find(|member| member.id == id)
+    }
+
+    pub(crate) fn find(&self, identity: &Identity, tab: &Tab) -> Option<&Member> {
+        self.present.iter().find(|member| member.is(identity, tab))
+    }
+
+    pub(crate) fn was_here(&self, identity: &Identity) -> bool {
+        self.present
+            .iter()
+            .chain(&self.former)
+            .any(|member| member.identity == *identity)
+    }
+
+    /// The name of somebody who is or was here.
+    pub(crate) fn name_of(&self, id: MemberId) -> Option<&str> {
+        self.present
+            .iter()
+            .chain(&self.former)
+            .find(|member| member.id == id)
+            .map(|member| member.name.as_str())
+    }
+
+    pub(crate) fn has_host(&self) -> bool {
+        self.present.iter().any(|member| member.host)
+    }
+
+    pub(crate) fn hosts(&self) -> usize {
+        self.present.iter().filter(|member| member.host).count()
+    }
+
+    /// Takes somebody in at the end of the list: with their old id and rights if they were here before.
+    pub(crate) fn enter(&mut self, identity: Identity, tab: Tab, name: String, host: bool) -> MemberId {
+        let known = self.former.iter().position(|member| member.is(&identity, &tab));
+        let mut member = match known.and_then(|index| self.former.remove(index)) {
+            Some(former) => Member {
+                host: former.host || host,
+                name,
+                ..former
+            },
+            None => {
+                self.last_id += 1;
+                Member {
+                    id: MemberId(self.last_id),
+                    name,
+                    host,
+                    stalled: false,
+                    away_until: None,
+                    latency_ms: 0,
+                    last_command: 0,
+                    identity,
+                    tab,
+                }
+            }
+        };
+        member.host |= !self.has_host();
+        let id = member.id;
+        self.present.push(member);
+        id
+    }
+
+    /// Lets somebody out, remembering them.
+    pub(crate) fn exit(&mut self, id: MemberId) -> Option<Member> {
+        let index = self.present.iter().position(|member| member.id == id)?;
+        let mut member = self.present.remove(index);
+        member.stalled = false;
+        member.away_until = None;
+        if self.former.len() >= limits::FORMER_MEMBERS_MAX {
+            self.former.pop_front();
+        }
+        self.former.push_back(member.clone());
+        Some(member)
+    }
+
+    /// If nobody is host any more, makes the one host who has been here longest, one at hand before one away.
+    pub(crate) fn succeed(&mut self) -> Option<MemberId> {
+        if self.has_host() {
+            return None;
+        }
+        let index = self
+            .present
+            .iter()
+            .position(|member| !member.is_away())
+            .unwrap_or(0);
+        let heir = self.present.get_mut(index)?;
+        heir.host = true;
+        Some(heir.id)
+    }
+
+    /// The first of those whose time away is up.
+    pub(crate) fn overdue(&self, now: Timestamp) -> Option<MemberId> {
+        let overdue = |member: &&Member| member.away_until.is_some_and(|until| until <= now);
+        self.present.iter().find(overdue).map(|member| member.id)
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
+        self.present.iter().filter_map(|member| member.away_until).min()
+    }
+
+    /// Nobody is connected any more: all have until `until` to come back.
+    pub(crate) fn all_away(&mut self, until: Timestamp) {
+        for member in &mut self.present {
+            member.away_until = Some(until);
+            member.stalled = false;
+        }
+    }
+
+    pub(crate) fn slowest_latency_ms(&self) -> u32 {
+        self.present
+            .iter()
+            .filter(|member| !member.is_away())
+            .map(|member| member.latency_ms)
+            .max()
+            .unwrap_or(0)
+    }
+}

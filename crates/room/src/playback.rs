@@ -1,0 +1,247 @@
+//! What plays and where: the one position of the room, known at every moment without asking anybody.
+
+use crate::id::{FilmId, Timestamp};
+use crate::limits;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// A film, as a room knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Film {
+    /// Its id. Other bytes have another id.
+    pub id: FilmId,
+    /// What to call it.
+    pub title: String,
+    /// Where its bytes are, relative to the server.
+    pub url: String,
+    /// How long it is, once known.
+    pub duration_ms: Option<u64>,
+}
+
+/// The state of playback: from `at` on it stands at `position_ms`, and moves on with `rate` unless paused.
+/// `at` may lie ahead by up to [`limits::LEAD_MS_MAX`], so that a change reaches everyone before it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Playback {
+    /// The film, if one was picked.
+    pub film: Option<Film>,
+    /// The position at `at`, in milliseconds of the film.
+    pub position_ms: u64,
+    /// The speed; 1 is the film's own.
+    pub rate: f64,
+    /// Whether it stands still.
+    pub paused: bool,
+    /// From when this holds.
+    pub at: Timestamp,
+    /// Grows by one with each change.
+    pub revision: u64,
+    /// The revision with which this film came: a command that saw an older one was meant for another film.
+    film_revision: u64,
+}
+
+impl Default for Playback {
+    fn default() -> Self {
+        Self {
+            film: None,
+            position_ms: 0,
+            rate: 1.0,
+            paused: true,
+            at: Timestamp(0),
+            revision: 0,
+            film_revision: 0,
+        }
+    }
+}
+
+impl Playback {
+    /// The position at `now`, in milliseconds. Before `at` it is the one at `at`.
+    #[must_use]
+    pub fn position_at(&self, now: Timestamp) -> u64 {
+        if self.paused {
+            return self.position_ms;
+        }
+        let moved_ms = now.ms_since(self.at) as f64 * self.rate;
+        // A float of this size is exact to far below a millisecond, and the cast saturates.
+        let position_ms = self.position_ms.saturating_add(moved_ms.round() as u64);
+        position_ms.min(self.duration_ms())
+    }
+
+    /// Whether the film has been played to its end.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.film
+            .as_ref()
+            .and_then(|film| film.duration_ms)
+            .is_some_and(|end| self.position_at(now) >= end)
+    }
+
+    /// Whether a film moves at `now`.
+    #[must_use]
+    pub fn is_playing(&self, now: Timestamp) -> bool {
+        self.film.is_some() && !self.paused && !self.is_over(now)
+    }
+
+    fn duration_ms(&self) -> u64 {
+        self.film
+            .as_ref()
+            .and_then(|film| film.duration_ms)
+            .unwrap_or(limits::DURATION_MS_MAX)
+    }
+
+    /// Whether a command that saw revision `seen` is meant for the film that is on.
+    fn check(&self, seen: u64) -> Result<(), Refusal> {
+        if self.film.is_none() {
+            Err(Refusal::NoFilm)
+        } else if seen < self.film_revision {
+            Err(Refusal::FilmChanged)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// From `at` on: this position, moving or not. What holds at `at` is reckoned by the caller.
+    fn change(&mut self, at: Timestamp, position_ms: u64) {
+        self.position_ms = position_ms.min(self.duration_ms());
+        self.at = at;
+        self.revision += 1;
+    }
+
+    /// Plays from `at` on; from the start again if the film is over. `false` if it plays already.
+    pub(crate) fn play(&mut self, at: Timestamp, seen: u64) -> Result<bool, Refusal> {
+        self.check(seen)?;
+        if self.is_over(at) {
+            self.change(at, 0);
+        } else if self.paused {
+            self.change(at, self.position_ms);
+        } else {
+            return Ok(false);
+        }
+        self.paused = false;
+        Ok(true)
+    }
+
+    /// Stands still from `at` on. `false` if it does already.
+    pub(crate) fn pause(&mut self, at: Timestamp, seen: u64) -> Result<bool, Refusal> {
+        self.check(seen)?;
+        if self.paused {
+            return Ok(false);
+        }
+        self.change(at, self.position_at(at));
+        self.paused = true;
+        Ok(true)
+    }
+
+    /// Goes to a position.
+    pub(crate) fn seek(&mut self, at: Timestamp, seen: u64, position_ms: u64) -> Result<bool, Refusal> {
+        self.check(seen)?;
+        self.change(at, position_ms);
+        Ok(true)
+    }
+
+    /// Changes the speed. `false` if it is that already.
+    pub(crate) fn set_rate(&mut self, at: Timestamp, seen: u64, rate: f64) -> Result<bool, Refusal> {
+        self.check(seen)?;
+        if !(limits::RATE_MIN..=limits::RATE_MAX).contains(&rate) {
+            return Err(Refusal::RateOutOfRange {
+                min: "0.25",
+                max: "4",
+            });
+        }
+        if rate == self.rate {
+            return Ok(false);
+        }
+        self.change(at, self.position_at(at));
+        self.rate = rate;
+        Ok(true)
+    }
+
+    /// Puts a film on, paused at its start.
+    pub(crate) fn pick(&mut self, at: Timestamp, film: Film) {
+        self.film = Some(film);
+        self.paused = true;
+        self.change(at, 0);
+        self.film_revision = self.revision;
+    }
+
+    /// Learns how long the film is. `false` if it is known, or another film is on.
+    pub(crate) fn learn_length(&mut self, film_id: &FilmId, duration_ms: u64) -> Result<bool, Refusal> {
+        if duration_ms == 0 || duration_ms > limits::DURATION_MS_MAX {
+            return Err(Refusal::DurationOutOfRange);
+        }
+        match &mut self.film {
+            Some(film) if film.id == *film_id && film.duration_ms.is_none() => {
+                film.duration_ms = Some(duration_ms);
+                self.position_ms = self.position_ms.min(duration_ms);
+                self.revision += 1;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_film() -> Playback {
+        let mut playback = Playback::default();
+        let film = Film {
+            id: FilmId::new("f"),
+            title: "The General".into(),
+            url: "/media/f/general.mp4".into(),
+            duration_ms: Some(60_000),
+        };
+        playback.pick(Timestamp(1_000), film);
+        playback
+    }
+
+    #[test]
+    fn it_moves_with_its_rate_and_stops_at_the_end() {
+        let mut playback = with_film();
+        assert!(playback.play(Timestamp(2_000), 1).unwrap());
+        assert_eq!(playback.position_at(Timestamp(1_500)), 0, "not before it starts");
+        assert_eq!(playback.position_at(Timestamp(5_000)), 3_000);
+        assert!(playback.set_rate(Timestamp(5_000), 2, 2.0).unwrap());
+        assert_eq!(playback.position_at(Timestamp(6_000)), 5_000);
+        assert_eq!(playback.position_at(Timestamp(10_000_000)), 60_000);
+        assert!(playback.is_over(Timestamp(10_000_000)));
+    }
+
+    #[test]
+    fn playing_a_film_that_is_over_starts_it_again() {
+        let mut playback = with_film();
+        playback.seek(Timestamp(2_000), 1, 999_999).unwrap();
+        assert_eq!(playback.position_ms, 60_000);
+        assert!(playback.play(Timestamp(3_000), 2).unwrap());
+        assert_eq!(playback.position_at(Timestamp(3_500)), 500);
+    }
+
+    #[test]
+    fn a_command_for_the_film_before_is_refused() {
+        let mut playback = with_film();
+        let seen = playback.revision;
+        let film = playback.film.clone().unwrap();
+        playback.pick(Timestamp(2_000), film);
+        assert_eq!(
+            playback.seek(Timestamp(3_000), seen, 5_000),
+            Err(Refusal::FilmChanged)
+        );
+    }
+
+    #[test]
+    fn what_holds_already_is_no_change() {
+        let mut playback = with_film();
+        let before = playback.clone();
+        assert!(!playback.pause(Timestamp(2_000), 1).unwrap());
+        assert!(!playback.set_rate(Timestamp(2_000), 1, 1.0).unwrap());
+        assert_eq!(playback, before);
+    }
+
+    #[test]
+    fn rates_that_no_player_plays_are_refused() {
+        let mut playback = with_film();
+        for rate in [0.0, -1.0, 0.1, 4.1, f64::NAN, f64::INFINITY] {
+            assert!(playback.set_rate(Timestamp(2_000), 1, rate).is_err(), "{rate}");
+        }
+    }
+}

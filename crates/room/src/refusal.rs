@@ -1,0 +1,109 @@
+//! Why a room did not do what it was asked. Always the asker's affair; nothing has changed.
+
+use thiserror::Error;
+
+/// A refusal: [`code`](Refusal::code) for programs, its `Display` a sentence for people.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// Only hosts may do this.
+    #[error("Only hosts can do that. Ask a host to make you one.")]
+    NotHost,
+    /// The sender is not in the room.
+    #[error("You are not in this room any more. Join it again.")]
+    NotMember,
+    /// The one meant is not in the room.
+    #[error("That person is no longer in the room.")]
+    NoSuchMember,
+    /// Nobody else is host.
+    #[error("You are the only host. Make somebody else a host first.")]
+    LastHost,
+    /// As many as the room takes are in it.
+    #[error("This room is full: it takes {members_max} people. Ask the host to let you in later.")]
+    RoomFull {
+        /// How many it takes.
+        members_max: usize,
+    },
+    /// Another connection of this tab is alive.
+    #[error("This tab is already in the room elsewhere.")]
+    TabTaken,
+    /// The tab's mark is empty or too long.
+    #[error("The tab's mark must have 1 to {bytes_max} bytes.")]
+    TabInvalid {
+        /// The bound.
+        bytes_max: usize,
+    },
+    /// The room has a password and none was given.
+    #[error("This room has a password. Ask the host for it.")]
+    PasswordNeeded,
+    /// It was another one.
+    #[error("That is not this room's password. Check it with your host.")]
+    WrongPassword,
+    /// Nothing to see in the name.
+    #[error("Please give a name with at least one letter to see.")]
+    NameEmpty,
+    /// Too long a name.
+    #[error("That name is too long: it can have {chars_max} characters.")]
+    NameTooLong {
+        /// The bound.
+        chars_max: usize,
+    },
+    /// Nothing said.
+    #[error("There is nothing in that message.")]
+    TextEmpty,
+    /// Too long a message.
+    #[error("That message is too long: it can have {chars_max} characters. Send it in parts.")]
+    TextTooLong {
+        /// The bound.
+        chars_max: usize,
+    },
+    /// Nothing to play.
+    #[error("There is no film yet. Pick one first.")]
+    NoFilm,
+    /// The command was meant for the film before.
+    #[error("The film has changed meanwhile. Try again.")]
+    FilmChanged,
+    /// Not a speed.
+    #[error("The speed can be {min} to {max}.")]
+    RateOutOfRange {
+        /// Slowest, in text so that refusals can be compared.
+        min: &'static str,
+        /// Fastest.
+        max: &'static str,
+    },
+    /// Not a length.
+    #[error("No film is that long.")]
+    DurationOutOfRange,
+    /// Too many at once.
+    #[error("{uploads_max} uploads are under way here. Wait until one has ended.")]
+    TooManyUploads {
+        /// The bound.
+        uploads_max: usize,
+    },
+}
+
+impl Refusal {
+    /// The name of this refusal in protocols; never changes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotHost => "not_host",
+            Self::NotMember => "not_member",
+            Self::NoSuchMember => "no_such_member",
+            Self::LastHost => "last_host",
+            Self::RoomFull { .. } => "room_full",
+            Self::TabTaken => "tab_taken",
+            Self::TabInvalid { .. } => "tab_invalid",
+            Self::PasswordNeeded => "password_needed",
+            Self::WrongPassword => "wrong_password",
+            Self::NameEmpty => "name_empty",
+            Self::NameTooLong { .. } => "name_too_long",
+            Self::TextEmpty => "text_empty",
+            Self::TextTooLong { .. } => "text_too_long",
+            Self::NoFilm => "no_film",
+            Self::FilmChanged => "film_changed",
+            Self::RateOutOfRange { .. } => "rate_out_of_range",
+            Self::DurationOutOfRange => "duration_out_of_range",
+            Self::TooManyUploads { .. } => "too_many_uploads",
+        }
+    }
+}

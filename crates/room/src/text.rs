@@ -1,0 +1,136 @@
+//! Names and words, made safe to show beside others': control characters and those that turn the direction of
+//! writing are taken out, runs of white space folded.
+
+use crate::limits;
+use crate::refusal::Refusal;
+
+/// Whether a character could change how the text around it is shown.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'
+        )
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}')
+        || matches!(c, '\u{E0000}'..='\u{E001F}')
+}
+
+/// Whether a text has anything to see in it; joiners and variation selectors alone do not show.
+fn is_visible(text: &str) -> bool {
+    text.chars().any(|c| {
+        !c.is_whitespace()
+            && !matches!(
+                c,
+                '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}'
+            )
+            && !matches!(c, '\u{200C}' | '\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}')
+    })
+}
+
+/// One line: unsafe characters gone, white space folded to single spaces, trimmed.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(4 * limits::TEXT_CHARS_MAX));
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        let mut word = word.chars().filter(|c| !is_unsafe(*c)).peekable();
+        if word.peek().is_some() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.extend(word);
+        }
+    }
+    out
+}
+
+/// A member's name.
+///
+/// # Errors
+/// [`Refusal::NameEmpty`], [`Refusal::NameTooLong`].
+pub fn member_name(text: &str) -> Result<String, Refusal> {
+    name(text, limits::NAME_CHARS_MAX)
+}
+
+/// A room's name.
+///
+/// # Errors
+/// [`Refusal::NameEmpty`], [`Refusal::NameTooLong`].
+pub fn room_name(text: &str) -> Result<String, Refusal> {
+    name(text, limits::ROOM_NAME_CHARS_MAX)
+}
+
+fn name(text: &str, chars_max: usize) -> Result<String, Refusal> {
+    // Four bytes a character at most: what is longer still is refused without a look.
+    if text.len() > 64 * chars_max {
+        return Err(Refusal::NameTooLong { chars_max });
+    }
+    let name = one_line(text);
+    if !is_visible(&name) {
+        return Err(Refusal::NameEmpty);
+    }
+    if name.chars().count() > chars_max {
+        return Err(Refusal::NameTooLong { chars_max });
+    }
+    Ok(name)
+}
+
+/// What somebody says: line breaks stay, other unsafe characters go.
+///
+/// # Errors
+/// [`Refusal::TextEmpty`], [`Refusal::TextTooLong`].
+pub fn said(text: &str) -> Result<String, Refusal> {
+    let text: String = text.chars().filter(|c| *c == '\n' || !is_unsafe(*c)).collect();
+    let text = text.trim();
+    if !is_visible(text) {
+        return Err(Refusal::TextEmpty);
+    }
+    if text.chars().count() > limits::TEXT_CHARS_MAX {
+        return Err(Refusal::TextTooLong {
+            chars_max: limits::TEXT_CHARS_MAX,
+        });
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_folded_and_cleaned() {
+        assert_eq!(member_name("  Ana \t\n Maria ").unwrap(), "Ana Maria");
+        assert_eq!(member_name("\u{202E}evil\u{202C}\0").unwrap(), "evil");
+        assert_eq!(member_name("👩\u{200D}🚀 Ana").unwrap(), "👩\u{200D}🚀 Ana");
+        assert_eq!(member_name("<b>Ana</b>").unwrap(), "<b>Ana</b>");
+    }
+
+    #[test]
+    fn names_with_nothing_to_see_are_refused() {
+        for empty in [
+            "",
+            "   ",
+            "\u{200B}",
+            "\u{202E}\u{2066}",
+            "\0\u{7}",
+            "\u{200D}",
+            "\u{3164}",
+        ] {
+            assert_eq!(member_name(empty), Err(Refusal::NameEmpty), "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_a_longest() {
+        assert!(member_name(&"ä".repeat(limits::NAME_CHARS_MAX)).is_ok());
+        assert!(member_name(&"ä".repeat(limits::NAME_CHARS_MAX + 1)).is_err());
+        assert!(member_name(&"x".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn words_keep_their_lines_and_have_a_longest() {
+        assert_eq!(said(" a\nb\u{202E} ").unwrap(), "a\nb");
+        assert_eq!(said("\n \n"), Err(Refusal::TextEmpty));
+        assert!(said(&"x".repeat(limits::TEXT_CHARS_MAX)).is_ok());
+        assert!(said(&"x".repeat(10_000)).is_err());
+    }
+}

@@ -1,0 +1,41 @@
+//! What goes out: a message's text, and what it makes needless.
+
+/// A text message for one or many members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The message.
+    pub text: String,
+    /// If set, the newest message of this slot makes those of it that still wait needless: a slow member
+    /// gets the state as it is, not how it came to be.
+    pub slot: Option<Slot>,
+}
+
+impl Frame {
+    /// A message that must arrive.
+    #[must_use]
+    pub fn must_arrive(text: String) -> Self {
+        Self { text, slot: None }
+    }
+
+    /// A message of which only the newest matters.
+    #[must_use]
+    pub fn latest(slot: Slot, text: String) -> Self {
+        Self {
+            text,
+            slot: Some(slot),
+        }
+    }
+}
+
+/// Kinds of messages of which only the newest matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// The playback.
+    Playback,
+    /// The settings.
+    Settings,
+    /// The uploads under way.
+    Uploads,
+    /// One member, by id: there, changed or gone.
+    Member(u32),
+}

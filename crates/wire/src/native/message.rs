@@ -1,0 +1,416 @@
+//! The messages of the native protocol, as they stand on the wire.
+//!
+//! One JSON object a WebSocket text message, told apart by `type`. Durations and positions are whole
+//! milliseconds; moments (`*_at_ms`, `at_ms`, `t1`, `t2`) are milliseconds since the Unix epoch by the
+//! server's clock, which never steps while the server runs. The page's TypeScript types are generated
+//! from this file; `docs/protocol.md` tells the whole conversation.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol; `hello` names it.
+pub const VERSION: u32 = 1;
+
+/// What a client sends.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// Enters the room, or comes back to it. The first message of a connection; any other is refused
+    /// until the room has answered with `welcome`.
+    Hello {
+        /// The protocol version that the client speaks; now 1.
+        protocol: u32,
+        /// The name to show, 1 to 40 characters.
+        name: String,
+        /// What tells this tab from the same person's other tabs: 1 to 64 characters of the client's
+        /// choice. The same cookie with the same tab is the same member.
+        tab: String,
+        /// The room's password, where it has one. A member who comes back needs none.
+        #[serde(default)]
+        password: Option<String>,
+        /// The last line of the log that the client has; `welcome` carries what came after it.
+        #[serde(default)]
+        since: Option<u64>,
+    },
+    /// Asks for the server's time; answered with `clock`.
+    Clock {
+        /// The client's own clock, given back unchanged.
+        t0: f64,
+    },
+    /// Says something to all.
+    Say {
+        /// This command's number.
+        id: u64,
+        /// 1 to 2,000 characters.
+        text: String,
+    },
+    /// Hosts: plays on.
+    Play {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+    },
+    /// Hosts: pauses.
+    Pause {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+    },
+    /// Hosts: goes to a position.
+    Seek {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+        /// Where to.
+        position_ms: u64,
+    },
+    /// Hosts: changes the speed.
+    Rate {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+        /// 1 is the film's own speed; 0.25 to 4.
+        rate: f64,
+    },
+    /// Hosts: puts a film on, paused at its start.
+    Pick {
+        /// This command's number.
+        id: u64,
+        /// The film's id, from the list of films.
+        film: String,
+    },
+    /// Tells how long the film on screen is, as this client's player found it. Taken once a film, from a host.
+    Length {
+        /// The film's id.
+        film: String,
+        /// Its length.
+        duration_ms: u64,
+    },
+    /// Tells that this client's player has run dry, or plays again.
+    Stalled {
+        /// Whether it waits for bytes.
+        stalled: bool,
+    },
+    /// Changes the sender's own name.
+    Rename {
+        /// This command's number.
+        id: u64,
+        /// 1 to 40 characters.
+        name: String,
+    },
+    /// Hosts: makes a member a host, or one no longer.
+    Host {
+        /// This command's number.
+        id: u64,
+        /// Whom.
+        member: u32,
+        /// Whether they shall be a host.
+        host: bool,
+    },
+    /// Hosts: changes the room's settings; what is left out stays.
+    Settings {
+        /// This command's number.
+        id: u64,
+        /// The room's name, 1 to 60 characters.
+        #[serde(default)]
+        name: Option<String>,
+        /// The new password; `""` takes it away.
+        #[serde(default)]
+        password: Option<String>,
+        /// Whether newcomers become hosts.
+        #[serde(default)]
+        newcomers_may_control: Option<bool>,
+    },
+    /// Leaves for good: the place is given up at once.
+    Leave,
+}
+
+/// What the server sends.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The answer to `hello`: the whole room.
+    Welcome {
+        /// The protocol version that the server speaks.
+        protocol: u32,
+        /// The newcomer's own member id.
+        you: u32,
+        /// The highest command number that the room has from this member: number on from here, and send
+        /// again the lines that are above it.
+        last_command: u64,
+        /// The room.
+        room: RoomInfo,
+        /// Everybody in it, in the order in which they came.
+        members: Vec<Member>,
+        /// What plays.
+        playback: Playback,
+        /// The log after `since`, or its last 500 lines.
+        log: Vec<Line>,
+        /// Uploads under way.
+        uploads: Vec<Upload>,
+    },
+    /// The room's settings have changed.
+    Room {
+        /// All of them.
+        room: RoomInfo,
+    },
+    /// A member came, or something about them changed.
+    Member {
+        /// The member, whole. New ids go to the end of the list.
+        member: Member,
+    },
+    /// A member is no longer in the room.
+    Left {
+        /// Who.
+        member: u32,
+    },
+    /// Playback has changed.
+    Playback {
+        /// The new state, whole.
+        playback: Playback,
+        /// Who changed it; absent where the room did.
+        by: Option<u32>,
+        /// The number of the command that did it, as its sender gave it.
+        command: Option<u64>,
+    },
+    /// A new line in the log.
+    Line {
+        /// The line.
+        line: Line,
+    },
+    /// The uploads under way, whole.
+    Uploads {
+        /// All of them; empty when the last has ended.
+        uploads: Vec<Upload>,
+    },
+    /// A command was carried out (a `playback`, `line` or `member` that it caused came before).
+    Done {
+        /// The command's number.
+        id: u64,
+    },
+    /// Something was refused; nothing changed.
+    Refused {
+        /// The command's number, if it had one.
+        id: Option<u64>,
+        /// What went wrong, for programs: see `docs/protocol.md`.
+        code: String,
+        /// What went wrong and what to do, for people.
+        message: String,
+    },
+    /// The answer to `clock`.
+    Clock {
+        /// As the client sent it.
+        t0: f64,
+        /// When the question arrived.
+        t1: f64,
+        /// When the answer left.
+        t2: f64,
+    },
+}
+
+/// The room's settings, as everybody may see them.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomInfo {
+    /// The code to join it by.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it has a password.
+    pub locked: bool,
+    /// Whether newcomers become hosts.
+    pub newcomers_may_control: bool,
+}
+
+/// Somebody in the room.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Member {
+    /// Their id, unique in this room for its life.
+    pub id: u32,
+    /// Their name, as they gave it. Two members may have the same.
+    pub name: String,
+    /// Whether they may control.
+    pub host: bool,
+    /// Their connection is lost, and they have a few seconds to come back.
+    pub away: bool,
+    /// Their player waits for bytes.
+    pub stalled: bool,
+}
+
+/// What plays, and where. While it is not paused, the position at server time `t >= at_ms` is
+/// `position_ms + (t - at_ms) * rate`, but never past the film's end. `at_ms` may lie up to half a second
+/// ahead: until then players stay as they were.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Playback {
+    /// The film, if one was picked.
+    pub film: Option<Film>,
+    /// The position at `at_ms`.
+    pub position_ms: u64,
+    /// 1 is the film's own speed.
+    pub rate: f64,
+    /// Whether it stands still.
+    pub paused: bool,
+    /// From when this holds.
+    pub at_ms: u64,
+    /// Grows by one with each change.
+    pub revision: u64,
+}
+
+/// A film as the room knows it.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Film {
+    /// Its id. Other bytes have another id.
+    pub id: String,
+    /// What to call it.
+    pub title: String,
+    /// Where its bytes are, relative to this server.
+    pub url: String,
+    /// How long it is, once somebody's player has found out.
+    pub duration_ms: Option<u64>,
+}
+
+/// A line of the room's log.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Line {
+    /// Its number; each is one more than the line before.
+    pub seq: u64,
+    /// When it was written.
+    pub at_ms: u64,
+    /// Whose line it is.
+    pub member: u32,
+    /// Their name at that time.
+    pub name: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub what: Said,
+}
+
+/// What a line says.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Said {
+    /// They said something.
+    Said {
+        /// The words, to be shown as text.
+        text: String,
+    },
+    /// They came in.
+    Joined,
+    /// They left.
+    Left,
+    /// They put a film on.
+    Picked {
+        /// Its title.
+        title: String,
+    },
+    /// They paused.
+    Paused {
+        /// Where.
+        position_ms: u64,
+    },
+}
+
+/// An upload under way.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Upload {
+    /// Its number in this room.
+    pub id: u32,
+    /// Who sends it.
+    pub member: u32,
+    /// The film's title.
+    pub title: String,
+    /// Bytes here so far.
+    pub received_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
+}
+
+/// The body of a refusal over HTTP: `{"error":{"code","message"}}`.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorInfo,
+}
+
+/// What went wrong, over HTTP.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ErrorInfo {
+    /// For programs.
+    pub code: String,
+    /// For people.
+    pub message: String,
+}
+
+/// `POST /api/rooms`: makes a room.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+pub struct NewRoom {
+    /// Its name, up to 60 characters; without one it is "Movie night".
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its password, if it shall have one.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Whether newcomers become hosts; no if left out.
+    #[serde(default)]
+    pub newcomers_may_control: Option<bool>,
+}
+
+/// The answer to `POST /api/rooms` and `GET /api/rooms/{code}`.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomSummary {
+    /// The code to join it by.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it has a password.
+    pub locked: bool,
+    /// How many are in it.
+    pub viewers: u32,
+}
+
+/// `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FilmList {
+    /// Whether the server has a library folder at all.
+    pub has_library: bool,
+    /// Uploads to this room first, newest first; then the library by folder and name.
+    pub films: Vec<FilmEntry>,
+}
+
+/// A film that a host may pick.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FilmEntry {
+    /// Its id, for `pick`.
+    pub id: String,
+    /// What to call it.
+    pub title: String,
+    /// The library folder that it is in, `""` for the top; absent for an upload.
+    pub folder: Option<String>,
+    /// Its size.
+    pub size_bytes: u64,
+}
+
+/// The answer to `POST /api/rooms/{code}/films?tab=…&name=…` (the film's bytes are the body).
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Uploaded {
+    /// The film; the room has put it on if nothing was playing.
+    pub film: FilmEntry,
+}

@@ -1,0 +1,242 @@
+//! Matinee's own dialect: `docs/protocol.md`.
+//!
+//! [`message`] has the messages as they stand on the wire; this file says which meaning each has.
+
+pub mod message;
+
+use crate::frame::{Frame, Slot};
+use crate::request::{Hello, Malformed, Request};
+use matinee_room::{Command, Event, FilmId, Happening, LineKind, MemberId, Room};
+use message::{ClientMessage, ServerMessage};
+
+/// Bytes of a reason that is quoted back to a client.
+const REASON_CHARS_MAX: usize = 200;
+
+/// What a client means by a text message.
+///
+/// # Errors
+/// [`Malformed`] for all that is not one of [`ClientMessage`].
+pub fn decode(text: &str) -> Result<Request, Malformed> {
+    let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::Message {
+        reason: error
+            .to_string()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(REASON_CHARS_MAX)
+            .collect(),
+    })?;
+    let command = |id, command| Request::Command {
+        id: Some(id),
+        command,
+    };
+    Ok(match message {
+        ClientMessage::Hello {
+            protocol,
+            name,
+            tab,
+            password,
+            since,
+        } => {
+            if protocol != message::VERSION {
+                return Err(Malformed::Version {
+                    ours: message::VERSION,
+                });
+            }
+            Request::Hello(Hello {
+                name,
+                tab,
+                password,
+                since: since.unwrap_or(0),
+            })
+        }
+        ClientMessage::Clock { t0 } => Request::Clock { t0 },
+        ClientMessage::Say { id, text } => command(id, Command::Say { text }),
+        ClientMessage::Play { id, seen } => command(id, Command::Play { seen }),
+        ClientMessage::Pause { id, seen } => command(id, Command::Pause { seen }),
+        ClientMessage::Seek {
+            id,
+            seen,
+            position_ms,
+        } => command(id, Command::Seek { seen, position_ms }),
+        ClientMessage::Rate { id, seen, rate } => command(id, Command::Rate { seen, rate }),
+        ClientMessage::Pick { id, film } => Request::Pick { id: Some(id), film },
+        ClientMessage::Length { film, duration_ms } => Request::Command {
+            id: None,
+            command: Command::Length {
+                film: FilmId::new(film),
+                duration_ms,
+            },
+        },
+        ClientMessage::Stalled { stalled } => Request::Command {
+            id: None,
+            command: Command::Stalled(stalled),
+        },
+        ClientMessage::Rename { id, name } => command(id, Command::Rename(name)),
+        ClientMessage::Host { id, member, host } => command(
+            id,
+            Command::Host {
+                member: MemberId(member),
+                host,
+            },
+        ),
+        ClientMessage::Settings {
+            id,
+            name,
+            password,
+            newcomers_may_control,
+        } => Request::Settings {
+            id: Some(id),
+            name,
+            password,
+            newcomers_may_control,
+        },
+        ClientMessage::Leave => Request::Leave,
+    })
+}
+
+/// The messages that tell an event.
+pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
+    let frame = match &event.what {
+        Happening::Welcome { member, since } => Frame::must_arrive(json(&welcome(room, *member, *since))),
+        Happening::Joined(id) | Happening::Changed(id) => match room.member(*id) {
+            Some(member) => {
+                let message = ServerMessage::Member {
+                    member: member.into(),
+                };
+                Frame::latest(Slot::Member(id.0), json(&message))
+            }
+            // Gone again within the same input; its `Left` follows.
+            None => return Vec::new(),
+        },
+        Happening::Left(id) => Frame::latest(Slot::Member(id.0), json(&ServerMessage::Left { member: id.0 })),
+        Happening::Playback => {
+            let message = ServerMessage::Playback {
+                playback: room.playback().into(),
+                by: event.cause.map(|cause| cause.member.0),
+                command: event.cause.and_then(|cause| cause.command),
+            };
+            Frame::latest(Slot::Playback, json(&message))
+        }
+        Happening::Settings => {
+            Frame::latest(Slot::Settings, json(&ServerMessage::Room { room: room.into() }))
+        }
+        Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
+        Happening::Uploads => {
+            let uploads = room.uploads().map(Into::into).collect();
+            Frame::latest(Slot::Uploads, json(&ServerMessage::Uploads { uploads }))
+        }
+        Happening::Done => match event.cause.and_then(|cause| cause.command) {
+            Some(id) => Frame::must_arrive(json(&ServerMessage::Done { id })),
+            None => return Vec::new(),
+        },
+    };
+    vec![frame]
+}
+
+/// The message that tells its sender why something was refused.
+#[must_use]
+pub fn refused(id: Option<u64>, code: &str, message: &str) -> Frame {
+    Frame::must_arrive(json(&ServerMessage::Refused {
+        id,
+        code: code.to_owned(),
+        message: message.to_owned(),
+    }))
+}
+
+/// The answer to `clock`.
+#[must_use]
+pub fn clock(t0: f64, t1: f64, t2: f64) -> Frame {
+    Frame::must_arrive(json(&ServerMessage::Clock { t0, t1, t2 }))
+}
+
+fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
+    ServerMessage::Welcome {
+        protocol: message::VERSION,
+        you: you.0,
+        last_command: room.member(you).map_or(0, |member| member.last_command),
+        room: room.into(),
+        members: room.members().iter().map(Into::into).collect(),
+        playback: room.playback().into(),
+        log: room.log().since(since).map(Into::into).collect(),
+        uploads: room.uploads().map(Into::into).collect(),
+    }
+}
+
+/// A message as JSON. These types have string keys and finite depth, so that nothing can fail; were it to,
+/// the client would get an empty message rather than the server an end.
+fn json(message: &ServerMessage) -> String {
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+impl From<&Room> for message::RoomInfo {
+    fn from(room: &Room) -> Self {
+        Self {
+            code: room.code().to_string(),
+            name: room.settings().name.clone(),
+            locked: room.settings().password.is_some(),
+            newcomers_may_control: room.settings().newcomers_may_control,
+        }
+    }
+}
+
+impl From<&matinee_room::Member> for message::Member {
+    fn from(member: &matinee_room::Member) -> Self {
+        Self {
+            id: member.id.0,
+            name: member.name.clone(),
+            host: member.host,
+            away: member.is_away(),
+            stalled: member.stalled,
+        }
+    }
+}
+
+impl From<&matinee_room::Playback> for message::Playback {
+    fn from(playback: &matinee_room::Playback) -> Self {
+        Self {
+            film: playback.film.as_ref().map(|film| message::Film {
+                id: film.id.to_string(),
+                title: film.title.clone(),
+                url: film.url.clone(),
+                duration_ms: film.duration_ms,
+            }),
+            position_ms: playback.position_ms,
+            rate: playback.rate,
+            paused: playback.paused,
+            at_ms: playback.at.0,
+            revision: playback.revision,
+        }
+    }
+}
+
+impl From<&matinee_room::Line> for message::Line {
+    fn from(line: &matinee_room::Line) -> Self {
+        Self {
+            seq: line.seq,
+            at_ms: line.at.0,
+            member: line.member.0,
+            name: line.name.clone(),
+            what: match &line.kind {
+                LineKind::Said { text } => message::Said::Said { text: text.clone() },
+                LineKind::Joined => message::Said::Joined,
+                LineKind::Left => message::Said::Left,
+                LineKind::Picked { title } => message::Said::Picked { title: title.clone() },
+                LineKind::Paused { position_ms } => message::Said::Paused {
+                    position_ms: *position_ms,
+                },
+            },
+        }
+    }
+}
+
+impl From<&matinee_room::UploadProgress> for message::Upload {
+    fn from(upload: &matinee_room::UploadProgress) -> Self {
+        Self {
+            id: upload.id.0,
+            member: upload.member.0,
+            title: upload.title.clone(),
+            received_bytes: upload.received_bytes,
+            total_bytes: upload.total_bytes,
+        }
+    }
+}
