@@ -2,7 +2,7 @@
 //
 // An SPDX expression passes if its ANDs and ORs can be met from the list below.
 
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const ALLOWED = new Set([
@@ -23,7 +23,7 @@ const ALLOWED = new Set([
 ]);
 
 /** Whether an SPDX expression can be met; the old "MIT/Apache-2.0" is an OR. */
-export function permitted(expression) {
+function permitted(expression) {
   const tokens = expression.replaceAll("/", " OR ").match(/\(|\)|[^\s()]+/g) ?? [];
   let at = 0;
   function term() {
@@ -57,12 +57,25 @@ export function permitted(expression) {
 
 /** Crates that ship: normal dependencies of the server, all the way down. */
 function crates() {
-  const out = execFileSync(
+  const cargo = spawnSync(
     "cargo",
-    ["tree", "-p", "matinee-server", "--edges", "normal", "--target", "all", "--prefix", "none", "--format", "{p}\t{l}"],
+    [
+      "tree",
+      "-p",
+      "matinee-server",
+      "--edges",
+      "normal",
+      "--target",
+      "all",
+      "--prefix",
+      "none",
+      "--format",
+      "{p}\t{l}",
+    ],
     { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] },
   );
-  const rows = out
+  if (cargo.status !== 0) process.exit(1); // cargo has said why
+  const rows = cargo.stdout
     .split("\n")
     .filter(Boolean)
     .map((row) => row.replace(" (*)", "").split("\t"));
@@ -75,13 +88,17 @@ function npmPackages() {
   const shipped = Object.entries(lock.packages).filter(
     ([where, info]) => where.includes("node_modules/") && !info.link && !info.dev && !info.devOptional,
   );
-  return new Map(shipped.map(([where, info]) => [`${where.split("node_modules/").at(-1)} ${info.version}`, info.license ?? ""]));
+  return new Map(
+    shipped.map(([where, info]) => [`${where.split("node_modules/").at(-1)} ${info.version}`, info.license ?? ""]),
+  );
 }
 
 const all = [...crates(), ...npmPackages()];
 const bad = all.filter(([, licence]) => !permitted(licence));
 for (const [name, licence] of bad) {
-  console.error(`${name} has ${licence ? `the licence ${licence}` : "no licence"}, which scripts/check-licences.mjs does not allow.`);
+  console.error(
+    `${name} has ${licence ? `the licence ${licence}` : "no licence"}, which scripts/check-licences.mjs does not allow.`,
+  );
 }
 console.log(`${all.length - bad.length} of ${all.length} licences allowed`);
 process.exit(bad.length ? 1 : 0);

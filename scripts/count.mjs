@@ -17,7 +17,8 @@ function count(file) {
     const bad = number("failures") + number("errors");
     return [number("tests") - bad, bad];
   }
-  const sum = (word) => [...report.matchAll(new RegExp(`(\\d+) ${word};`, "g"))].reduce((all, [, it]) => all + Number(it), 0);
+  const sum = (word) =>
+    [...report.matchAll(new RegExp(`(\\d+) ${word};`, "g"))].reduce((all, [, it]) => all + Number(it), 0);
   return [sum("passed"), sum("failed")];
 }
 

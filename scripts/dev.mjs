@@ -69,7 +69,11 @@ async function rebuild() {
     const code = await build.ended;
     if (ending || stale) continue;
     if (code !== 0) {
-      say(server ? "that does not build; the server before it runs on" : "that does not build; waiting for your next edit");
+      say(
+        server
+          ? "that does not build; the server before it runs on"
+          : "that does not build; waiting for your next edit",
+      );
       continue;
     }
     await stop(server);
@@ -92,9 +96,13 @@ async function end() {
   process.exit(0);
 }
 
-const page = start("npm", ["run", "--silent", "dev", "--workspace", "web", "--", "--port", String(PAGE_PORT), "--strictPort"], {
-  MATINEE_PORT: String(SERVER_PORT),
-});
+const page = start(
+  "npm",
+  ["run", "--silent", "dev", "--workspace", "web", "--", "--port", String(PAGE_PORT), "--strictPort"],
+  {
+    MATINEE_PORT: String(SERVER_PORT),
+  },
+);
 void page.ended.then(() => {
   if (!ending) say("the page's server has ended");
   return end();

@@ -7,7 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    globalSetup: ["browser/films.setup.ts"],
+    globalSetup: ["browser/films.ts"],
     bail: 0,
   },
 });
