@@ -1,0 +1,302 @@
+//! The handle that the server holds.
+
+use crate::error::StoreError;
+use crate::writer::{Job, Writer};
+use matinee_room::{FilmId, Line, Room, RoomCode, Timestamp};
+use rusqlite::Connection;
+use std::path::Path;
+use tokio::sync::oneshot;
+
+/// The store. Cheap to share behind an `Arc`; when it is dropped, what waits is still written.
+#[derive(Debug)]
+pub struct Store {
+    writer: Writer,
+}
+
+/// A room to be kept: its state now, and the lines written since it was last saved.
+#[derive(Clone, Debug)]
+pub struct SavedRoom {
+    /// The room's code.
+    pub code: RoomCode,
+    /// The room as JSON.
+    pub state: String,
+    /// Lines since the last save, oldest first.
+    pub lines: Vec<Line>,
+    /// The number of the last line ever written.
+    pub last_seq: u64,
+    /// When somebody last did something there.
+    pub changed_at: Timestamp,
+}
+
+impl SavedRoom {
+    /// What to keep of `room`, given the number of the last line that was kept before.
+    ///
+    /// # Errors
+    /// When the state has no JSON form; rooms always have one.
+    pub fn of(room: &Room, after_seq: u64) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            code: room.code().clone(),
+            state: serde_json::to_string(room)?,
+            lines: room.log().since(after_seq).cloned().collect(),
+            last_seq: room.log().last_seq(),
+            changed_at: room.changed_at(),
+        })
+    }
+}
+
+/// An uploaded film, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedFilm {
+    /// Its id.
+    pub id: FilmId,
+    /// The room that it was uploaded to.
+    pub room: RoomCode,
+    /// What to call it.
+    pub title: String,
+    /// The file, below the folder of uploads.
+    pub file_name: String,
+    /// When it was uploaded.
+    pub added_at: Timestamp,
+}
+
+impl Store {
+    /// Opens the database in `file`, making it if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be used.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let mut connection = Connection::open(file)?;
+        crate::schema::prepare(&mut connection)?;
+        Ok(Self {
+            writer: Writer::start(connection)?,
+        })
+    }
+
+    /// The secret of this name, made with `fresh` the first time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        self.ask(|reply| Job::Secret { name, fresh, reply }).await
+    }
+
+    /// Keeps a room, soon. Only the newest state of a room waits, with all its lines.
+    pub fn save(&self, room: SavedRoom) {
+        self.writer.save(room);
+    }
+
+    /// The room of this code as it was last saved, everybody in it away since `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn load(&self, code: RoomCode, now: Timestamp) -> Result<Option<Room>, StoreError> {
+        self.ask(|reply| Job::Load { code, now, reply }).await
+    }
+
+    /// How many rooms are kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_rooms(&self) -> Result<u64, StoreError> {
+        self.ask(|reply| Job::CountRooms { reply }).await
+    }
+
+    /// The rooms in which nobody did anything since `before`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_unchanged_since(&self, before: Timestamp) -> Result<Vec<RoomCode>, StoreError> {
+        self.ask(|reply| Job::Unchanged { before, reply }).await
+    }
+
+    /// Forgets a room, its log and its films; the films' files are the caller's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_room(&self, code: RoomCode) -> Result<(), StoreError> {
+        self.ask(|reply| Job::DeleteRoom { code, reply }).await
+    }
+
+    /// Keeps an uploaded film.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_film(&self, film: SavedFilm) -> Result<(), StoreError> {
+        self.ask(|reply| Job::AddFilm { film, reply }).await
+    }
+
+    /// All uploaded films, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn films(&self) -> Result<Vec<SavedFilm>, StoreError> {
+        self.ask(|reply| Job::Films { reply }).await
+    }
+
+    /// Returns when all that was saved before is written.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Flush { reply }).await
+    }
+
+    async fn ask<T>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.ask(job(reply));
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use matinee_room::{Command, Identity, Input, Join, MemberId, PasswordCheck, Settings, Tab};
+
+    fn room(code: &str) -> Room {
+        let settings = Settings {
+            name: "Friday films".into(),
+            password: None,
+            newcomers_may_control: false,
+        };
+        let mut room = Room::new(Timestamp(1_000), RoomCode::new(code), settings, None);
+        let join = Join {
+            identity: Identity::new("ana"),
+            tab: Tab::new("tab"),
+            name: "Ana".into(),
+            password: PasswordCheck::None,
+            since: 0,
+            replace: false,
+        };
+        room.handle(Timestamp(1_000), Input::Join(join)).unwrap();
+        room
+    }
+
+    fn say(room: &mut Room, text: &str) {
+        let command = Command::Say { text: text.into() };
+        room.handle(
+            Timestamp(2_000),
+            Input::Command {
+                member: MemberId(1),
+                id: None,
+                command,
+            },
+        )
+        .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_room_comes_back_as_it_was_with_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        let store = Store::open(&file).unwrap();
+        let mut before = room("SAAAAA");
+        store.save(SavedRoom::of(&before, 0).unwrap());
+        let kept = before.log().last_seq();
+        say(&mut before, "the train stunt is next");
+        store.save(SavedRoom::of(&before, kept).unwrap());
+        store.flush().await.unwrap();
+        drop(store);
+
+        let store = Store::open(&file).unwrap();
+        let after = store
+            .load(RoomCode::new("SAAAAA"), Timestamp(9_000))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(after.log().since(0).eq(before.log().since(0)));
+        assert_eq!(after.settings(), before.settings());
+        assert!(after.members()[0].host && after.members()[0].is_away());
+        assert!(
+            store
+                .load(RoomCode::new("SBBBBB"), Timestamp(9_000))
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[tokio::test]
+    async fn only_the_newest_lines_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("matinee.db")).unwrap();
+        let mut room = room("SAAAAA");
+        let mut kept = 0;
+        for n in 0..700 {
+            say(&mut room, &format!("line {n}"));
+            if n % 90 == 0 {
+                store.save(SavedRoom::of(&room, kept).unwrap());
+                kept = room.log().last_seq();
+            }
+        }
+        store.save(SavedRoom::of(&room, kept).unwrap());
+        let after = store
+            .load(RoomCode::new("SAAAAA"), Timestamp(9_000))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(after.log().since(0).count(), matinee_room::limits::LOG_LINES_MAX);
+        assert_eq!(after.log().last_seq(), room.log().last_seq());
+    }
+
+    #[tokio::test]
+    async fn a_deleted_room_is_gone_with_its_films() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("matinee.db")).unwrap();
+        store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+        let film = SavedFilm {
+            id: FilmId::new("f1"),
+            room: RoomCode::new("SAAAAA"),
+            title: "The General".into(),
+            file_name: "f1.mp4".into(),
+            added_at: Timestamp(1),
+        };
+        store.add_film(film.clone()).await.unwrap();
+        assert_eq!(store.films().await.unwrap(), [film]);
+        assert_eq!(store.count_rooms().await.unwrap(), 1);
+        let old = store.rooms_unchanged_since(Timestamp(5_000)).await.unwrap();
+        assert_eq!(old, [RoomCode::new("SAAAAA")]);
+        store.delete_room(RoomCode::new("SAAAAA")).await.unwrap();
+        assert!(store.films().await.unwrap().is_empty());
+        assert_eq!(store.count_rooms().await.unwrap(), 0);
+        assert!(
+            store
+                .load(RoomCode::new("SAAAAA"), Timestamp(9_000))
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_secret_stays_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        let first = Store::open(&file)
+            .unwrap()
+            .secret("cookies", vec![1, 2, 3])
+            .await
+            .unwrap();
+        let second = Store::open(&file)
+            .unwrap()
+            .secret("cookies", vec![9, 9, 9])
+            .await
+            .unwrap();
+        assert_eq!((first, second), (vec![1, 2, 3], vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        std::fs::write(
+            &file,
+            "this is not a database, but long enough to be looked at as one ".repeat(20),
+        )
+        .unwrap();
+        assert!(matches!(Store::open(&file), Err(StoreError::Database(_))));
+    }
+}
