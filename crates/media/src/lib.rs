@@ -1,0 +1,38 @@
+//! Films as files: what can be watched, where its bytes lie, and how they get in and out. Knows no rooms.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`film`] | what a film is: its id, its title, its address |
+//! | [`media_type`] | the containers we know, by file extension |
+//! | `sniff` | the containers we know, by their first bytes |
+//! | [`library`] | the host's folder of films: walking it |
+//! | [`shelf`] | every film that can be watched now, by id |
+//! | [`upload`] | a film on its way in, and the folder where it ends up |
+//! | [`mod@serve`] | a film on its way out: conditions, byte ranges, the body |
+//! | [`error`] | what can go wrong, by whose fault, and what to do about it |
+//! | [`limits`] | every bound, with its unit and its reason |
+//!
+//! Randomness and secrets are arguments. Whatever touches the disk runs on tokio's blocking threads, except
+//! [`Library::scan`], [`Uploads::new`] and [`Uploads::reopen`], which block and say so.
+//!
+//! **An address never serves other bytes than the ones it was made for.** A film's id changes when its file
+//! changes, and a file is checked against what was known of it each time it is opened and after each chunk
+//! that is read from it. That is why players may keep what they fetched for a year.
+
+pub mod error;
+pub mod film;
+pub mod library;
+pub mod limits;
+pub mod media_type;
+pub mod serve;
+pub mod shelf;
+mod sniff;
+pub mod upload;
+
+pub use error::{Blame, OpenError, ScanError, UploadError};
+pub use film::{FilmFile, FilmId};
+pub use library::{Library, Scan};
+pub use media_type::MediaType;
+pub use serve::{FilmBody, serve};
+pub use shelf::Shelf;
+pub use upload::{Upload, UploadLimits, Uploads};

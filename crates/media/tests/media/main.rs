@@ -1,0 +1,13 @@
+//! The crate against real files: a folder of films, uploads, and answers to requests for bytes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod conditions;
+mod fixture;
+mod library;
+mod parts;
+mod ranges;
+mod shelf;
+mod upload;
+mod upload_limits;
+mod vanishing;
