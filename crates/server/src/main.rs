@@ -1,2 +1,151 @@
-//! In the making.
-fn main() {}
+//! Matinee: watch films together, in step.
+//!
+//! | file or folder | owns |
+//! |---|---|
+//! | [`config`] | what the server is told |
+//! | [`app`] | what all parts share |
+//! | [`core`] | a core: runtime, listener, flusher |
+//! | [`http`] | addresses and answers |
+//! | [`session`] | connections: WebSocket, outbox, flusher |
+//! | [`rooms`] | the tasks that own rooms |
+//! | [`films`] | which films there are, for whom |
+//! | [`passwords`] | hashing and counting tries |
+//! | [`clock`] | the time that is told to rooms |
+//! | [`banner`] | what the host sees |
+//! | [`limits`] | every bound that is not a setting |
+
+mod app;
+mod banner;
+mod clock;
+mod config;
+mod core;
+mod films;
+mod http;
+mod limits;
+mod passwords;
+mod rooms;
+mod session;
+
+use anyhow::{Context, bail};
+use app::App;
+use config::Config;
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("matinee: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    let config = Config::load()?;
+    start_log(&config.log)?;
+    let _lock = open_data(&config)?;
+    let runtime = runtime()?;
+    let listeners = core::listen(config.address, config.workers).with_context(|| {
+        format!(
+            "Port {} cannot be used. Choose another with --port",
+            config.address.port()
+        )
+    })?;
+    let bound = listeners.first().context("no listener")?.local_addr()?;
+
+    let (stop, stopping) = watch::channel(false);
+    let running = TaskTracker::new();
+    let app = runtime.block_on(App::open(config, stopping.clone(), running.clone()))?;
+    for (index, listener) in listeners.into_iter().enumerate() {
+        let (app, stopping) = (Arc::clone(&app), stopping.clone());
+        let core = self::runtime()?;
+        let serve = move || {
+            if let Err(error) = core.block_on(core::run(app, listener, stopping.clone())) {
+                tracing::error!(%error, "a core has ended");
+            }
+            // The listener is closed; what is under way goes on until the process ends.
+            core.block_on(std::future::pending::<()>());
+        };
+        std::thread::Builder::new()
+            .name(format!("core-{index}"))
+            .spawn(serve)?;
+    }
+    print_greeting(&banner::greeting(&app.config, bound));
+
+    runtime.block_on(async move {
+        tokio::spawn(Arc::clone(&app).clean_up());
+        asked_to_stop().await?;
+        tracing::info!("stopping: rooms are written, clients are told to come back");
+        stop.send_replace(true);
+        running.close();
+        if tokio::time::timeout(limits::SHUTDOWN_WITHIN, running.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some clients did not close in time");
+        }
+        app.store.flush().await?;
+        anyhow::Ok(())
+    })
+}
+
+/// A runtime for one core.
+fn runtime() -> anyhow::Result<Runtime> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
+
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .context("The setting --log is not right: say error, warn, info, debug or trace")?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    Ok(())
+}
+
+/// Makes the data folder and keeps it for this process: two servers on one database would lose rooms.
+fn open_data(config: &Config) -> anyhow::Result<File> {
+    let folder = config.data.display();
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("The setting --data is not right: the folder {folder} cannot be made"))?;
+    let lock = File::create(config.data.join("lock"))
+        .with_context(|| format!("The setting --data is not right: {folder} cannot be written to"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            bail!("Another Matinee uses the folder {folder}. Stop it, or choose another folder with --data.")
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("The data folder cannot be locked"),
+    }
+}
+
+fn print_greeting(greeting: &str) {
+    let mut out = std::io::stdout().lock();
+    // Nobody may be listening; the server is open all the same.
+    let _ = out.write_all(greeting.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Returns at SIGTERM or Ctrl-C.
+async fn asked_to_stop() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

@@ -14,7 +14,7 @@ pub mod request;
 pub use frame::{Frame, Slot};
 pub use request::{Malformed, Request};
 
-use matinee_room::{Event, Refusal, Room};
+use matinee_room::{Event, Room};
 
 /// The dialects that this server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,10 +42,11 @@ impl Dialect {
         }
     }
 
-    /// The message that tells its sender why a request was refused.
-    pub fn refused(self, command: Option<u64>, refusal: &Refusal) -> Frame {
+    /// The message that tells its sender why a request was refused: a code for programs, a sentence for
+    /// people.
+    pub fn refused(self, command: Option<u64>, code: &str, message: &str) -> Frame {
         match self {
-            Self::Native => native::refused(command, refusal.code(), &refusal.to_string()),
+            Self::Native => native::refused(command, code, message),
         }
     }
 

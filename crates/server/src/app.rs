@@ -1,0 +1,108 @@
+//! What every part of the server shares.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::films::Films;
+use crate::limits;
+use crate::passwords::PasswordTries;
+use crate::rooms::{Rooms, RoomsConfig};
+use axum_extra::extract::cookie::Key;
+use matinee_store::Store;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::task::TaskTracker;
+
+/// The server, but for its sockets.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) store: Arc<Store>,
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) films: Arc<Films>,
+    pub(crate) cookie_key: CookieKey,
+    pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) password_tries: PasswordTries,
+    /// Knows the rooms and the sessions that have a place, so that the process ends after them.
+    pub(crate) running: TaskTracker,
+}
+
+/// The key that signs cookies; not to be shown.
+pub(crate) struct CookieKey(pub(crate) Key);
+
+impl std::fmt::Debug for CookieKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CookieKey(..)")
+    }
+}
+
+impl App {
+    /// Opens all that lasts, and puts the server together. `stop` tells the rooms to end; `running`
+    /// knows when they and all sessions have.
+    pub(crate) async fn open(
+        config: Config,
+        stop: watch::Receiver<bool>,
+        running: TaskTracker,
+    ) -> anyhow::Result<Arc<Self>> {
+        let clock = Clock::start();
+        let store = Arc::new(Store::open(&config.data.join("matinee.db"))?);
+        let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
+        let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
+        let films = Films::open(&config, film_secret, &store.films().await?).await?;
+        let rooms_config = RoomsConfig {
+            code_prefix: config.code_prefix.clone(),
+            rooms_max: config.rooms_max,
+            members_max: config.room_members_max,
+        };
+        let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, stop, running.clone());
+        Ok(Arc::new(Self {
+            config,
+            clock,
+            rooms: Arc::new(rooms),
+            store,
+            films: Arc::new(films),
+            cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
+            hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
+            password_tries: PasswordTries::new(),
+            running,
+        }))
+    }
+
+    /// Forgets rooms that nobody came back to, with their films, again and again.
+    pub(crate) async fn clean_up(self: Arc<Self>) {
+        let mut timer = tokio::time::interval(limits::CLEAN_UP_EVERY);
+        loop {
+            timer.tick().await;
+            if let Err(error) = self.clean_up_once().await {
+                tracing::error!(%error, "old rooms could not be forgotten");
+            }
+        }
+    }
+
+    async fn clean_up_once(&self) -> Result<(), matinee_store::StoreError> {
+        let before = self
+            .clock
+            .now()
+            .0
+            .saturating_sub(self.config.room_keep.as_millis() as u64);
+        for code in self
+            .store
+            .rooms_unchanged_since(matinee_room::Timestamp(before))
+            .await?
+        {
+            if !self.rooms.is_live(&code) {
+                self.store.delete_room(code.clone()).await?;
+                self.films.forget_room(&code).await;
+                tracing::info!(room = %code, "forgotten: nobody came back");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Random bytes from the system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}

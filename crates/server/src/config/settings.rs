@@ -1,0 +1,110 @@
+//! What can be typed: each setting once, as a flag, an environment variable and a key of the settings file.
+//! A doc comment here is the help text.
+
+use clap::Parser;
+use serde::Deserialize;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Watch films together, in step: one small server, one link to send.
+///
+/// Every setting is a flag, an environment variable and a key in matinee.toml (the flag without its dashes);
+/// the flag goes before the variable, and the variable before the file.
+#[derive(Clone, Debug, Default, Deserialize, Parser)]
+#[command(name = "matinee", version, max_term_width = 100)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Settings {
+    /// The settings file [default: matinee.toml, if it is there]
+    #[arg(long, env = "MATINEE_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub(super) config: Option<PathBuf>,
+
+    /// The port to listen on; 0 takes a free one [default: 7860]
+    #[arg(long, env = "PORT")]
+    pub(super) port: Option<u16>,
+
+    /// The address to listen on; 127.0.0.1 is for this machine only [default: 0.0.0.0]
+    #[arg(long, env = "MATINEE_HOST", value_name = "ADDRESS")]
+    pub(super) host: Option<IpAddr>,
+
+    /// The address that friends reach the server by, to be printed at the start (behind a proxy)
+    #[arg(long, env = "MATINEE_PUBLIC_URL", value_name = "URL")]
+    pub(super) public_url: Option<String>,
+
+    /// The folder for the database and uploaded films, made if it is not there [default: data]
+    #[arg(long, env = "MATINEE_DATA", value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+
+    /// A folder of films to pick from; subfolders too, nothing in it is changed
+    #[arg(long, env = "MATINEE_LIBRARY", value_name = "DIR")]
+    pub(super) library: Option<PathBuf>,
+
+    /// What every room code starts with [default: S]
+    #[arg(long, env = "SERVER_PREFIX", value_name = "TEXT")]
+    pub(super) server_prefix: Option<String>,
+
+    /// Rooms that are kept at once; one more is refused [default: 10000]
+    #[arg(long, env = "MATINEE_ROOMS_MAX", value_name = "COUNT")]
+    pub(super) rooms_max: Option<u64>,
+
+    /// Members of one room; one more is refused [default: 1000]
+    #[arg(long, env = "MATINEE_ROOM_MEMBERS_MAX", value_name = "COUNT")]
+    pub(super) room_members_max: Option<u64>,
+
+    /// Hours that an empty room is kept after its last change, with its uploads [default: 24]
+    #[arg(long, env = "MATINEE_ROOM_KEEP_HOURS", value_name = "HOURS")]
+    pub(super) room_keep_hours: Option<u64>,
+
+    /// The largest film that may be uploaded, in MiB [default: 32768]
+    #[arg(long, env = "MATINEE_UPLOAD_MIB_MAX", value_name = "MIB")]
+    pub(super) upload_mib_max: Option<u64>,
+
+    /// The largest message that a client may send, in KiB [default: 64]
+    #[arg(long, env = "MATINEE_MESSAGE_KIB_MAX", value_name = "KIB")]
+    pub(super) message_kib_max: Option<u64>,
+
+    /// Messages a second that a client may send; twice as many in a burst [default: 100]
+    #[arg(long, env = "MATINEE_MESSAGES_PER_SECOND", value_name = "COUNT")]
+    pub(super) messages_per_second: Option<u64>,
+
+    /// What may wait for a slow client before it is disconnected, in KiB [default: 1024]
+    #[arg(long, env = "MATINEE_OUTBOX_KIB_MAX", value_name = "KIB")]
+    pub(super) outbox_kib_max: Option<u64>,
+
+    /// Threads that serve connections [default: one a core]
+    #[arg(long, env = "MATINEE_WORKERS", value_name = "COUNT")]
+    pub(super) workers: Option<u64>,
+
+    /// Believe X-Forwarded-For: a proxy of yours in front of the server sets it [default: false]
+    #[arg(long, env = "MATINEE_TRUST_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub(super) trust_proxy: Option<bool>,
+
+    /// What to log: error, warn, info, debug or trace, for parts too (info,matinee=debug) [default: info]
+    #[arg(long, env = "MATINEE_LOG", value_name = "LEVEL")]
+    pub(super) log: Option<String>,
+}
+
+impl Settings {
+    /// These settings, and `other`'s where there are none.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            port: self.port.or(other.port),
+            host: self.host.or(other.host),
+            public_url: self.public_url.or(other.public_url),
+            data: self.data.or(other.data),
+            library: self.library.or(other.library),
+            server_prefix: self.server_prefix.or(other.server_prefix),
+            rooms_max: self.rooms_max.or(other.rooms_max),
+            room_members_max: self.room_members_max.or(other.room_members_max),
+            room_keep_hours: self.room_keep_hours.or(other.room_keep_hours),
+            upload_mib_max: self.upload_mib_max.or(other.upload_mib_max),
+            message_kib_max: self.message_kib_max.or(other.message_kib_max),
+            messages_per_second: self.messages_per_second.or(other.messages_per_second),
+            outbox_kib_max: self.outbox_kib_max.or(other.outbox_kib_max),
+            workers: self.workers.or(other.workers),
+            trust_proxy: self.trust_proxy.or(other.trust_proxy),
+            log: self.log.or(other.log),
+        }
+    }
+}

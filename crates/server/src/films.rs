@@ -1,0 +1,147 @@
+//! The films of this server and who may watch which: the library is for every room, an upload for its own.
+
+use crate::config::Config;
+use anyhow::Context;
+use matinee_media::{FilmFile, Library, Shelf, UploadLimits, Uploads};
+use matinee_room::{Film, FilmId, RoomCode};
+use matinee_store::SavedFilm;
+use matinee_wire::native::message::{FilmEntry, FilmList};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// All films.
+#[derive(Debug)]
+pub(crate) struct Films {
+    pub(crate) shelf: Shelf,
+    pub(crate) uploads: Uploads,
+    library: Option<Arc<Library>>,
+    /// Uploaded films by room, oldest first.
+    of_room: Mutex<HashMap<RoomCode, Vec<matinee_media::FilmId>>>,
+}
+
+impl Films {
+    /// Opens the folder of uploads with the films in it, and scans the library.
+    pub(crate) async fn open(config: &Config, secret: Vec<u8>, saved: &[SavedFilm]) -> anyhow::Result<Self> {
+        let folder = config.data.join("films");
+        let limits = UploadLimits {
+            film_bytes_max: config.upload_bytes_max,
+            ..UploadLimits::default()
+        };
+        let uploads = Uploads::new(&folder, limits)
+            .with_context(|| format!("The folder {} cannot be used for uploads.", folder.display()))?;
+        let secret: [u8; 32] = secret
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("The films' secret is damaged."))?;
+        let library = config
+            .library
+            .as_ref()
+            .map(|root| Arc::new(Library::new(root, secret)));
+        let films = Self {
+            shelf: Shelf::new(),
+            uploads,
+            library,
+            of_room: Mutex::default(),
+        };
+        for film in saved.iter().rev() {
+            films.reopen(film);
+        }
+        films.scan().await?;
+        Ok(films)
+    }
+
+    fn reopen(&self, saved: &SavedFilm) {
+        let id = matinee_media::FilmId::parse(saved.id.as_str());
+        match id.map(|id| self.uploads.reopen(id, &saved.file_name, &saved.title)) {
+            Some(Ok(film)) => {
+                self.add_upload(saved.room.clone(), film);
+            }
+            _ => tracing::warn!(film = %saved.title, room = %saved.room, "an uploaded film's file is gone"),
+        }
+    }
+
+    /// Nothing panics while the map is held, and even then it would be whole.
+    fn of_room(&self) -> MutexGuard<'_, HashMap<RoomCode, Vec<matinee_media::FilmId>>> {
+        self.of_room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks through the library's folders again, if there is a library.
+    pub(crate) async fn scan(&self) -> Result<(), matinee_media::ScanError> {
+        let Some(library) = self.library.clone() else {
+            return Ok(());
+        };
+        let Ok(scan) = tokio::task::spawn_blocking(move || library.scan()).await else {
+            return Ok(());
+        };
+        let scan = scan?;
+        if scan.unreadable > 0 || scan.cut_short {
+            tracing::warn!(
+                unreadable = scan.unreadable,
+                cut_short = scan.cut_short,
+                "library not read in full"
+            );
+        }
+        tracing::info!(films = scan.films.len(), "library scanned");
+        self.shelf.replace_library(scan.films);
+        Ok(())
+    }
+
+    /// Takes in a film that was uploaded to a room.
+    pub(crate) fn add_upload(&self, room: RoomCode, film: FilmFile) -> Arc<FilmFile> {
+        let film = self.shelf.add_upload(film);
+        self.of_room().entry(room).or_default().push(film.id.clone());
+        film
+    }
+
+    /// A film by its id, if that room may put it on.
+    pub(crate) fn for_room(&self, room: &RoomCode, id: &FilmId) -> Option<Film> {
+        let id = matinee_media::FilmId::parse(id.as_str())?;
+        let film = self.shelf.get(&id)?;
+        let theirs = !film.is_upload() || self.of_room().get(room).is_some_and(|ids| ids.contains(&id));
+        theirs.then(|| as_room_film(&film))
+    }
+
+    /// The films that a room may put on: its uploads, newest first, then the library.
+    pub(crate) fn list(&self, room: &RoomCode) -> FilmList {
+        let ids = self.of_room().get(room).cloned().unwrap_or_default();
+        let uploads = ids.iter().rev().filter_map(|id| self.shelf.get(id));
+        let library = self.shelf.library();
+        let films = uploads
+            .chain(library.iter().cloned())
+            .map(|film| entry(&film))
+            .collect();
+        FilmList {
+            has_library: self.library.is_some(),
+            films,
+        }
+    }
+
+    /// Removes the films of a room that is no more.
+    pub(crate) async fn forget_room(&self, room: &RoomCode) {
+        let ids = self.of_room().remove(room).unwrap_or_default();
+        for film in ids.iter().filter_map(|id| self.shelf.remove(id)) {
+            if let Err(error) = self.uploads.remove(&film).await {
+                tracing::warn!(%error, film = %film.title, "an uploaded film could not be removed");
+            }
+        }
+    }
+}
+
+/// A film as a room knows it.
+pub(crate) fn as_room_film(film: &FilmFile) -> Film {
+    Film {
+        id: FilmId::new(film.id.as_str()),
+        title: film.title.clone(),
+        url: film.url(),
+        duration_ms: None,
+    }
+}
+
+/// A film as hosts see it in the list.
+pub(crate) fn entry(film: &FilmFile) -> FilmEntry {
+    FilmEntry {
+        id: film.id.to_string(),
+        title: film.title.clone(),
+        folder: film.folder.clone(),
+        size_bytes: film.size_bytes,
+    }
+}

@@ -1,0 +1,143 @@
+//! Rooms over HTTP: make one, look at one, enter one.
+
+use super::Peer;
+use super::error::ApiError;
+use crate::app::App;
+use crate::passwords;
+use crate::rooms::RoomHandle;
+use crate::session::{Visit, upgrade};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use matinee_room::{Identity, Room, RoomCode, Settings, text};
+use matinee_wire::Dialect;
+use matinee_wire::native::message::{NewRoom, RoomSummary};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// What a room is called whose maker gave it no name.
+const ROOM_NAME: &str = "Movie night";
+
+/// `POST /api/rooms`
+pub(super) async fn create_room(
+    State(app): State<Arc<App>>,
+    Extension(identity): Extension<Identity>,
+    body: Result<Json<NewRoom>, JsonRejection>,
+) -> Result<impl IntoResponse, ApiError> {
+    let Json(wanted) = body.map_err(|error| ApiError::bad_body(error.body_text()))?;
+    let name = match wanted.name.filter(|name| !name.trim().is_empty()) {
+        Some(name) => text::room_name(&name)?,
+        None => ROOM_NAME.to_owned(),
+    };
+    let password = match wanted.password.filter(|password| !password.is_empty()) {
+        Some(password) => Some(passwords::hash(&app.hashing, password).await?),
+        None => None,
+    };
+    let newcomers_may_control = wanted.newcomers_may_control.unwrap_or(false);
+    let settings = Settings {
+        name,
+        password,
+        newcomers_may_control,
+    };
+    let room = app.rooms.create(settings, identity).await?;
+    Ok((StatusCode::CREATED, Json(room.look(summary).await?)))
+}
+
+/// `GET /api/rooms/{code}`
+pub(super) async fn room(
+    State(app): State<Arc<App>>,
+    Path(code): Path<String>,
+) -> Result<Json<RoomSummary>, ApiError> {
+    let (_, room) = find(&app, &code).await?;
+    Ok(Json(room.look(summary).await?))
+}
+
+fn summary(room: &Room) -> RoomSummary {
+    RoomSummary {
+        code: room.code().to_string(),
+        name: room.settings().name.clone(),
+        locked: room.settings().password.is_some(),
+        viewers: u32::try_from(room.members().len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// `GET /api/rooms/{code}/ws`
+pub(super) async fn enter(
+    State(app): State<Arc<App>>,
+    Path(code): Path<String>,
+    Extension(identity): Extension<Identity>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Result<Response<Body>, ApiError> {
+    let (code, room) = find(&app, &code).await?;
+    let address = address_of(app.config.trust_proxy, peer.address, request.headers());
+    let visit = Visit {
+        code,
+        identity,
+        address,
+        dialect: Dialect::Native,
+    };
+    upgrade::upgrade(app, peer.core, visit, room, request)
+}
+
+/// The room that somebody meant.
+pub(super) async fn find(app: &Arc<App>, typed: &str) -> Result<(RoomCode, RoomHandle), ApiError> {
+    let code = RoomCode::typed(typed).ok_or_else(ApiError::no_such_room)?;
+    let room = app.rooms.find(&code).await?.ok_or_else(ApiError::no_such_room)?;
+    Ok((code, room))
+}
+
+/// Where a request comes from: the last hop that a proxy of ours vouches for, else the socket's other end.
+fn address_of(trust_proxy: bool, socket: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = || {
+        let value = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()?
+            .to_str()
+            .ok()?;
+        value.rsplit(',').next()?.trim().parse().ok()
+    };
+    if trust_proxy {
+        forwarded().unwrap_or(socket.ip())
+    } else {
+        socket.ip()
+    }
+}
+
+/// `GET /api/openapi.json`
+pub(super) async fn openapi() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        include_str!("../../../../docs/openapi.json"),
+    )
+}
+
+/// `GET /health`
+pub(super) async fn health() -> impl IntoResponse {
+    Json(serde_json::json!({ "status": "ok", "name": "Matinee", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// Any other address under `/api`.
+pub(super) async fn unknown() -> ApiError {
+    ApiError::no_such_address()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_says_where_a_request_comes_from() {
+        let socket = SocketAddr::from(([127, 0, 0, 1], 5_000));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "198.51.100.9, 203.0.113.7".parse().unwrap());
+        assert_eq!(address_of(false, socket, &headers), socket.ip());
+        assert_eq!(address_of(true, socket, &headers), IpAddr::from([203, 0, 113, 7]));
+        headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
+        assert_eq!(address_of(true, socket, &headers), socket.ip());
+    }
+}

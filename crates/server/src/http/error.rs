@@ -1,0 +1,198 @@
+//! Every refusal over HTTP: its status, a code for programs and a sentence for people.
+
+use crate::passwords::PasswordError;
+use crate::rooms::{RoomGone, RoomsError};
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use matinee_media::{Blame, ScanError, UploadError};
+use matinee_room::Refusal;
+use matinee_wire::native::message::{ErrorBody, ErrorInfo};
+
+/// A refusal over HTTP.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn no_such_room() -> Self {
+        let message = "That code is not a party here. Check it with your host.";
+        Self::new(StatusCode::NOT_FOUND, "no_such_room", message)
+    }
+
+    pub(crate) fn no_such_address() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_such_address",
+            "There is nothing at this address.",
+        )
+    }
+
+    pub(crate) fn not_in_room() -> Self {
+        let message = "You are not in this room any more. Load the page again.";
+        Self::new(StatusCode::FORBIDDEN, "not_member", message)
+    }
+
+    pub(crate) fn other_origin() -> Self {
+        let message = "Another site's page must not do that here.";
+        Self::new(StatusCode::FORBIDDEN, "other_origin", message)
+    }
+
+    pub(crate) fn bad_body(reason: impl std::fmt::Display) -> Self {
+        let message = format!("The request's body is not what it should be: {reason}.");
+        Self::new(StatusCode::BAD_REQUEST, "bad_body", message)
+    }
+
+    pub(crate) fn bad_query(reason: impl std::fmt::Display) -> Self {
+        let message = format!("The address is not what it should be: {reason}.");
+        Self::new(StatusCode::BAD_REQUEST, "bad_query", message)
+    }
+
+    pub(crate) fn length_required() -> Self {
+        let message = "Say how long the film is with Content-Length.";
+        Self::new(StatusCode::LENGTH_REQUIRED, "length_required", message)
+    }
+
+    pub(crate) fn upload_stalled() -> Self {
+        let message = "The upload stood still for too long. Send the film again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
+    }
+
+    pub(crate) fn upgrade_required() -> Self {
+        let message = "This address speaks WebSocket. See docs/protocol.md.";
+        Self::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", message)
+    }
+
+    pub(crate) fn websocket_version() -> Self {
+        let message = "This server speaks version 13 of WebSocket.";
+        Self::new(StatusCode::UPGRADE_REQUIRED, "websocket_version", message)
+    }
+
+    pub(crate) fn websocket_key() -> Self {
+        let message = "Sec-WebSocket-Key must be 16 bytes in base64.";
+        Self::new(StatusCode::BAD_REQUEST, "websocket_key", message)
+    }
+
+    /// Something of ours failed; what it was is in the log, not in the answer.
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a request failed");
+        let message = "Something went wrong on the server. Try again in a moment.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            error: ErrorInfo {
+                code: self.code.to_owned(),
+                message: self.message,
+            },
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            let headers = response.headers_mut();
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::NotHost | Refusal::NotMember | Refusal::WrongPassword | Refusal::PasswordNeeded => {
+                StatusCode::FORBIDDEN
+            }
+            Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
+            Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
+            Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::TabInvalid { .. }
+            | Refusal::NameEmpty
+            | Refusal::NameTooLong { .. }
+            | Refusal::TextEmpty
+            | Refusal::TextTooLong { .. }
+            | Refusal::RateOutOfRange { .. }
+            | Refusal::DurationOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, refusal.code(), refusal.to_string())
+    }
+}
+
+impl From<RoomsError> for ApiError {
+    fn from(error: RoomsError) -> Self {
+        match error {
+            RoomsError::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_full", error.to_string()),
+            RoomsError::Stopping => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", error.to_string())
+            }
+            RoomsError::Store(_) | RoomsError::Random(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<RoomGone> for ApiError {
+    fn from(_: RoomGone) -> Self {
+        let message = "The room was just put away. Try again.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", message)
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::TooLong => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string())
+            }
+            PasswordError::Failed => Self::internal(&error),
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        let (status, code) = match &error {
+            UploadError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "upload_empty"),
+            UploadError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large"),
+            UploadError::NotAVideo { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_video"),
+            UploadError::TooShort { .. } | UploadError::TooLong { .. } => {
+                (StatusCode::BAD_REQUEST, "upload_length")
+            }
+            UploadError::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too_many_uploads"),
+            UploadError::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
+            UploadError::AlreadyEnded | UploadError::Storage(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        };
+        if error.blame() != Blame::Peer {
+            tracing::warn!(?error, "an upload failed");
+        }
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<ScanError> for ApiError {
+    fn from(error: ScanError) -> Self {
+        tracing::warn!(%error, "library not scanned");
+        let message = "The library folder cannot be read. Ask who runs this server to check it.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "library_unreadable", message)
+    }
+}
+
+impl From<matinee_store::StoreError> for ApiError {
+    fn from(error: matinee_store::StoreError) -> Self {
+        Self::internal(&error)
+    }
+}

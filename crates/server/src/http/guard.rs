@@ -1,0 +1,105 @@
+//! What holds for every request: nothing is changed for another site's page, and every answer carries the
+//! headers that keep a browser from being talked into something.
+
+use super::error::ApiError;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// The page's own scripts, styles, pictures and films, and nothing from anywhere else. Svelte sets `style`
+/// attributes, never style elements with text from people.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+     media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+);
+
+/// Refuses what would change something, and WebSockets, when a page of another origin asks for it.
+pub(super) async fn refuse_other_origins(request: Request, next: Next) -> Result<Response, ApiError> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let upgrades = request.headers().contains_key(header::UPGRADE);
+    if (!reads || upgrades) && !is_same_origin(request.headers()) {
+        return Err(ApiError::other_origin());
+    }
+    Ok(next.run(request).await)
+}
+
+/// Whether a request comes from our own page, or from no page at all (a program sends no `Origin`).
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Pages cannot set it, and it is right even behind a proxy that rewrites `Host`.
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    if !headers.contains_key(header::ORIGIN) {
+        return true;
+    }
+    let Some((_, origin)) = text("origin").and_then(|origin| origin.split_once("://")) else {
+        return false;
+    };
+    [text("host"), text("x-forwarded-host")]
+        .into_iter()
+        .flatten()
+        .any(|host| host.eq_ignore_ascii_case(origin))
+}
+
+/// Puts the headers that protect the browser into an answer.
+pub(super) async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn our_own_page_and_programs_are_let_in() {
+        assert!(is_same_origin(&headers(&[])));
+        assert!(is_same_origin(&headers(&[
+            ("host", "a.example:80"),
+            ("origin", "http://A.example:80")
+        ])));
+        assert!(is_same_origin(&headers(&[
+            ("host", "127.0.0.1:1"),
+            ("x-forwarded-host", "a.example"),
+            ("origin", "https://a.example")
+        ])));
+        assert!(is_same_origin(&headers(&[
+            ("host", "127.0.0.1:1"),
+            ("origin", "https://a.example"),
+            ("sec-fetch-site", "same-origin")
+        ])));
+    }
+
+    #[test]
+    fn other_sites_are_not() {
+        for pairs in [
+            [("host", "a.example"), ("origin", "https://b.example")],
+            [("host", "a.example"), ("origin", "https://a.example.evil")],
+            [("host", "a.example"), ("origin", "null")],
+            [("host", "a.example"), ("sec-fetch-site", "cross-site")],
+            [("host", "a.example"), ("sec-fetch-site", "same-site")],
+        ] {
+            assert!(!is_same_origin(&headers(&pairs)), "{pairs:?}");
+        }
+    }
+}

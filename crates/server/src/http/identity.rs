@@ -1,0 +1,54 @@
+//! Who somebody is on this server: an id in a signed, HttpOnly cookie, made on the first visit. There is
+//! nothing to register and nothing to remember.
+
+use super::error::ApiError;
+use crate::app::{self, App};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::{Cookie, SameSite, SignedCookieJar};
+use matinee_room::Identity;
+use std::sync::Arc;
+
+const COOKIE: &str = "matinee_id";
+
+/// How long a browser keeps the cookie: a year, the longest that some allow.
+const KEPT: time::Duration = time::Duration::days(365);
+
+/// Puts the visitor's [`Identity`] into the request, and the cookie into the answer if it is new.
+pub(super) async fn know_visitor(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let jar = SignedCookieJar::from_headers(request.headers(), app.cookie_key.0.clone());
+    if let Some(cookie) = jar.get(COOKIE) {
+        request.extensions_mut().insert(Identity::new(cookie.value()));
+        return Ok(next.run(request).await);
+    }
+    let bytes: [u8; 16] = app::random().map_err(|error| ApiError::internal(&error))?;
+    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    request.extensions_mut().insert(Identity::new(id.as_str()));
+    let cookie = Cookie::build((COOKIE, id))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_behind_tls(request.headers()))
+        .max_age(KEPT);
+    let response = next.run(request).await;
+    Ok((jar.add(cookie), response).into_response())
+}
+
+/// Whether the browser's side of the connection is encrypted, as the proxy in front says.
+fn is_behind_tls(headers: &HeaderMap) -> bool {
+    let forwarded = headers
+        .get("x-forwarded-proto")
+        .and_then(|value| value.to_str().ok());
+    forwarded.is_some_and(|proto| {
+        proto
+            .split(',')
+            .next()
+            .is_some_and(|first| first.trim() == "https")
+    })
+}

@@ -1,0 +1,55 @@
+//! HTTP: which address leads where.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`api`] | rooms: make one, look at one, enter one |
+//! | [`films`] | the list of films, uploads, and the films' bytes |
+//! | [`page`] | the page and its files, out of the binary |
+//! | [`identity`] | who somebody is: the signed cookie |
+//! | [`guard`] | what holds for every request: headers, other origins |
+//! | [`error`] | every refusal over HTTP, with its status and sentence |
+
+mod api;
+pub(crate) mod error;
+mod films;
+mod guard;
+mod identity;
+mod page;
+
+use crate::app::App;
+use crate::core::Core;
+use crate::limits;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::routing::{any, get, post};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Where a request came in, put into it by the core that took it.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    pub(crate) core: Arc<Core>,
+    pub(crate) address: SocketAddr,
+}
+
+/// The routes. `docs/openapi.json` describes those under `/api`.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    Router::new()
+        .route("/api/rooms", post(api::create_room))
+        .route("/api/rooms/{code}", get(api::room))
+        .route("/api/rooms/{code}/ws", get(api::enter))
+        .route("/api/rooms/{code}/films", get(films::list).post(films::upload))
+        .route("/api/rooms/{code}/films/scan", post(films::scan))
+        .route("/api/openapi.json", get(api::openapi))
+        .route("/api/{*rest}", any(api::unknown))
+        .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
+        .fallback(page::serve)
+        .layer(known_visitor)
+        .route("/health", get(api::health))
+        .route("/media/{id}/{name}", any(films::bytes))
+        .layer(from_fn(guard::refuse_other_origins))
+        .layer(map_response(guard::harden))
+        .with_state(app)
+}

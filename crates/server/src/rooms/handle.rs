@@ -1,0 +1,111 @@
+//! The way to a room's task: a bounded queue of messages.
+
+use crate::limits;
+use crate::session::outbox::Outbox;
+use matinee_room::{Command, Film, Join, MemberId, Refusal, Room, UploadId};
+use matinee_wire::Dialect;
+use std::fmt;
+use std::sync::Arc;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+
+/// A message to a room's task.
+pub(crate) enum ToRoom {
+    /// Somebody wants to come in by this connection.
+    Join {
+        join: Join,
+        dialect: Dialect,
+        outbox: Arc<Outbox>,
+        reply: oneshot::Sender<Result<MemberId, Refusal>>,
+    },
+    /// A member wants something done; a refusal goes to their outbox.
+    Command {
+        member: MemberId,
+        id: Option<u64>,
+        command: Command,
+    },
+    /// A member's latency was measured.
+    Latency { member: MemberId, latency_ms: u32 },
+    /// A member leaves for good.
+    Leave { member: MemberId },
+    /// A member's connection is lost, if it is still this one.
+    Lost { member: MemberId, outbox: Arc<Outbox> },
+    /// An upload begins.
+    UploadBegins {
+        member: MemberId,
+        title: String,
+        total_bytes: u64,
+        reply: oneshot::Sender<Result<UploadId, Refusal>>,
+    },
+    /// An upload has moved on.
+    UploadMoves { upload: UploadId, received_bytes: u64 },
+    /// An upload has ended.
+    UploadEnds { upload: UploadId, film: Option<Film> },
+    /// Somebody wants to see the room.
+    Look(Box<dyn FnOnce(&Room) + Send>),
+}
+
+/// The room's task has ended: look the room up again.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the room is not in memory any more")]
+pub(crate) struct RoomGone;
+
+/// The way to a room.
+#[derive(Clone)]
+pub(crate) struct RoomHandle {
+    sender: mpsc::Sender<ToRoom>,
+}
+
+impl fmt::Debug for RoomHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RoomHandle")
+    }
+}
+
+/// A new room's queue.
+pub(super) fn channel() -> (RoomHandle, mpsc::Receiver<ToRoom>) {
+    let (sender, inbox) = mpsc::channel(limits::ROOM_QUEUE_MAX);
+    (RoomHandle { sender }, inbox)
+}
+
+impl RoomHandle {
+    /// Sends, waiting for a place in the queue.
+    pub(crate) async fn send(&self, message: ToRoom) -> Result<(), RoomGone> {
+        self.sender.send(message).await.map_err(|_| RoomGone)
+    }
+
+    /// Sends if there is a place in the queue. For what is out of date soon anyway.
+    pub(crate) fn send_if_idle(&self, message: ToRoom) {
+        // Full or gone: the next one will do.
+        let _ = self.sender.try_send(message);
+    }
+
+    /// Sends what is made with a place for the answer, and waits for the answer.
+    pub(crate) async fn ask<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<T>) -> ToRoom,
+    ) -> Result<T, RoomGone> {
+        let (reply, answer) = oneshot::channel();
+        self.send(message(reply)).await?;
+        answer.await.map_err(|_| RoomGone)
+    }
+
+    /// What `see` sees in the room.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        see: impl FnOnce(&Room) -> T + Send + 'static,
+    ) -> Result<T, RoomGone> {
+        self.ask(|reply: oneshot::Sender<T>| {
+            ToRoom::Look(Box::new(move |room| {
+                // Whoever asked may have gone.
+                let _ = reply.send(see(room));
+            }))
+        })
+        .await
+    }
+
+    /// A handle that does not keep the room's queue open.
+    pub(super) fn downgrade(&self) -> mpsc::WeakSender<ToRoom> {
+        self.sender.downgrade()
+    }
+}

@@ -1,0 +1,145 @@
+//! The rooms that are in memory, by code; and the way to those that are not.
+//!
+//! Each live room is owned by one task ([`task`]); everybody else has a [`RoomHandle`]. The map is locked only
+//! to look a handle up or put one in.
+
+mod code;
+pub(crate) mod handle;
+mod task;
+
+pub(crate) use handle::{RoomGone, RoomHandle};
+
+use crate::clock::Clock;
+use matinee_room::{Identity, Room, RoomCode, Settings};
+use matinee_store::{SavedRoom, Store, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use thiserror::Error;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+/// All rooms.
+#[derive(Debug)]
+pub(crate) struct Rooms {
+    live: Mutex<HashMap<RoomCode, RoomHandle>>,
+    store: Arc<Store>,
+    clock: Clock,
+    code_prefix: String,
+    rooms_max: u64,
+    members_max: usize,
+    stop: watch::Receiver<bool>,
+    /// Knows when all rooms have ended.
+    running: TaskTracker,
+}
+
+/// Why there is no room.
+#[derive(Debug, Error)]
+pub(crate) enum RoomsError {
+    /// The server keeps as many as it may.
+    #[error("This server has no place for another room. Try again tomorrow, or ask who runs it.")]
+    Full,
+    /// The server is about to stop.
+    #[error("The server restarts. Try again in a moment.")]
+    Stopping,
+    /// The database failed, or chance did.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system gave no random numbers.
+    #[error("no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// What the rooms need to know of the settings.
+#[derive(Clone, Debug)]
+pub(crate) struct RoomsConfig {
+    pub(crate) code_prefix: String,
+    pub(crate) rooms_max: u64,
+    pub(crate) members_max: usize,
+}
+
+impl Rooms {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        clock: Clock,
+        config: RoomsConfig,
+        stop: watch::Receiver<bool>,
+        running: TaskTracker,
+    ) -> Self {
+        let RoomsConfig {
+            code_prefix,
+            rooms_max,
+            members_max,
+        } = config;
+        Self {
+            live: Mutex::default(),
+            store,
+            clock,
+            code_prefix,
+            rooms_max,
+            members_max,
+            stop,
+            running,
+        }
+    }
+
+    /// Nothing panics while the map is held, and even then it would be whole.
+    fn live(&self) -> MutexGuard<'_, HashMap<RoomCode, RoomHandle>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a room of which `founder` is host.
+    pub(crate) async fn create(
+        self: &Arc<Self>,
+        settings: Settings,
+        founder: Identity,
+    ) -> Result<RoomHandle, RoomsError> {
+        if self.store.count_rooms().await? >= self.rooms_max {
+            return Err(RoomsError::Full);
+        }
+        for attempt in 0..crate::limits::CODE_TRIES_MAX {
+            let code = code::fresh(&self.code_prefix, attempt)?;
+            if self.find(&code).await?.is_some() {
+                continue;
+            }
+            let room = Room::new(self.clock.now(), code, settings.clone(), Some(founder.clone()));
+            if let Ok(saved) = SavedRoom::of(&room, 0) {
+                self.store.save(saved);
+            }
+            return self.start(room);
+        }
+        Err(RoomsError::Full)
+    }
+
+    /// The room of this code, from memory or from the database.
+    pub(crate) async fn find(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        if let Some(handle) = self.live().get(code) {
+            return Ok(Some(handle.clone()));
+        }
+        match self.store.load(code.clone(), self.clock.now()).await? {
+            Some(room) => self.start(room).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a room is in memory.
+    pub(crate) fn is_live(&self, code: &RoomCode) -> bool {
+        self.live().contains_key(code)
+    }
+
+    /// Gives a room its task, unless somebody else was faster.
+    fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
+        if *self.stop.borrow() {
+            return Err(RoomsError::Stopping);
+        }
+        let mut live = self.live();
+        if let Some(handle) = live.get(room.code()) {
+            return Ok(handle.clone());
+        }
+        let (handle, inbox) = handle::channel();
+        live.insert(room.code().clone(), handle.clone());
+        drop(live);
+        let room = room.with_members_max(self.members_max);
+        tokio::spawn(task::run(Arc::clone(self), room, handle.downgrade(), inbox));
+        Ok(handle)
+    }
+}

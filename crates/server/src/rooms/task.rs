@@ -1,0 +1,360 @@
+//! The task that owns a room: takes one message after the other, lets the room decide, and delivers what
+//! came of it, encoded once for each dialect that is spoken in the room.
+
+use super::Rooms;
+use super::handle::ToRoom;
+use crate::limits;
+use crate::session::outbox::{Closing, Framed, Outbox};
+use matinee_room::{Audience, Event, Happening, Input, Join, MemberId, Refusal, Room, UploadId};
+use matinee_store::SavedRoom;
+use matinee_wire::Dialect;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+/// A member's connection.
+struct Seat {
+    member: MemberId,
+    dialect: Dialect,
+    outbox: Arc<Outbox>,
+}
+
+struct RoomTask {
+    rooms: Arc<Rooms>,
+    room: Room,
+    seats: Vec<Seat>,
+    /// To come back to this task with.
+    me: mpsc::WeakSender<ToRoom>,
+    /// When the changes since the last save are saved.
+    save_at: Option<Instant>,
+    /// The number of the last line that was saved.
+    saved_seq: u64,
+    /// Since when nobody is in it.
+    empty_since: Instant,
+}
+
+/// Runs a room until it is empty, or the server stops.
+pub(super) async fn run(
+    rooms: Arc<Rooms>,
+    room: Room,
+    me: mpsc::WeakSender<ToRoom>,
+    mut inbox: mpsc::Receiver<ToRoom>,
+) {
+    let _running = rooms.running.token();
+    let mut stop = rooms.stop.clone();
+    let saved_seq = room.log().last_seq();
+    let mut task = RoomTask {
+        rooms,
+        room,
+        seats: Vec::new(),
+        me,
+        save_at: None,
+        saved_seq,
+        empty_since: Instant::now(),
+    };
+    loop {
+        let wake = task.wake();
+        tokio::select! {
+            message = inbox.recv() => match message {
+                Some(message) => task.take(message),
+                None => break,
+            },
+            () = sleep_until(wake) => {
+                task.apply_quietly(Input::Tick);
+                task.save_if_due();
+            }
+            _ = stop.wait_for(|stop| *stop) => {
+                task.save();
+                for seat in &task.seats {
+                    seat.outbox.close(Closing::Restarting);
+                }
+                break;
+            }
+        }
+        if task.is_done() && task.put_away(&mut inbox).await {
+            break;
+        }
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl RoomTask {
+    /// When there is something to do without a message.
+    fn wake(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let tick = self.room.poll_timeout().map(|at| {
+            // A millisecond more, so that the moment has come when the clock is read in whole ones.
+            now + self.rooms.clock.until(at) + Duration::from_millis(1)
+        });
+        let empty = self
+            .is_empty()
+            .then(|| self.empty_since + limits::EMPTY_ROOM_STAYS);
+        [tick, self.save_at, empty].into_iter().flatten().min()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.seats.is_empty() && self.room.is_empty()
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_empty()
+            && self.empty_since.elapsed() >= limits::EMPTY_ROOM_STAYS
+            && self.room.uploads().next().is_none()
+    }
+
+    /// Leaves the room to the database. `false` if somebody wrote meanwhile.
+    async fn put_away(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) -> bool {
+        self.save();
+        if self.rooms.store.flush().await.is_err() {
+            self.empty_since = Instant::now();
+            return false;
+        }
+        let mut live = self.rooms.live();
+        match inbox.try_recv() {
+            Ok(message) => {
+                drop(live);
+                self.empty_since = Instant::now();
+                self.take(message);
+                false
+            }
+            Err(_) => {
+                live.remove(self.room.code());
+                // Who has sent since then learns that the room is gone, and looks it up again.
+                inbox.close();
+                true
+            }
+        }
+    }
+
+    fn take(&mut self, message: ToRoom) {
+        match message {
+            ToRoom::Join {
+                join,
+                dialect,
+                outbox,
+                reply,
+            } => self.join(join, dialect, outbox, reply),
+            ToRoom::Command { member, id, command } => {
+                if let Err(refusal) = self.apply(Input::Command { member, id, command })
+                    && let Some(seat) = self.seat(member)
+                {
+                    let frame = seat.dialect.refused(id, refusal.code(), &refusal.to_string());
+                    seat.outbox.push(Framed::new(frame));
+                }
+            }
+            ToRoom::Latency { member, latency_ms } => {
+                self.apply_quietly(Input::Latency { member, latency_ms })
+            }
+            ToRoom::Leave { member } => {
+                self.apply_quietly(Input::Leave(member));
+                self.close_seat(member, Closing::Left);
+            }
+            ToRoom::Lost { member, outbox } => {
+                let seats = self.seats.len();
+                self.seats
+                    .retain(|seat| !(seat.member == member && Arc::ptr_eq(&seat.outbox, &outbox)));
+                if self.seats.len() < seats {
+                    self.apply_quietly(Input::Drop(member));
+                }
+            }
+            ToRoom::UploadBegins {
+                member,
+                title,
+                total_bytes,
+                reply,
+            } => {
+                let upload = self.room.next_upload();
+                let begun = self.apply(Input::UploadBegins {
+                    member,
+                    title,
+                    total_bytes,
+                });
+                if let Err(Ok(upload)) = reply.send(begun.map(|()| upload)) {
+                    self.end_upload(upload);
+                }
+            }
+            ToRoom::UploadMoves {
+                upload,
+                received_bytes,
+            } => {
+                self.apply_quietly(Input::UploadMoves {
+                    upload,
+                    received_bytes,
+                });
+            }
+            ToRoom::UploadEnds { upload, film } => self.apply_quietly(Input::UploadEnds { upload, film }),
+            ToRoom::Look(see) => see(&self.room),
+        }
+    }
+
+    /// The uploader hung up before the upload began.
+    fn end_upload(&mut self, upload: UploadId) {
+        self.apply_quietly(Input::UploadEnds { upload, film: None });
+    }
+
+    /// Lets somebody in. If a connection holds their place already, it is asked for a sign of life first.
+    fn join(
+        &mut self,
+        join: Join,
+        dialect: Dialect,
+        outbox: Arc<Outbox>,
+        reply: oneshot::Sender<Result<MemberId, Refusal>>,
+    ) {
+        let holder = self
+            .room
+            .find(&join.identity, &join.tab)
+            .filter(|member| !member.is_away());
+        let holder = holder
+            .and_then(|member| self.seat(member.id))
+            .map(|seat| Arc::clone(&seat.outbox));
+        if let Some(holder) = holder
+            && !join.replace
+        {
+            let me = self.me.clone();
+            tokio::spawn(async move {
+                if holder.probe().await {
+                    // Whoever asked may have gone.
+                    let _ = reply.send(Err(Refusal::TabTaken));
+                } else if let Some(me) = me.upgrade() {
+                    let join = Join {
+                        replace: true,
+                        ..join
+                    };
+                    // The room has ended: the reply is dropped, and the session looks the room up again.
+                    let _ = me
+                        .send(ToRoom::Join {
+                            join,
+                            dialect,
+                            outbox,
+                            reply,
+                        })
+                        .await;
+                }
+            });
+            return;
+        }
+        let key = (join.identity.clone(), join.tab.clone());
+        match self.room.handle(self.rooms.clock.now(), Input::Join(join)) {
+            Ok(events) => {
+                let Some(member) = self.room.find(&key.0, &key.1).map(|member| member.id) else {
+                    return;
+                };
+                self.close_seat(member, Closing::Replaced);
+                self.seats.push(Seat {
+                    member,
+                    dialect,
+                    outbox,
+                });
+                self.deliver(&events);
+                if reply.send(Ok(member)).is_err() {
+                    // The session went before it knew: nobody else will report the loss.
+                    self.seats.retain(|seat| seat.member != member);
+                    self.apply_quietly(Input::Drop(member));
+                }
+            }
+            Err(refusal) => {
+                // Whoever asked may have gone.
+                let _ = reply.send(Err(refusal));
+            }
+        }
+    }
+
+    fn seat(&self, member: MemberId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.member == member)
+    }
+
+    fn close_seat(&mut self, member: MemberId, why: Closing) {
+        self.seats.retain(|seat| {
+            let keep = seat.member != member;
+            if !keep {
+                seat.outbox.close(why);
+            }
+            keep
+        });
+    }
+
+    /// Gives an input to the room and delivers what came of it.
+    fn apply(&mut self, input: Input) -> Result<(), Refusal> {
+        let events = self.room.handle(self.rooms.clock.now(), input)?;
+        self.deliver(&events);
+        Ok(())
+    }
+
+    /// The same for inputs of our own, of which nobody waits for a refusal: the member has gone meanwhile.
+    fn apply_quietly(&mut self, input: Input) {
+        if let Err(refusal) = self.apply(input) {
+            tracing::trace!(%refusal, "input without effect");
+        }
+    }
+
+    fn deliver(&mut self, events: &[Event]) {
+        for event in events {
+            match event.to {
+                Audience::Only(member) => {
+                    if let Some(seat) = self.seat(member) {
+                        for frame in seat.dialect.encode(&self.room, event) {
+                            seat.outbox.push(Framed::new(frame));
+                        }
+                    }
+                }
+                Audience::All | Audience::Except(_) => self.broadcast(event),
+            }
+        }
+        if self.is_empty() {
+            self.empty_since = Instant::now();
+        }
+        let lasting = |event: &Event| !matches!(event.what, Happening::Uploads);
+        if events.iter().any(lasting) && self.save_at.is_none() {
+            self.save_at = Some(Instant::now() + limits::SAVE_DELAY);
+        }
+    }
+
+    /// Encodes an event once for each dialect that is spoken here, and shares the bytes.
+    fn broadcast(&self, event: &Event) {
+        let mut encoded: Vec<(Dialect, Vec<Framed>)> = Vec::new();
+        for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
+            let known = encoded.iter().position(|(dialect, _)| *dialect == seat.dialect);
+            let index = known.unwrap_or_else(|| {
+                let frames = seat
+                    .dialect
+                    .encode(&self.room, event)
+                    .into_iter()
+                    .map(Framed::new)
+                    .collect();
+                encoded.push((seat.dialect, frames));
+                encoded.len() - 1
+            });
+            for framed in encoded
+                .get(index)
+                .map(|(_, frames)| frames.as_slice())
+                .unwrap_or_default()
+            {
+                seat.outbox.push(framed.clone());
+            }
+        }
+    }
+
+    fn save_if_due(&mut self) {
+        if self.save_at.is_some_and(|at| at <= Instant::now()) {
+            self.save();
+        }
+    }
+
+    fn save(&mut self) {
+        self.save_at = None;
+        match SavedRoom::of(&self.room, self.saved_seq) {
+            Ok(saved) => {
+                self.saved_seq = saved.last_seq;
+                self.rooms.store.save(saved);
+            }
+            Err(error) => tracing::error!(%error, room = %self.room.code(), "room could not be kept"),
+        }
+    }
+}

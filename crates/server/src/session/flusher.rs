@@ -1,0 +1,41 @@
+//! The one writer of a core: takes the outboxes that were pushed to, and writes each with one call.
+//!
+//! It yields once before it writes, so that all that a turn of the runtime pushes goes out together.
+
+use super::outbox::Outbox;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// A core's flusher.
+#[derive(Debug, Default)]
+pub(crate) struct Flusher {
+    dirty: Mutex<Vec<Arc<Outbox>>>,
+    wake: Notify,
+}
+
+impl Flusher {
+    /// Takes an outbox that has something to write. Each is in the list at most once.
+    pub(crate) fn hand_over(&self, outbox: Arc<Outbox>) {
+        self.dirty
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(outbox);
+        self.wake.notify_one();
+    }
+
+    /// Writes for ever; runs as a task of its core.
+    pub(crate) async fn run(self: Arc<Self>) {
+        let mut batch = Vec::new();
+        loop {
+            self.wake.notified().await;
+            tokio::task::yield_now().await;
+            std::mem::swap(
+                &mut batch,
+                &mut *self.dirty.lock().unwrap_or_else(PoisonError::into_inner),
+            );
+            for outbox in batch.drain(..) {
+                outbox.flush();
+            }
+        }
+    }
+}
