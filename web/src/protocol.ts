@@ -1,0 +1,512 @@
+// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.
+
+/** The version of the protocol; `hello` names it. */
+export const VERSION = 1;
+
+/**
+ * What a client sends.
+ */
+export type ClientMessage = { "type": "hello", 
+/**
+ * The protocol version that the client speaks; now 1.
+ */
+protocol: number, 
+/**
+ * The name to show, 1 to 40 characters.
+ */
+name: string, 
+/**
+ * What tells this tab from the same person's other tabs: 1 to 64 characters of the client's
+ * choice. The same cookie with the same tab is the same member.
+ */
+tab: string, 
+/**
+ * The room's password, where it has one. A member who comes back needs none.
+ */
+password?: string | null, 
+/**
+ * The last line of the log that the client has; `welcome` carries what came after it.
+ */
+since?: number | null, } | { "type": "clock", 
+/**
+ * The client's own clock, given back unchanged.
+ */
+t0: number, } | { "type": "say", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * 1 to 2,000 characters.
+ */
+text: string, } | { "type": "play", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, } | { "type": "pause", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, } | { "type": "seek", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, 
+/**
+ * Where to.
+ */
+position_ms: number, } | { "type": "rate", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, 
+/**
+ * 1 is the film's own speed; 0.25 to 4.
+ */
+rate: number, } | { "type": "pick", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The film's id, from the list of films.
+ */
+film: string, } | { "type": "length", 
+/**
+ * The film's id.
+ */
+film: string, 
+/**
+ * Its length.
+ */
+duration_ms: number, } | { "type": "stalled", 
+/**
+ * Whether it waits for bytes.
+ */
+stalled: boolean, } | { "type": "rename", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * 1 to 40 characters.
+ */
+name: string, } | { "type": "host", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: number, 
+/**
+ * Whether they shall be a host.
+ */
+host: boolean, } | { "type": "settings", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The room's name, 1 to 60 characters.
+ */
+name?: string | null, 
+/**
+ * The new password; `""` takes it away.
+ */
+password?: string | null, 
+/**
+ * Whether newcomers become hosts.
+ */
+newcomers_may_control?: boolean | null, } | { "type": "leave" };
+
+/**
+ * What the server sends.
+ */
+export type ServerMessage = { "type": "welcome", 
+/**
+ * The protocol version that the server speaks.
+ */
+protocol: number, 
+/**
+ * The newcomer's own member id.
+ */
+you: number, 
+/**
+ * The highest command number that the room has from this member: number on from here, and send
+ * again the lines that are above it.
+ */
+last_command: number, 
+/**
+ * The room.
+ */
+room: RoomInfo, 
+/**
+ * Everybody in it, in the order in which they came.
+ */
+members: Array<Member>, 
+/**
+ * What plays.
+ */
+playback: Playback, 
+/**
+ * The log after `since`, or its last 500 lines.
+ */
+log: Array<Line>, 
+/**
+ * Uploads under way.
+ */
+uploads: Array<Upload>, } | { "type": "room", 
+/**
+ * All of them.
+ */
+room: RoomInfo, } | { "type": "member", 
+/**
+ * The member, whole. New ids go to the end of the list.
+ */
+member: Member, } | { "type": "left", 
+/**
+ * Who.
+ */
+member: number, } | { "type": "playback", 
+/**
+ * The new state, whole.
+ */
+playback: Playback, 
+/**
+ * Who changed it; absent where the room did.
+ */
+by: number | null, 
+/**
+ * The number of the command that did it, as its sender gave it.
+ */
+command: number | null, } | { "type": "line", 
+/**
+ * The line.
+ */
+line: Line, } | { "type": "uploads", 
+/**
+ * All of them; empty when the last has ended.
+ */
+uploads: Array<Upload>, } | { "type": "done", 
+/**
+ * The command's number.
+ */
+id: number, } | { "type": "refused", 
+/**
+ * The command's number, if it had one.
+ */
+id: number | null, 
+/**
+ * What went wrong, for programs: see `docs/protocol.md`.
+ */
+code: string, 
+/**
+ * What went wrong and what to do, for people.
+ */
+message: string, } | { "type": "clock", 
+/**
+ * As the client sent it.
+ */
+t0: number, 
+/**
+ * When the question arrived.
+ */
+t1: number, 
+/**
+ * When the answer left.
+ */
+t2: number, };
+
+/**
+ * The room's settings, as everybody may see them.
+ */
+export type RoomInfo = { 
+/**
+ * The code to join it by.
+ */
+code: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it has a password.
+ */
+locked: boolean, 
+/**
+ * Whether newcomers become hosts.
+ */
+newcomers_may_control: boolean, };
+
+/**
+ * Somebody in the room.
+ */
+export type Member = { 
+/**
+ * Their id, unique in this room for its life.
+ */
+id: number, 
+/**
+ * Their name, as they gave it. Two members may have the same.
+ */
+name: string, 
+/**
+ * Whether they may control.
+ */
+host: boolean, 
+/**
+ * Their connection is lost, and they have a few seconds to come back.
+ */
+away: boolean, 
+/**
+ * Their player waits for bytes.
+ */
+stalled: boolean, };
+
+/**
+ * What plays, and where. While it is not paused, the position at server time `t >= at_ms` is
+ * `position_ms + (t - at_ms) * rate`, but never past the film's end. `at_ms` may lie up to half a second
+ * ahead: until then players stay as they were.
+ */
+export type Playback = { 
+/**
+ * The film, if one was picked.
+ */
+film: Film | null, 
+/**
+ * The position at `at_ms`.
+ */
+position_ms: number, 
+/**
+ * 1 is the film's own speed.
+ */
+rate: number, 
+/**
+ * Whether it stands still.
+ */
+paused: boolean, 
+/**
+ * From when this holds.
+ */
+at_ms: number, 
+/**
+ * Grows by one with each change.
+ */
+revision: number, };
+
+/**
+ * A film as the room knows it.
+ */
+export type Film = { 
+/**
+ * Its id. Other bytes have another id.
+ */
+id: string, 
+/**
+ * What to call it.
+ */
+title: string, 
+/**
+ * Where its bytes are, relative to this server.
+ */
+url: string, 
+/**
+ * How long it is, once somebody's player has found out.
+ */
+duration_ms: number | null, };
+
+/**
+ * A line of the room's log.
+ */
+export type Line = { 
+/**
+ * Its number; each is one more than the line before.
+ */
+seq: number, 
+/**
+ * When it was written.
+ */
+at_ms: number, 
+/**
+ * Whose line it is.
+ */
+member: number, 
+/**
+ * Their name at that time.
+ */
+name: string, } & ({ "kind": "said", 
+/**
+ * The words, to be shown as text.
+ */
+text: string, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
+/**
+ * Its title.
+ */
+title: string, } | { "kind": "paused", 
+/**
+ * Where.
+ */
+position_ms: number, });
+
+/**
+ * What a line says.
+ */
+export type Said = { "kind": "said", 
+/**
+ * The words, to be shown as text.
+ */
+text: string, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
+/**
+ * Its title.
+ */
+title: string, } | { "kind": "paused", 
+/**
+ * Where.
+ */
+position_ms: number, };
+
+/**
+ * An upload under way.
+ */
+export type Upload = { 
+/**
+ * Its number in this room.
+ */
+id: number, 
+/**
+ * Who sends it.
+ */
+member: number, 
+/**
+ * The film's title.
+ */
+title: string, 
+/**
+ * Bytes here so far.
+ */
+received_bytes: number, 
+/**
+ * Bytes in all.
+ */
+total_bytes: number, };
+
+/**
+ * The body of a refusal over HTTP: `{"error":{"code","message"}}`.
+ */
+export type ErrorBody = { 
+/**
+ * What went wrong.
+ */
+error: ErrorInfo, };
+
+/**
+ * What went wrong, over HTTP.
+ */
+export type ErrorInfo = { 
+/**
+ * For programs.
+ */
+code: string, 
+/**
+ * For people.
+ */
+message: string, };
+
+/**
+ * `POST /api/rooms`: makes a room.
+ */
+export type NewRoom = { 
+/**
+ * Its name, up to 60 characters; without one it is "Movie night".
+ */
+name?: string | null, 
+/**
+ * Its password, if it shall have one.
+ */
+password?: string | null, 
+/**
+ * Whether newcomers become hosts; no if left out.
+ */
+newcomers_may_control?: boolean | null, };
+
+/**
+ * The answer to `POST /api/rooms` and `GET /api/rooms/{code}`.
+ */
+export type RoomSummary = { 
+/**
+ * The code to join it by.
+ */
+code: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it has a password.
+ */
+locked: boolean, 
+/**
+ * How many are in it.
+ */
+viewers: number, };
+
+/**
+ * `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.
+ */
+export type FilmList = { 
+/**
+ * Whether the server has a library folder at all.
+ */
+has_library: boolean, 
+/**
+ * Uploads to this room first, newest first; then the library by folder and name.
+ */
+films: Array<FilmEntry>, };
+
+/**
+ * A film that a host may pick.
+ */
+export type FilmEntry = { 
+/**
+ * Its id, for `pick`.
+ */
+id: string, 
+/**
+ * What to call it.
+ */
+title: string, 
+/**
+ * The library folder that it is in, `""` for the top; absent for an upload.
+ */
+folder: string | null, 
+/**
+ * Its size.
+ */
+size_bytes: number, };
+
+/**
+ * The answer to `POST /api/rooms/{code}/films?tab=…&name=…` (the film's bytes are the body).
+ */
+export type Uploaded = { 
+/**
+ * The film; the room has put it on if nothing was playing.
+ */
+film: FilmEntry, };

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { percent, positionText, sizeText } from './reading'
+
+describe('positionText', () => {
+  it.each([
+    [0, '0:00'],
+    [59_999, '0:59'],
+    [2_551_000, '42:31'],
+    [3_723_000, '1:02:03'],
+    [-5, '0:00'],
+  ])('%d ms is %s', (ms, read) => {
+    expect(positionText(ms)).toBe(read)
+  })
+})
+
+describe('sizeText', () => {
+  it.each([
+    [900, '900 B'],
+    [1_400_000_000, '1.4 GB'],
+    [52_000_000, '52 MB'],
+  ])('%d bytes are %s', (bytes, read) => {
+    expect(sizeText(bytes)).toBe(read)
+  })
+})
+
+describe('percent', () => {
+  it('never leaves 0 to 100', () => {
+    expect(percent(1, 3)).toBe(33)
+    expect(percent(5, 0)).toBe(0)
+    expect(percent(7, 5)).toBe(100)
+  })
+})

@@ -1,0 +1,34 @@
+// Positions, clock times, sizes and shares in the form in which people read them.
+
+/** 42:31, or 1:02:03 from an hour on. */
+export function positionText(ms: number): string {
+  const all = Math.max(0, Math.floor(ms / 1_000))
+  const seconds = String(all % 60).padStart(2, '0')
+  const minutes = Math.floor(all / 60) % 60
+  const hours = Math.floor(all / 3_600)
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+
+/** The time of day of a moment. */
+export function clockText(atMs: number): string {
+  return clock.format(atMs)
+}
+
+/** 1.4 GB. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let size = bytes
+  let unit = 0
+  while (size >= 1_000 && unit < units.length - 1) {
+    size /= 1_000
+    unit += 1
+  }
+  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`
+}
+
+/** Whole percent. */
+export function percent(part: number, whole: number): number {
+  return whole > 0 ? Math.min(100, Math.floor((100 * part) / whole)) : 0
+}

@@ -1,0 +1,90 @@
+// What this browser remembers: the name, the last rooms, the volume; and what this tab is called. A browser that
+// forbids storage just remembers nothing.
+
+export interface RecentRoom {
+  code: string
+  name: string
+}
+
+type Lasting = 'localStorage' | 'sessionStorage'
+
+const RECENT_MAX = 3
+
+export function rememberedName(): string {
+  return read('localStorage', 'matinee.name') ?? ''
+}
+
+export function rememberName(name: string): void {
+  write('localStorage', 'matinee.name', name)
+}
+
+export function recentRooms(): RecentRoom[] {
+  try {
+    const rooms: unknown = JSON.parse(read('localStorage', 'matinee.rooms') ?? '[]')
+    return Array.isArray(rooms) ? rooms.filter(isRecentRoom).slice(0, RECENT_MAX) : []
+  } catch {
+    return []
+  }
+}
+
+export function rememberRoom(room: RecentRoom): void {
+  const others = recentRooms().filter(({ code }) => code !== room.code)
+  write('localStorage', 'matinee.rooms', JSON.stringify([room, ...others].slice(0, RECENT_MAX)))
+}
+
+export function forgetRoom(gone: string): void {
+  write('localStorage', 'matinee.rooms', JSON.stringify(recentRooms().filter(({ code }) => code !== gone)))
+}
+
+export function rememberedVolume(): { volume: number; muted: boolean } {
+  const [volume, muted] = (read('localStorage', 'matinee.volume') ?? '1').split(' ')
+  const share = Number(volume)
+  return { volume: share >= 0 && share <= 1 ? share : 1, muted: muted === 'muted' }
+}
+
+export function rememberVolume(volume: number, muted: boolean): void {
+  write('localStorage', 'matinee.volume', muted ? `${volume} muted` : String(volume))
+}
+
+let tab: string | null = null
+
+/** What tells this tab from the same person's others; lasts as long as the tab. */
+export function tabName(): string {
+  tab ??= read('sessionStorage', 'matinee.tab')
+  return tab ?? newTabName()
+}
+
+/** Another name for this tab: a duplicated tab has a copy of the first one's. */
+export function newTabName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12))
+  tab = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  write('sessionStorage', 'matinee.tab', tab)
+  return tab
+}
+
+function isRecentRoom(room: unknown): room is RecentRoom {
+  return (
+    typeof room === 'object' &&
+    room !== null &&
+    'code' in room &&
+    'name' in room &&
+    typeof room.code === 'string' &&
+    typeof room.name === 'string'
+  )
+}
+
+function read(storage: Lasting, key: string): string | null {
+  try {
+    return window[storage].getItem(key)
+  } catch {
+    return null
+  }
+}
+
+function write(storage: Lasting, key: string, value: string): void {
+  try {
+    window[storage].setItem(key, value)
+  } catch {
+    // Full or forbidden: remembering is a comfort, not a need.
+  }
+}

@@ -1,0 +1,58 @@
+// The numbers of our commands, which of them wait for an answer, and lines said that nobody has confirmed yet.
+import type { ClientMessage } from '../protocol'
+
+export type Numbered = Extract<ClientMessage, { id: number }>
+/** A command before it has its number. */
+export type Command = Numbered extends infer C ? (C extends Numbered ? Omit<C, 'id'> : never) : never
+
+export interface UnsentLine {
+  id: number
+  text: string
+}
+
+export class Commands {
+  #last = 0
+  #waiting = new Map<number, Numbered['type']>()
+  #lines: UnsentLine[] = []
+
+  /** Takes the server's count over: returns the lines to say again. What else waited is lost. */
+  resume(lastCommand: number): readonly Numbered[] {
+    this.#waiting.clear()
+    this.#lines = this.#lines.filter(({ id }) => id > lastCommand)
+    this.#last = Math.max(lastCommand, this.#lines.at(-1)?.id ?? 0)
+    for (const { id } of this.#lines) this.#waiting.set(id, 'say')
+    return this.#lines.map(({ id, text }) => ({ type: 'say', id, text }))
+  }
+
+  /** Numbers a command; it waits for its answer from now on. */
+  number(command: Command): Numbered {
+    this.#last += 1
+    const numbered = { ...command, id: this.#last } as Numbered
+    this.#waiting.set(numbered.id, numbered.type)
+    if (numbered.type === 'say') this.#lines = [...this.#lines, { id: numbered.id, text: numbered.text }]
+    return numbered
+  }
+
+  /** A line of ours has come back: the first unconfirmed one with this text is confirmed. */
+  heardLine(text: string): void {
+    const at = this.#lines.findIndex((line) => line.text.trim() === text.trim())
+    if (at >= 0) this.#lines = this.#lines.toSpliced(at, 1)
+  }
+
+  /** A command was answered, one way or the other; tells what it was. */
+  answered(id: number): Numbered['type'] | null {
+    const type = this.#waiting.get(id) ?? null
+    this.#waiting.delete(id)
+    this.#lines = this.#lines.filter((line) => line.id !== id)
+    return type
+  }
+
+  get unsentLines(): readonly UnsentLine[] {
+    return this.#lines
+  }
+
+  /** The kinds of commands that wait. */
+  get waiting(): ReadonlySet<Numbered['type']> {
+    return new Set(this.#waiting.values())
+  }
+}

@@ -1,0 +1,261 @@
+// One visit to a room: what the server has said about it, and what we ask of it. Shows nothing that the server has
+// not confirmed.
+import { lookUpRoom, Refusal, socketAddress } from '../api'
+import { Connection, type Hello, type Refused, type Welcome } from '../connection'
+import type { Line, Member, Playback, RoomInfo, RoomSummary, ServerMessage, Upload } from '../protocol'
+import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
+import { Asking } from '../sync/asking'
+import { text } from '../text'
+import { toast } from '../ui/toasts.svelte'
+import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
+
+const PROTOCOL = 1
+/** Lines kept on the page; the oldest go first. */
+const LINES_MAX = 1_000
+const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
+
+/** How far we are in: `door` asks for a name or password; the last four are over until somebody acts. */
+export type Phase = 'joining' | 'door' | 'in' | 'unknown' | 'ended' | 'replaced' | 'full'
+
+export class Session {
+  readonly code: string
+  readonly asking: Asking
+
+  phase = $state<Phase>('joining')
+  connected = $state(false)
+  /** What the door says went wrong, for people. */
+  doorTrouble = $state<string | null>(null)
+  summary = $state.raw<RoomSummary | null>(null)
+  you = $state(0)
+  room = $state.raw<RoomInfo>({ code: '', name: '', locked: false, newcomers_may_control: false })
+  members = $state.raw<readonly Member[]>([])
+  playback = $state.raw<Playback>(NO_FILM)
+  lines = $state.raw<readonly Line[]>([])
+  uploads = $state.raw<readonly Upload[]>([])
+  unsent = $state.raw<readonly UnsentLine[]>([])
+  waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
+  me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
+  host = $derived(this.me?.host ?? false)
+  needsPassword = $state(false)
+
+  #connection: Connection
+  #commands = new Commands()
+  #password: string | null = null
+  #stalled = false
+
+  constructor(code: string, password: string | null) {
+    this.code = code
+    this.#password = password
+    this.room = { ...this.room, code }
+    this.asking = new Asking((t0) => this.#connection.send({ type: 'clock', t0 }))
+    this.#connection = new Connection(socketAddress(code), {
+      hello: () => this.#hello(),
+      welcomed: (welcome) => this.#welcomed(welcome),
+      turnedAway: (refused) => this.#turnedAway(refused),
+      message: (message) => this.#heard(message),
+      lost: (opened) => void this.#lost(opened),
+      over: (why) => this.#over(why),
+    })
+    document.addEventListener('visibilitychange', this.#seen)
+    if (rememberedName() === '') void this.#lookUp()
+    else this.#connection.open()
+  }
+
+  /** Knocks with a name, and a password if there is one. */
+  enter(name: string, password: string): void {
+    rememberName(name)
+    this.#password = password === '' ? null : password
+    this.doorTrouble = null
+    this.phase = 'joining'
+    this.#connection.open()
+  }
+
+  /** Tries anew: takes the place back from another window, or asks again whether there is room. */
+  again(): void {
+    this.phase = 'joining'
+    this.#connection.open()
+  }
+
+  /** Asks for something that hosts may do; `false` (and a word to the person) when not connected. */
+  command(command: Command): boolean {
+    if (!this.connected) {
+      toast(text.notNow)
+      return false
+    }
+    this.#connection.send(this.#commands.number(command))
+    this.#showCommands()
+    return true
+  }
+
+  /** Says a line; without a connection it waits for one. */
+  say(line: string): void {
+    const numbered = this.#commands.number({ type: 'say', text: line })
+    if (this.connected) this.#connection.send(numbered)
+    this.#showCommands()
+  }
+
+  /** Tells whether our player waits for bytes, when that has changed. */
+  tellStalled(stalled: boolean): void {
+    if (this.#stalled === stalled || !this.connected) return
+    if (this.#connection.send({ type: 'stalled', stalled })) this.#stalled = stalled
+  }
+
+  tellLength(film: string, durationMs: number): void {
+    this.#connection.send({ type: 'length', film, duration_ms: Math.round(durationMs) })
+  }
+
+  /** Goes for good, and gives the place up. */
+  leave(): void {
+    this.#connection.send({ type: 'leave' })
+    this.end()
+  }
+
+  /** Goes; the place is kept for a few seconds. */
+  end(): void {
+    document.removeEventListener('visibilitychange', this.#seen)
+    this.asking.stop()
+    this.#connection.end()
+  }
+
+  #seen = (): void => {
+    if (document.visibilityState === 'visible' && this.connected) this.asking.again()
+  }
+
+  #hello(): Hello {
+    const since = this.lines.at(-1)?.seq ?? null
+    return {
+      type: 'hello',
+      protocol: PROTOCOL,
+      name: rememberedName(),
+      tab: tabName(),
+      password: this.#password,
+      since,
+    }
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.phase = 'in'
+    this.connected = true
+    this.you = welcome.you
+    this.room = welcome.room
+    this.members = welcome.members
+    this.#stalled = this.me?.stalled ?? false
+    this.uploads = welcome.uploads
+    this.playback = welcome.playback
+    this.#addLines(welcome.log)
+    rememberRoom({ code: this.code, name: welcome.room.name })
+    for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
+    this.#showCommands()
+    this.asking.start()
+  }
+
+  #turnedAway({ code, message }: Refused): void {
+    if (code === 'tab_taken') {
+      newTabName()
+      this.#connection.open()
+    } else if (code === 'no_such_room') {
+      this.#unknown()
+    } else if (code === 'room_full') {
+      this.doorTrouble = message
+      this.phase = 'full'
+    } else {
+      if (code === 'password_needed' || code === 'wrong_password') this.needsPassword = true
+      // That a password is needed is no mistake of somebody who has just come.
+      const firstAsked = code === 'password_needed' && this.#password === null && this.phase === 'joining'
+      void this.#lookUp(firstAsked && this.doorTrouble === null ? null : message)
+    }
+  }
+
+  /** Finds out what is behind the door, and shows it. */
+  async #lookUp(trouble: string | null = null): Promise<void> {
+    try {
+      this.summary = await lookUpRoom(this.code)
+      this.needsPassword ||= this.summary.locked
+      this.doorTrouble = trouble
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'no_such_room') return this.#unknown()
+      this.doorTrouble = trouble ?? (error instanceof Refusal ? error.message : text.unknownTrouble)
+    }
+    this.phase = 'door'
+  }
+
+  async #lost(opened: boolean): Promise<void> {
+    this.connected = false
+    this.asking.stop()
+    this.#showCommands()
+    if (opened) return
+    // It could not even be opened: perhaps there is no such room.
+    try {
+      await lookUpRoom(this.code)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'no_such_room') this.#unknown()
+    }
+  }
+
+  #over(why: 'replaced' | 'ended'): void {
+    this.connected = false
+    this.asking.stop()
+    this.phase = why
+    if (why === 'ended') forgetRoom(this.code)
+  }
+
+  #unknown(): void {
+    forgetRoom(this.code)
+    this.end()
+    this.phase = 'unknown'
+  }
+
+  #heard(message: ServerMessage): void {
+    switch (message.type) {
+      case 'clock':
+        return this.asking.heard(message)
+      case 'playback':
+        this.playback = message.playback
+        return
+      case 'line':
+        if (message.line.kind === 'said' && message.line.member === this.you)
+          this.#commands.heardLine(message.line.text)
+        this.#addLines([message.line])
+        return this.#showCommands()
+      case 'member':
+        return this.#member(message.member)
+      case 'left':
+        this.members = this.members.filter(({ id }) => id !== message.member)
+        return
+      case 'room':
+        this.room = message.room
+        return
+      case 'uploads':
+        this.uploads = message.uploads
+        return
+      case 'done':
+        this.#commands.answered(message.id)
+        return this.#showCommands()
+      case 'refused':
+        if (message.id !== null) this.#commands.answered(message.id)
+        this.#showCommands()
+        return toast(message.message)
+      case 'welcome':
+        return
+    }
+  }
+
+  #member(member: Member): void {
+    const known = this.members.some(({ id }) => id === member.id)
+    this.members = known
+      ? this.members.map((other) => (other.id === member.id ? member : other))
+      : [...this.members, member]
+    if (member.id === this.you) rememberName(member.name)
+  }
+
+  #addLines(lines: readonly Line[]): void {
+    const last = this.lines.at(-1)?.seq ?? -1
+    const fresh = lines.filter(({ seq }) => seq > last)
+    if (fresh.length > 0) this.lines = [...this.lines, ...fresh].slice(-LINES_MAX)
+  }
+
+  #showCommands(): void {
+    this.unsent = this.#commands.unsentLines
+    this.waiting = this.connected ? this.#commands.waiting : new Set()
+  }
+}

@@ -1,0 +1,43 @@
+// When the film is the whole screen: by the fullscreen button, or because a phone is held sideways.
+
+const sideways = matchMedia('(orientation: landscape) and (max-height: 500px)')
+
+export class WholeScreen {
+  #asked = $state(document.fullscreenElement !== null)
+  #sideways = $state(sideways.matches)
+  #ends = new AbortController()
+
+  constructor() {
+    const { signal } = this.#ends
+    document.addEventListener('fullscreenchange', () => (this.#asked = document.fullscreenElement !== null), {
+      signal,
+    })
+    sideways.addEventListener('change', () => (this.#sideways = sideways.matches), { signal })
+  }
+
+  /** Somebody pressed the button. */
+  get asked(): boolean {
+    return this.#asked
+  }
+
+  get on(): boolean {
+    return this.#asked || this.#sideways
+  }
+
+  /** `room` is shown whole, or the film alone where a phone allows nothing else. */
+  async toggle(room: HTMLElement, video: HTMLVideoElement): Promise<void> {
+    try {
+      if (document.fullscreenElement !== null) await document.exitFullscreen()
+      else if ('requestFullscreen' in room) await room.requestFullscreen()
+      else if ('webkitEnterFullscreen' in video && typeof video.webkitEnterFullscreen === 'function') {
+        video.webkitEnterFullscreen()
+      }
+    } catch {
+      // Refused by the browser: the film stays where it is.
+    }
+  }
+
+  end(): void {
+    this.#ends.abort()
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest'
+import type { Playback } from '../protocol'
+import { Controller, positionAt, type Move, type Report } from './controller'
+
+const FILM = { id: 'f', title: 'The General', url: '/media/f', duration_ms: 600_000 }
+
+function playback(over: Partial<Playback> = {}): Playback {
+  return { film: FILM, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 1, ...over }
+}
+
+/** A player that obeys: seeks take `seekMs`, a start takes `startMs`, and its clock may run `drift` off. */
+class FakePlayer {
+  positionMs = 0
+  paused = true
+  rate = 1
+  seeks = 0
+  rates: number[] = []
+  #moveFrom = 0
+  #seekUntil = 0
+  constructor(
+    readonly seekMs = 80,
+    readonly startMs = 40,
+    readonly drift = 0,
+  ) {}
+
+  report(now: number): Report {
+    const seeking = now < this.#seekUntil
+    return {
+      positionMs: this.positionMs,
+      paused: this.paused,
+      seeking,
+      ready: !seeking,
+      durationMs: 600_000,
+      rate: this.rate,
+    }
+  }
+
+  apply(move: Move, now: number): void {
+    if (move.play === false) this.paused = true
+    if (move.seekToMs !== undefined) {
+      this.seeks += 1
+      this.positionMs = move.seekToMs
+      this.#seekUntil = now + this.seekMs
+    }
+    if (move.rate !== undefined) {
+      this.rate = move.rate
+      this.rates.push(move.rate)
+    }
+    if (move.play === true && this.paused) {
+      this.paused = false
+      this.#moveFrom = Math.max(now, this.#seekUntil) + this.startMs
+    }
+  }
+
+  step(now: number): void {
+    if (!this.paused && now >= this.#moveFrom && now >= this.#seekUntil)
+      this.positionMs += this.rate * (1 + this.drift)
+  }
+}
+
+/** Runs the two together, 1 ms a step, asking every 50 ms or when the controller wants to be asked. */
+function run(controller: Controller, player: FakePlayer, from: number, until: number): void {
+  let ask = from
+  for (let now = from; now < until; now++) {
+    if (now >= ask) {
+      const move = controller.decide(now, player.report(now))
+      player.apply(move, now)
+      ask = now + Math.max(1, Math.min(50, move.againInMs ?? 50))
+    }
+    player.step(now)
+  }
+}
+
+describe('positionAt', () => {
+  it('moves with the rate, not before it starts and not past the end', () => {
+    const moving = playback({ paused: false, position_ms: 1_000, at_ms: 500, rate: 2 })
+    expect(positionAt(moving, 100)).toBe(1_000)
+    expect(positionAt(moving, 1_500)).toBe(3_000)
+    expect(positionAt(moving, 10_000_000)).toBe(600_000)
+  })
+})
+
+describe('Controller', () => {
+  it('pauses a player when there is no film', () => {
+    const controller = new Controller()
+    controller.follow(playback({ film: null }), 0)
+    const report = { positionMs: 0, paused: false, seeking: false, ready: true, durationMs: null, rate: 1 }
+    expect(controller.decide(0, report)).toEqual({ play: false })
+  })
+
+  it('seeks to the exact place while paused, once', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ position_ms: 90_000 }), 0)
+    run(controller, player, 0, 1_000)
+    expect(player.positionMs).toBe(90_000)
+    expect(player.seeks).toBe(1)
+    expect(player.paused).toBe(true)
+  })
+
+  it('starts at the moment that was named', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback(), 0)
+    run(controller, player, 0, 1_000)
+    controller.follow(playback({ paused: false, at_ms: 1_200, revision: 2 }), 1_000)
+    run(controller, player, 1_000, 1_150)
+    expect(player.paused).toBe(true)
+    run(controller, player, 1_150, 3_000)
+    expect(Math.abs(player.positionMs - 1_800)).toBeLessThan(20)
+    expect(player.seeks).toBe(0)
+  })
+
+  it('learns how late the player starts', () => {
+    const controller = new Controller()
+    const player = new FakePlayer(80, 140)
+    for (let round = 0; round < 5; round++) {
+      const at = round * 2_000
+      controller.follow(playback({ at_ms: at, position_ms: 1_000, revision: 2 * round }), at)
+      run(controller, player, at, at + 500)
+      controller.follow(
+        playback({ paused: false, position_ms: 1_000, at_ms: at + 700, revision: 2 * round + 1 }),
+        at + 500,
+      )
+      run(controller, player, at + 500, at + 2_000)
+    }
+    expect(Math.abs(controller.startTakesMs - 140)).toBeLessThan(15)
+  })
+
+  it('plays on until the moment of a pause, then stands exactly there', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 5_000)
+    controller.follow(playback({ position_ms: 5_200, at_ms: 5_200, revision: 2 }), 5_000)
+    run(controller, player, 5_000, 5_150)
+    expect(player.paused).toBe(false)
+    run(controller, player, 5_150, 6_000)
+    expect(player.paused).toBe(true)
+    expect(Math.abs(player.positionMs - 5_200)).toBeLessThanOrEqual(15)
+  })
+
+  it('jumps early and waits there for a seek while playing', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 5_000)
+    const seeks = player.seeks
+    controller.follow(playback({ paused: false, position_ms: 300_000, at_ms: 5_300, revision: 2 }), 5_000)
+    run(controller, player, 5_000, 5_250)
+    expect(player.positionMs).toBe(300_000)
+    expect(player.paused).toBe(true)
+    run(controller, player, 5_250, 7_300)
+    expect(player.seeks).toBe(seeks + 1)
+    expect(Math.abs(player.positionMs - 302_000)).toBeLessThan(20)
+  })
+
+  it('comes in late with one seek, and is in step two seconds after', () => {
+    const controller = new Controller()
+    const player = new FakePlayer(120)
+    controller.follow(playback({ paused: false, at_ms: -100_000 }), 0)
+    run(controller, player, 0, 2_000)
+    expect(Math.abs(player.positionMs - 102_000)).toBeLessThan(20)
+    expect(player.seeks).toBe(1)
+  })
+
+  it('closes a small skew with the rate alone and then lets it be', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 3_000)
+    const seeks = player.seeks
+    player.positionMs -= 60
+    run(controller, player, 3_000, 8_000)
+    expect(player.seeks).toBe(seeks)
+    expect(Math.abs(player.positionMs - 8_000)).toBeLessThan(9)
+    expect(Math.max(...player.rates)).toBeLessThanOrEqual(1.0521)
+  })
+
+  it('stays within the dead band of a player whose clock drifts', () => {
+    const controller = new Controller()
+    const player = new FakePlayer(80, 40, 400e-6)
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 60_000)
+    expect(Math.abs(player.positionMs - 60_000)).toBeLessThan(12)
+  })
+
+  it('does not storm with seeks when seeks do not help', () => {
+    const controller = new Controller()
+    const player = new FakePlayer(80)
+    controller.follow(playback({ paused: false, at_ms: -100_000 }), 0)
+    let now = 0
+    for (; now < 30_000; now += 50) {
+      player.apply(controller.decide(now, player.report(now)), now)
+      player.positionMs = 0
+    }
+    expect(player.seeks).toBeLessThan(8)
+  })
+
+  it('takes a change of speed at its moment, without a seek', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 3_000)
+    const seeks = player.seeks
+    controller.follow(
+      playback({ paused: false, position_ms: 3_200, at_ms: 3_200, rate: 2, revision: 2 }),
+      3_000,
+    )
+    run(controller, player, 3_000, 5_200)
+    expect(player.seeks).toBe(seeks)
+    expect(Math.abs(player.positionMs - 7_200)).toBeLessThan(60)
+  })
+
+  it('stands still at the end of the film', () => {
+    const controller = new Controller()
+    const player = new FakePlayer()
+    controller.follow(playback({ paused: false, at_ms: -10_000_000 }), 0)
+    run(controller, player, 0, 2_000)
+    expect(player.paused).toBe(true)
+    expect(player.positionMs).toBe(600_000)
+  })
+})

@@ -1,0 +1,239 @@
+// What a player must do to stand where the room stands. Pure: time and the player's report are arguments; the
+// answer is a `Move`. All positions and times are milliseconds, times by the server's clock.
+import type { Playback } from '../protocol'
+import { rateFor, Trim } from './trim'
+
+/** What the player says about itself. */
+export interface Report {
+  positionMs: number
+  paused: boolean
+  seeking: boolean
+  /** Whether it has the bytes to go on from here. */
+  ready: boolean
+  /** How long its film is, once it knows. */
+  durationMs: number | null
+  rate: number
+}
+
+/** What the player shall do now: in this order pause, seek, rate, play; nothing for what is left out. */
+export interface Move {
+  play?: boolean
+  seekToMs?: number
+  rate?: number
+  /** Ask again no later than this: something begins then. */
+  againInMs?: number
+}
+
+/** A moment to start at: the player waits at the position, paused. */
+interface Cue {
+  positionMs: number
+  startAtMs: number
+  sought: boolean
+}
+
+/** Positions nearer than this are the same place: no seek for it while paused. */
+const REST_MS = 15
+/** A change that puts the position further off than this is a jump, not a going on. */
+const JUMP_MS = 60
+/** A player that plays is sought anew when further off than this; below, its rate is bent. */
+const SEEK_MS = 500
+/** The same for a player that stands still: a seek disturbs nobody then. */
+const SEEK_AT_REST_MS = 150
+/** How long the start of playing is left alone, to learn how late this player starts. */
+const START_WINDOW_MS = 300
+/** The least time between two seeks of a player that plays; doubles while seeks do not help. */
+const COOL_DOWN_MS = 1_000
+const COOL_DOWN_MS_MAX = 16_000
+
+/** The position of `playback` at server time `now`. */
+export function positionAt(playback: Playback, now: number): number {
+  const moved = playback.paused ? 0 : Math.max(0, now - playback.at_ms) * playback.rate
+  return Math.min(playback.position_ms + moved, playback.film?.duration_ms ?? Number.POSITIVE_INFINITY)
+}
+
+export class Controller {
+  /** How long this player's seeks take, as learned. */
+  seekTakesMs = 150
+  /** How long after `play` the picture moves, as learned. */
+  startTakesMs = 50
+
+  #now: Playback | null = null
+  #coming: Playback | null = null
+  #cue: Cue | null = null
+  #trim = new Trim()
+  #soughtAt: number | null = null
+  #restSeeks = 0
+  #coolUntil = 0
+  #coolDownMs = COOL_DOWN_MS
+  #started: { at: number; positionMs: number } | null = null
+
+  /** Takes what the room says from now on. */
+  follow(next: Playback, now: number): void {
+    const was = this.#coming ?? this.#now
+    const ahead = next.at_ms > now
+    if (was === null || was.film?.id !== next.film?.id) {
+      this.#take(next)
+      this.#coolUntil = 0
+      if (!next.paused && ahead) this.#setCue(next.position_ms, next.at_ms)
+      return
+    }
+    const jumps = Math.abs(positionAt(was, next.at_ms) - next.position_ms) > JUMP_MS
+    const starts = was.paused && !next.paused
+    if (jumps) this.#coolUntil = 0
+    if (ahead && !next.paused && (starts || jumps)) {
+      this.#take(next)
+      this.#setCue(next.position_ms, next.at_ms)
+    } else if (ahead && !jumps && !was.paused) {
+      this.#coming = next
+    } else {
+      this.#take(next)
+    }
+  }
+
+  /** How far the player is ahead of the room (behind: negative), or null while nothing moves. */
+  skewMs(now: number, player: Report): number | null {
+    const playback = this.#now
+    if (playback === null || playback.paused || this.#cue !== null || player.paused || player.seeking)
+      return null
+    return player.positionMs - this.#expected(playback, now, player)
+  }
+
+  /** What the player shall do at `now`. */
+  decide(now: number, player: Report): Move {
+    if (this.#coming !== null && now >= this.#coming.at_ms) this.#take(this.#coming)
+    const playback = this.#now
+    if (playback === null || playback.film === null) return player.paused ? {} : { play: false }
+    this.#learnSeek(now, player)
+    const move =
+      this.#cue !== null ? this.#waitForCue(this.#cue, now, player) : this.#hold(playback, now, player)
+    if (this.#coming !== null) {
+      move.againInMs = Math.min(move.againInMs ?? Number.POSITIVE_INFINITY, this.#coming.at_ms - now)
+    }
+    return move
+  }
+
+  #hold(playback: Playback, now: number, player: Report): Move {
+    const expected = this.#expected(playback, now, player)
+    const atEnd = player.durationMs !== null && expected >= player.durationMs
+    return playback.paused || atEnd
+      ? this.#rest(expected, playback.rate, atEnd, player)
+      : this.#run(playback, expected, now, player)
+  }
+
+  /** Paused: stand exactly there. */
+  #rest(positionMs: number, rate: number, atEnd: boolean, player: Report): Move {
+    const offMs = positionMs - player.positionMs
+    // The last moments play out by themselves.
+    if (atEnd && !player.paused && offMs >= 0 && offMs < SEEK_MS) return {}
+    const move: Move = {}
+    if (!player.paused) move.play = false
+    if (player.rate !== rate) move.rate = rate
+    if (!player.seeking && Math.abs(offMs) > REST_MS && (this.#restSeeks < 2 || Math.abs(offMs) > SEEK_MS)) {
+      this.#restSeeks += 1
+      move.seekToMs = positionMs
+    }
+    return move
+  }
+
+  /** Before a start: wait at its position, and go when it is time. */
+  #waitForCue(cue: Cue, now: number, player: Report): Move {
+    const move: Move = {}
+    const rate = this.#now?.rate ?? 1
+    if (player.rate !== rate) move.rate = rate
+    if (!cue.sought) {
+      cue.sought = true
+      if (Math.abs(player.positionMs - cue.positionMs) > REST_MS) {
+        if (!player.paused) move.play = false
+        this.#soughtAt = now
+        return { ...move, seekToMs: cue.positionMs }
+      }
+    }
+    const leftMs = cue.startAtMs - this.startTakesMs - now
+    if (leftMs > 0)
+      return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
+    if (player.seeking) return move
+    this.#cue = null
+    this.#started = { at: now, positionMs: player.positionMs }
+    return { ...move, play: true }
+  }
+
+  /** Playing: stay in step. */
+  #run(playback: Playback, expected: number, now: number, player: Report): Move {
+    if (player.seeking) return {}
+    const skewMs = player.positionMs - expected
+    const cool = now < this.#coolUntil
+    const seekFrom = player.paused ? SEEK_AT_REST_MS : SEEK_MS
+    if (Math.abs(skewMs) > seekFrom && !cool && (player.ready || player.paused))
+      return this.#aimAhead(playback, now)
+    if (player.paused) {
+      this.#started = { at: now, positionMs: player.positionMs }
+      return { play: true }
+    }
+    if (!player.ready) {
+      this.#started = null
+      this.#trim.rest()
+      return {}
+    }
+    if (this.#startIsOpen(playback, now, player))
+      return player.rate === playback.rate ? {} : { rate: playback.rate }
+    if (Math.abs(skewMs) < SEEK_AT_REST_MS) this.#coolDownMs = COOL_DOWN_MS
+    const rate = rateFor(playback.rate, this.#trim.correct(skewMs, now))
+    return Math.abs(rate - player.rate) < 1e-6 ? {} : { rate }
+  }
+
+  /** Seeks to where the room will be when the seek is done, and cues the start there. */
+  #aimAhead(playback: Playback, now: number): Move {
+    const startAtMs = now + this.seekTakesMs * 1.2 + this.startTakesMs + 30
+    this.#setCue(positionAt(playback, startAtMs), startAtMs)
+    this.#coolUntil = startAtMs + this.#coolDownMs
+    this.#coolDownMs = Math.min(this.#coolDownMs * 2, COOL_DOWN_MS_MAX)
+    const cue = this.#cue
+    if (cue !== null) cue.sought = true
+    this.#soughtAt = now
+    return { play: false, seekToMs: positionAt(playback, startAtMs) }
+  }
+
+  /** Whether a start is too fresh to bend the rate; when it is over, it has taught how late this player starts. */
+  #startIsOpen(playback: Playback, now: number, player: Report): boolean {
+    const started = this.#started
+    if (started === null) return false
+    if (now - started.at < START_WINDOW_MS) return true
+    this.#started = null
+    const tookMs = now - started.at - (player.positionMs - started.positionMs) / playback.rate
+    if (tookMs > -50 && tookMs < 1_000) {
+      this.startTakesMs = clamp(this.startTakesMs + (tookMs - this.startTakesMs) * 0.5, 0, 300)
+    }
+    return false
+  }
+
+  #learnSeek(now: number, player: Report): void {
+    if (this.#soughtAt === null || player.seeking) return
+    const tookMs = now - this.#soughtAt
+    this.#soughtAt = null
+    const learned = tookMs > this.seekTakesMs ? tookMs : this.seekTakesMs + (tookMs - this.seekTakesMs) * 0.3
+    this.seekTakesMs = clamp(learned, 20, 5_000)
+  }
+
+  #expected(playback: Playback, now: number, player: Report): number {
+    return Math.min(positionAt(playback, now), player.durationMs ?? Number.POSITIVE_INFINITY)
+  }
+
+  #take(playback: Playback): void {
+    this.#now = playback
+    this.#coming = null
+    this.#cue = null
+    this.#started = null
+    this.#restSeeks = 0
+    this.#trim.rest()
+  }
+
+  #setCue(positionMs: number, startAtMs: number): void {
+    this.#cue = { positionMs, startAtMs, sought: false }
+    this.#started = null
+    this.#trim.rest()
+  }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most)
+}
