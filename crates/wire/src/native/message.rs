@@ -12,7 +12,7 @@ pub const VERSION: u32 = 1;
 
 /// What a client sends.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize), ts(optional_fields = nullable))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
     /// Enters the room, or comes back to it. The first message of a connection; any other is refused
@@ -356,7 +356,7 @@ pub struct ErrorInfo {
 
 /// `POST /api/rooms`: makes a room.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize))]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize), ts(optional_fields = nullable))]
 pub struct NewRoom {
     /// Its name, up to 60 characters; without one it is "Movie night".
     #[serde(default)]

@@ -3,6 +3,8 @@
 //! [`message`] has the messages as they stand on the wire; this file says which meaning each has.
 
 pub mod message;
+#[cfg(test)]
+mod types;
 
 use crate::frame::{Frame, Slot};
 use crate::request::{Hello, Malformed, Request};

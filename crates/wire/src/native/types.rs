@@ -1,0 +1,52 @@
+//! The page's TypeScript types, generated from the messages so that they are never written twice.
+//!
+//! `web/src/protocol.ts` is checked in; the test here compares it, and `make types` writes it anew.
+
+use super::message::{
+    ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback, RoomInfo,
+    RoomSummary, Said, ServerMessage, Upload, Uploaded, VERSION,
+};
+use std::path::PathBuf;
+use ts_rs::{Config, TS};
+
+fn declaration<T: TS + 'static>(config: &Config) -> String {
+    let docs = T::docs().unwrap_or_default();
+    format!("{docs}export {}\n\n", T::decl(config))
+}
+
+fn all() -> String {
+    // Numbers of the protocol stay far below 2^53.
+    let config = Config::new().with_large_int("number");
+    let mut text = String::from(
+        "// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.\n\n",
+    );
+    text += &format!("/** The version of the protocol; `hello` names it. */\nexport const VERSION = {VERSION};\n\n");
+    text += &declaration::<ClientMessage>(&config);
+    text += &declaration::<ServerMessage>(&config);
+    text += &declaration::<RoomInfo>(&config);
+    text += &declaration::<Member>(&config);
+    text += &declaration::<Playback>(&config);
+    text += &declaration::<Film>(&config);
+    text += &declaration::<Line>(&config);
+    text += &declaration::<Said>(&config);
+    text += &declaration::<Upload>(&config);
+    text += &declaration::<ErrorBody>(&config);
+    text += &declaration::<ErrorInfo>(&config);
+    text += &declaration::<NewRoom>(&config);
+    text += &declaration::<RoomSummary>(&config);
+    text += &declaration::<FilmList>(&config);
+    text += &declaration::<FilmEntry>(&config);
+    text += &declaration::<Uploaded>(&config);
+    text.trim_end().to_owned() + "\n"
+}
+
+#[test]
+fn the_pages_types_are_those_of_the_messages() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../web/src/protocol.ts");
+    let generated = all();
+    if std::env::var_os("UPDATE_TYPES").is_some() {
+        std::fs::write(&file, &generated).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == generated, "web/src/protocol.ts is out of date: run `make types`");
+}
