@@ -26,7 +26,7 @@ const RETRY_MS_MAX = 5_000
 const RETRY_MS_SLOW = 1_500
 /** A question unanswered for this long: the link is dead, whatever the socket says. */
 const SILENCE_MS_MAX = 10_000
-/** The same when the page has just come back to sight: nobody wants to look at a dead page for long. */
+/** The same when the system says that the network is gone, or the page has just come back to sight. */
 const SILENCE_MS_SEEN = 3_000
 
 const CLOSE_RULE = 1008
@@ -53,6 +53,7 @@ export class Connection {
     this.#listener = listener
     const { signal } = this.#ends
     window.addEventListener('online', () => this.#hurry(), { signal })
+    window.addEventListener('offline', () => (this.#silenceMsMax = SILENCE_MS_SEEN), { signal })
     document.addEventListener('visibilitychange', () => this.#hurry(), { signal })
   }
 
@@ -122,7 +123,7 @@ export class Connection {
     }
     if (code === CLOSE_RESTART) this.#retryMs = RETRY_MS
     if (code === CLOSE_SLOW || code === CLOSE_RULE) this.#retryMs = Math.max(this.#retryMs, RETRY_MS_SLOW)
-    const waitMs = this.#retryMs * (0.75 + Math.random() / 2)
+    const waitMs = this.#retryMs * (0.5 + Math.random() / 2)
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX)
     this.#retry = setTimeout(() => this.open(), waitMs)
     this.#listener.lost(opened)

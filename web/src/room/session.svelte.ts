@@ -37,6 +37,8 @@ export class Session {
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
   host = $derived(this.me?.host ?? false)
   needsPassword = $state(false)
+  /** Somebody stands at the door and has knocked. */
+  knocking = $state(false)
 
   #connection: Connection
   #commands = new Commands()
@@ -66,7 +68,7 @@ export class Session {
     rememberName(name)
     this.#password = password === '' ? null : password
     this.doorTrouble = null
-    this.phase = 'joining'
+    this.knocking = true
     this.#connection.open()
   }
 
@@ -135,6 +137,7 @@ export class Session {
 
   #welcomed(welcome: Welcome): void {
     this.phase = 'in'
+    this.knocking = false
     this.connected = true
     this.you = welcome.you
     this.room = welcome.room
@@ -156,18 +159,20 @@ export class Session {
     } else if (code === 'no_such_room') {
       this.#unknown()
     } else if (code === 'room_full') {
+      this.knocking = false
       this.doorTrouble = message
       this.phase = 'full'
     } else {
       if (code === 'password_needed' || code === 'wrong_password') this.needsPassword = true
       // That a password is needed is no mistake of somebody who has just come.
-      const firstAsked = code === 'password_needed' && this.#password === null && this.phase === 'joining'
-      void this.#lookUp(firstAsked && this.doorTrouble === null ? null : message)
+      const firstAsked = code === 'password_needed' && this.#password === null && !this.knocking
+      void this.#lookUp(firstAsked ? null : message)
     }
   }
 
   /** Finds out what is behind the door, and shows it. */
   async #lookUp(trouble: string | null = null): Promise<void> {
+    this.knocking = false
     try {
       this.summary = await lookUpRoom(this.code)
       this.needsPassword ||= this.summary.locked
