@@ -69,6 +69,11 @@ pub(super) fn channel() -> (RoomHandle, mpsc::Receiver<ToRoom>) {
 }
 
 impl RoomHandle {
+    /// Whether the room's task has ended.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.sender.is_closed()
+    }
+
     /// Sends, waiting for a place in the queue.
     pub(crate) async fn send(&self, message: ToRoom) -> Result<(), RoomGone> {
         self.sender.send(message).await.map_err(|_| RoomGone)

@@ -112,7 +112,7 @@ impl Rooms {
 
     /// The room of this code, from memory or from the database.
     pub(crate) async fn find(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
-        if let Some(handle) = self.live().get(code) {
+        if let Some(handle) = self.live().get(code).filter(|handle| !handle.is_gone()) {
             return Ok(Some(handle.clone()));
         }
         match self.store.load(code.clone(), self.clock.now()).await? {
@@ -132,7 +132,7 @@ impl Rooms {
             return Err(RoomsError::Stopping);
         }
         let mut live = self.live();
-        if let Some(handle) = live.get(room.code()) {
+        if let Some(handle) = live.get(room.code()).filter(|handle| !handle.is_gone()) {
             return Ok(handle.clone());
         }
         let (handle, inbox) = handle::channel();

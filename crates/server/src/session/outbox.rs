@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tungstenite::protocol::frame::Frame;
-use tungstenite::protocol::frame::coding::{CloseCode, Control, Data, OpCode};
+use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 
 /// Bytes of one WebSocket message, header and all, ready for any number of sockets.
 #[derive(Clone, Debug)]
@@ -45,14 +45,10 @@ impl Framed {
 
     /// A ping that carries `payload`.
     pub(crate) fn ping(payload: [u8; 8]) -> Self {
-        Self::raw(
-            to_bytes(Frame::message(
-                payload.to_vec(),
-                OpCode::Control(Control::Ping),
-                true,
-            ))
-            .into(),
-        )
+        Self {
+            bytes: to_bytes(Frame::ping(payload.to_vec())),
+            slot: None,
+        }
     }
 }
 

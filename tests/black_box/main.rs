@@ -1,0 +1,23 @@
+//! Tests from outside: the real binary, real sockets, nothing shared with it but the protocol.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `server` | starting, killing and restarting the binary |
+//! | `http` | the smallest HTTP client, which sends what it is told to |
+//! | `socket` | a WebSocket client for one member |
+//! | `transcripts` | conversations in `tests/transcripts`, played against the server |
+//! | `films` | uploads, ranges, addresses |
+//! | `guests` | identity, other origins, headers |
+//! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
+//! | `lasting` | what survives a kill and a polite stop |
+//! | `settings` | flags, variables, the file |
+
+mod films;
+mod frames;
+mod guests;
+mod http;
+mod lasting;
+mod server;
+mod settings;
+mod socket;
+mod transcripts;

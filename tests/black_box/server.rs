@@ -1,0 +1,128 @@
+//! Starting, killing and restarting the binary.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// A server of its own for one test: a free port, a fresh data folder. Killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) port: u16,
+    pub(crate) folder: TempDir,
+    flags: Vec<String>,
+}
+
+/// The binary under test, without any setting of the machine's.
+pub(crate) fn matinee() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_matinee"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("MATINEE_") || name == "PORT" || name == "SERVER_PREFIX" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        Self::with_flags(&[])
+    }
+
+    pub(crate) fn with_flags(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let (child, port) = spawn(folder.path(), 0, &flags);
+        Self {
+            child,
+            port,
+            folder,
+            flags,
+        }
+    }
+
+    /// Where the server keeps its things.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`, and a new start on the same port.
+    pub(crate) fn crash_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.start_again();
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        (self.child, _) = spawn(self.folder.path(), self.port, &self.flags);
+    }
+
+    /// SIGTERM, and its exit status.
+    pub(crate) fn terminate(&mut self) -> std::process::ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap()
+    }
+
+    /// Resident memory now, in bytes.
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts the binary and waits until it says where it listens.
+fn spawn(folder: &Path, port: u16, flags: &[String]) -> (Child, u16) {
+    let mut child = matinee()
+        .current_dir(folder)
+        .args([
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port.to_string(),
+            "--data",
+            "data",
+            "--log",
+            "warn",
+        ])
+        .args(flags)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let port = loop {
+        let line = lines
+            .next()
+            .expect("the server ended before it was open")
+            .unwrap();
+        if let Some((_, port)) = line
+            .split_once("http://localhost:")
+            .or(line.split_once("http://127.0.0.1:"))
+        {
+            break port.trim().parse().unwrap();
+        }
+    };
+    // The pipe stays open and empty: the server prints nothing after its greeting.
+    std::mem::forget(lines);
+    (child, port)
+}
