@@ -8,6 +8,6 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     globalSetup: ["browser/films.ts"],
-    bail: 0,
+    expect: { poll: { timeout: 15_000, interval: 100 } },
   },
 });

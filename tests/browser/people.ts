@@ -40,18 +40,18 @@ export class House {
   /** Somebody with a browser profile of their own. */
   async person(options: BrowserContextOptions = {}): Promise<Person> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    return this.tabIn(context);
+    return this.tabIn(context, options.hasTouch ?? false);
   }
 
   /** A second tab of somebody's browser profile. */
   async tabOf(person: Person): Promise<Person> {
-    return this.tabIn(person.page.context());
+    return this.tabIn(person.page.context(), person.touch);
   }
 
-  private async tabIn(context: BrowserContext): Promise<Person> {
+  private async tabIn(context: BrowserContext, touch: boolean): Promise<Person> {
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT_MS);
-    const person = new Person(page, this.address);
+    const person = new Person(page, this.address, touch);
     this.people.push(person);
     return person;
   }
@@ -86,6 +86,7 @@ export class Person {
   constructor(
     readonly page: Page,
     private readonly address: string,
+    readonly touch: boolean,
   ) {
     page.on("pageerror", (error) => this.heard.push(`uncaught: ${error.stack ?? error.message}`));
     page.on("console", (message) => {
@@ -107,6 +108,11 @@ export class Person {
     return this.page.getByTestId(testid);
   }
 
+  /** A finger's tap or a mouse's click. */
+  async press(what: Locator): Promise<void> {
+    await (this.touch ? what.tap() : what.click());
+  }
+
   // Doors
 
   async goHome(): Promise<void> {
@@ -120,19 +126,19 @@ export class Person {
     if (options.room !== undefined) await (await this.unfolded("room-name-input")).fill(options.room);
     if (options.password !== undefined) await (await this.unfolded("room-password-input")).fill(options.password);
     if (options.newcomersControl) await (await this.unfolded("newcomers-control")).check();
-    await this.see("create-room").click();
+    await this.press(this.see("create-room"));
     await this.inRoom();
     return this.code();
   }
 
-  /** A field of the new room, which may be folded away until asked for. */
+  /** A field of the new room, which is folded away until asked for. */
   private async unfolded(testid: string): Promise<Locator> {
     const field = this.see(testid);
-    if (!(await field.isVisible())) await this.page.locator("summary, [aria-expanded=false]").first().click();
+    if (!(await field.isVisible())) await this.press(this.page.locator("summary"));
     return field;
   }
 
-  /** Fills the door in with a code or a link, and knocks. */
+  /** Fills the door in with a code or a link, and knocks, as somebody who was never here before. */
   async knock(name: string, codeOrLink: string): Promise<void> {
     if (codeOrLink.includes("/")) {
       await this.page.goto(codeOrLink);
@@ -141,7 +147,7 @@ export class Person {
       await this.see("join-code").fill(codeOrLink);
     }
     await this.see("name-input").fill(name);
-    await this.see("join-room").click();
+    await this.press(this.see("join-room"));
   }
 
   /** Joins by a code or a link. */
@@ -178,7 +184,7 @@ export class Person {
   // People and chat
 
   async openTab(name: "Chat" | "People" | "Films"): Promise<void> {
-    await this.page.getByRole("tab", { name }).click();
+    await this.press(this.page.getByRole("tab", { name }));
   }
 
   /** The row of a member, by name. */
@@ -207,15 +213,13 @@ export class Person {
 
   async makeHost(name: string): Promise<void> {
     await this.openTab("People");
-    await this.member(name)
-      .getByRole("button", { name: /make .*host/i })
-      .click();
+    await this.press(this.member(name).getByRole("button", { name: /make .*host/i }));
   }
 
   async say(text: string): Promise<void> {
     await this.openTab("Chat");
     await this.see("chat-input").fill(text);
-    await this.see("chat-send").click();
+    await this.press(this.see("chat-send"));
   }
 
   /** Waits until the log shows a line. */
@@ -227,7 +231,6 @@ export class Person {
   // Films
 
   async upload(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-    await this.openTab("Films");
     await this.see("upload-input").setInputFiles(file);
   }
 
@@ -237,7 +240,7 @@ export class Person {
 
   async pickFilm(title: string): Promise<void> {
     await this.openTab("Films");
-    await this.film(title).click();
+    await this.press(this.film(title));
   }
 
   /** Waits until the film is there and can be shown from where it stands. */
@@ -249,12 +252,14 @@ export class Person {
 
   // The player
 
-  /** Brings the controls up, as a moving mouse does. */
+  /** Brings the controls up, as a moving mouse or a first tap does. */
   async wake(): Promise<void> {
     const box = await this.page.locator("video").boundingBox();
     if (!box) return;
-    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
-    await this.page.mouse.move(box.x + box.width / 2 + 5, box.y + box.height / 3 + 5);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 4];
+    if (this.touch) return this.page.touchscreen.tap(x, y);
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.move(x + 5, y + 5);
   }
 
   async play(): Promise<void> {

@@ -45,6 +45,11 @@ export class Server {
     return server;
   }
 
+  /** Lines of the log that tell of a panic or an error. */
+  complaints(): string[] {
+    return this.log.split("\n").filter((line) => /panicked at|\bERROR\b/.test(line));
+  }
+
   get url(): string {
     return `http://localhost:${this.port}`;
   }

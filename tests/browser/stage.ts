@@ -4,7 +4,7 @@
 
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { House, type Person, type RoomOptions } from "./people.ts";
 import { Server } from "./server.ts";
 
@@ -30,6 +30,7 @@ export function stage(flags: string[] = []): Stage {
   afterAll(async () => {
     await set.house?.close();
     await set.server?.end();
+    expect(set.server?.complaints(), "what the server complained of").toEqual([]);
   });
   return set as Stage;
 }
