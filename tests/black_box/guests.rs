@@ -1,1 +1,213 @@
-//! In the making.
+//! Who may do what from where: cookies, other origins, headers, wrong addresses and passwords.
+
+use crate::http::{get, post_json, request};
+use crate::server::Server;
+use crate::socket::Person;
+use serde_json::json;
+
+#[test]
+fn the_cookie_is_signed_and_out_of_scripts_reach() {
+    let server = Server::start();
+    let answer = get(server.port, "/api/rooms/SAAAAA", &[]);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"),
+        "{cookie}"
+    );
+    let behind_tls = get(
+        server.port,
+        "/api/rooms/SAAAAA",
+        &[("X-Forwarded-Proto", "https")],
+    );
+    assert!(behind_tls.header("set-cookie").unwrap().contains("Secure"));
+
+    let known = answer.cookie().unwrap();
+    assert!(
+        get(server.port, "/api/rooms/SAAAAA", &[("Cookie", &known)])
+            .header("set-cookie")
+            .is_none()
+    );
+    let forged = format!("{}0", &known[..known.len() - 1]);
+    let forged = if forged == known {
+        format!("{}1", &known[..known.len() - 1])
+    } else {
+        forged
+    };
+    let answer = get(server.port, "/api/rooms/SAAAAA", &[("Cookie", &forged)]);
+    assert!(
+        answer.header("set-cookie").is_some(),
+        "a forged cookie makes a stranger"
+    );
+}
+
+#[test]
+fn another_tabs_mark_is_worth_nothing_without_its_cookie() {
+    let server = Server::start();
+    let ana = Person::new(server.port);
+    let code = ana.make_room("{}");
+    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (_eve, welcome) = Person::new(server.port).enter(&code, "Ana", "a");
+    assert_eq!(welcome["you"], 2, "Eve is somebody else, and no host");
+    assert_eq!(welcome["members"][1]["host"], false);
+    let eve = Person::new(server.port);
+    let answer = get(
+        server.port,
+        &format!("/api/rooms/{code}/films?tab=a"),
+        &[("Cookie", &eve.cookie)],
+    );
+    assert_eq!(
+        (answer.status, answer.json()["error"]["code"].as_str()),
+        (403, Some("not_member"))
+    );
+}
+
+#[test]
+fn pages_of_other_origins_change_nothing() {
+    let server = Server::start();
+    let ours = format!("http://127.0.0.1:{}", server.port);
+    for (headers, status) in [
+        (vec![], 201),
+        (vec![("Origin", ours.as_str())], 201),
+        (vec![("Origin", "http://evil.example")], 403),
+        (vec![("Origin", "null")], 403),
+        (
+            vec![("Origin", ours.as_str()), ("Sec-Fetch-Site", "cross-site")],
+            403,
+        ),
+    ] {
+        assert_eq!(
+            post_json(server.port, "/api/rooms", &headers, "{}").status,
+            status,
+            "{headers:?}"
+        );
+    }
+    let code = Person::new(server.port).make_room("{}");
+    let upgrade = [
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("Origin", "http://evil.example"),
+    ];
+    assert_eq!(
+        get(server.port, &format!("/api/rooms/{code}/ws"), &upgrade).status,
+        403
+    );
+}
+
+#[test]
+fn every_answer_protects_the_browser() {
+    let server = Server::start();
+    for path in ["/", "/health", "/api/rooms/SAAAAA", "/media/x/y", "/nothing"] {
+        let answer = get(server.port, path, &[]);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
+    }
+}
+
+#[test]
+fn codes_are_taken_in_any_case_and_spacing() {
+    let server = Server::start();
+    let ana = Person::new(server.port);
+    let code = ana.make_room(r#"{"name":"Friday films"}"#);
+    assert_eq!(code.len(), 6);
+    assert!(
+        code.starts_with('S')
+            && code
+                .bytes()
+                .skip(1)
+                .all(|b| b"0123456789ABCDEHIJKLMNORSTUVWYZ".contains(&b))
+    );
+    let spaced = format!("%20{}%20{}-", code[..3].to_lowercase(), &code[3..]);
+    let answer = get(server.port, &format!("/api/rooms/{spaced}"), &[]);
+    assert_eq!(
+        answer.json(),
+        json!({"code": code, "name": "Friday films", "locked": false, "viewers": 0})
+    );
+    for unknown in [
+        "SZZZZZ",
+        "%00",
+        "..",
+        "%2e%2e",
+        "x'--",
+        "%F0%9F%8D%BF",
+        &"S".repeat(500),
+    ] {
+        let answer = get(server.port, &format!("/api/rooms/{unknown}"), &[]);
+        let sentence = "That code is not a party here. Check it with your host.";
+        assert_eq!(answer.status, 404, "{unknown}");
+        if answer.json()["error"]["code"] == "no_such_room" {
+            assert_eq!(answer.json()["error"]["message"], sentence);
+        }
+    }
+}
+
+#[test]
+fn passwords_are_tried_ten_times_a_minute() {
+    let server = Server::start();
+    let ana = Person::new(server.port);
+    let code = ana.make_room(r#"{"password":"popcorn"}"#);
+    let ben = Person::new(server.port);
+    let mut connection = ben.connect(&code);
+    let mut knock = |password: &str| {
+        connection
+            .send(&json!({"type": "hello", "protocol": 1, "name": "Ben", "tab": "b", "password": password}));
+        let answer = connection.receive();
+        answer["code"].as_str().unwrap_or("in").to_owned()
+    };
+    for _ in 0..10 {
+        assert_eq!(knock("crisps"), "wrong_password");
+    }
+    assert_eq!(knock("popcorn"), "too_many_tries");
+    drop(connection);
+    // The founder needs no password, and is not held up.
+    ana.enter(&code, "Ana", "a");
+}
+
+#[test]
+fn a_full_room_says_so_and_keeps_the_place_of_who_comes_back() {
+    let server = Server::with_flags(&["--room-members-max", "2"]);
+    let ana = Person::new(server.port);
+    let code = ana.make_room("{}");
+    let (connection, _) = ana.enter(&code, "Ana", "a");
+    let (_ben, _) = Person::new(server.port).enter(&code, "Ben", "b");
+    let mut cleo = Person::new(server.port).connect(&code);
+    let hello = json!({"type": "hello", "protocol": 1, "name": "Cleo", "tab": "c"});
+    cleo.send(&hello);
+    assert_eq!(cleo.receive()["code"], "room_full");
+    drop(connection);
+    let (_ana, welcome) = ana.enter(&code, "Ana", "a");
+    assert_eq!(welcome["you"], 1);
+    cleo.send(&hello);
+    assert_eq!(cleo.receive()["code"], "room_full");
+}
+
+#[test]
+fn bodies_that_are_wrong_get_a_sentence() {
+    let server = Server::start();
+    for body in ["", "null", "{", "[]", r#"{"name":5}"#, r#"{"name":"\u0000"}"#] {
+        let answer = post_json(server.port, "/api/rooms", &[], body);
+        // A name with nothing to see in it is as good as none.
+        assert!(
+            [201, 400, 422].contains(&answer.status),
+            "{body}: {}",
+            answer.status
+        );
+        if answer.status != 201 {
+            assert!(
+                answer.json()["error"]["message"].as_str().unwrap().ends_with('.'),
+                "{}",
+                answer.text()
+            );
+        }
+    }
+    let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(100_000));
+    assert_eq!(post_json(server.port, "/api/rooms", &[], &huge).status, 400);
+    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(61));
+    assert_eq!(
+        post_json(server.port, "/api/rooms", &[], &long).json()["error"]["code"],
+        "name_too_long"
+    );
+    assert_eq!(request(server.port, "DELETE", "/api/rooms", &[], &[]).status, 405);
+}

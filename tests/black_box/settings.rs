@@ -1,1 +1,86 @@
-//! In the making.
+//! Flags, variables and the settings file, on the real binary.
+
+use crate::server::{Server, matinee};
+use crate::socket::Person;
+use std::process::Output;
+
+fn refused(command: &mut std::process::Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    assert!(!status.success());
+    String::from_utf8(stderr).unwrap()
+}
+
+#[test]
+fn a_wrong_setting_ends_the_start_in_a_sentence_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let sentence = refused(matinee().current_dir(&folder).args(["--rooms-max", "0"]));
+    assert_eq!(
+        sentence,
+        "matinee: The setting --rooms-max is not right: 0 is not between 1 and 10000000.\n"
+    );
+    let sentence = refused(matinee().current_dir(&folder).env("PORT", "seven"));
+    assert!(
+        sentence.contains("--port") && sentence.contains("seven"),
+        "{sentence}"
+    );
+    std::fs::write(folder.path().join("matinee.toml"), "prot = 7860\n").unwrap();
+    let sentence = refused(&mut *matinee().current_dir(&folder));
+    assert!(
+        sentence.contains("matinee.toml") && sentence.contains("prot"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn flags_go_before_variables_and_variables_before_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    std::fs::write(&file, "server-prefix = \"FF\"\nrooms-max = 1\n").unwrap();
+    let flag = ["--config", file.to_str().unwrap()];
+    let from_file = Server::with_flags(&flag);
+    assert!(Person::new(from_file.port).make_room("{}").starts_with("FF"));
+    let from_flag = Server::with_flags(&[flag[0], flag[1], "--server-prefix", "GG"]);
+    let ana = Person::new(from_flag.port);
+    assert!(ana.make_room("{}").starts_with("GG"));
+    let full = crate::http::post_json(ana.port, "/api/rooms", &[], "{}");
+    assert_eq!(
+        (full.status, full.json()["error"]["code"].as_str()),
+        (503, Some("server_full")),
+        "rooms-max of the file"
+    );
+}
+
+#[test]
+fn a_port_or_a_folder_in_use_is_named() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let port = server.port.to_string();
+    let sentence = refused(
+        matinee()
+            .current_dir(&folder)
+            .args(["--host", "127.0.0.1", "--port", &port]),
+    );
+    assert!(
+        sentence.contains(&format!("Port {port} cannot be used")),
+        "{sentence}"
+    );
+    let data = server.data();
+    let sentence = refused(matinee().args(["--port", "0", "--data"]).arg(data));
+    assert!(sentence.contains("Another Matinee uses the folder"), "{sentence}");
+}
+
+#[test]
+fn the_help_names_every_setting_with_its_variable() {
+    let help = matinee().arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    for name in [
+        "--port",
+        "PORT",
+        "--library",
+        "MATINEE_LIBRARY",
+        "--server-prefix",
+        "SERVER_PREFIX",
+    ] {
+        assert!(help.contains(name), "{name}");
+    }
+}

@@ -96,6 +96,10 @@ fn run() -> anyhow::Result<()> {
     })
 }
 
+/// The signal of a file that outgrows its limit; not named by the standard library.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+const SIGXFSZ: i32 = 25;
+
 /// A runtime for one core.
 fn runtime() -> anyhow::Result<Runtime> {
     Ok(Builder::new_current_thread().enable_all().build()?)
@@ -139,6 +143,10 @@ async fn asked_to_stop() -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        // A file that outgrows the host's limit (`ulimit -f`) fails like one on a full disk; by default the
+        // system would end the process.
+        #[cfg(any(target_os = "linux", target_os = "macos"))]
+        let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
         let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {
             _ = terminate.recv() => {}

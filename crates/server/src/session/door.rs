@@ -8,7 +8,6 @@ use crate::rooms::handle::ToRoom;
 use matinee_room::{Join, PasswordCheck, Refusal, Tab};
 use matinee_wire::request::Hello;
 use std::sync::Arc;
-use tokio::time::Instant;
 
 impl Session {
     /// Asks the room to let them in.
@@ -68,7 +67,7 @@ impl Session {
             Ok(member) => {
                 self.member = Some((member, self.app.running.token()));
                 // At once, so that the room knows this member's latency when playback next changes.
-                self.ping_at = Instant::now();
+                self.ping();
             }
             Err(refusal) => self.turn_away(&refusal),
         }
