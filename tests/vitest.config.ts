@@ -7,7 +7,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    globalSetup: ["browser/films.ts"],
+    globalSetup: ["browser/before-all.ts"],
     expect: { poll: { timeout: 15_000, interval: 100 } },
   },
 });

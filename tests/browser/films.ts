@@ -75,7 +75,7 @@ export function film(name: FilmName): string {
   return file;
 }
 
-/** Makes all films once, before the first test, so that no test's time limit pays for it. */
-export function setup(): void {
+/** Makes all films. */
+export function makeFilms(): void {
   for (const name of Object.keys(recipes)) film(name as FilmName);
 }

@@ -2,9 +2,10 @@
 
 import path from "node:path";
 import { expect, test } from "vitest";
+import { artifacts } from "./artifacts.ts";
 import { film } from "./films.ts";
 import { onDisk, type Person } from "./people.ts";
-import { artifacts, company, stage } from "./stage.ts";
+import { company, stage } from "./stage.ts";
 
 const set = stage();
 const UPRIGHT = { width: 390, height: 844 };
@@ -74,7 +75,8 @@ test("pictures of home and room", async () => {
       for (const [view, person] of Object.entries({ home: visitor, room: ana })) {
         await person.page.setViewportSize(viewport);
         await person.page.emulateMedia({ colorScheme });
-        await person.page.screenshot({ path: path.join(artifacts, `${view}-${shape}-${colorScheme}.png`) });
+        const file = path.join(artifacts, `${view}-${shape}-${colorScheme}.png`);
+        await person.page.screenshot({ path: file, animations: "disabled" });
       }
     }
   }

@@ -2,13 +2,12 @@
  * What each test file stands on: a server, a browser, and a room's company; with pictures of what went wrong.
  */
 
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { artifacts } from "./artifacts.ts";
 import { House, type Person, type RoomOptions } from "./people.ts";
 import { Server } from "./server.ts";
-
-export const artifacts = path.resolve(import.meta.dirname, "../.artifacts");
 
 export interface Stage {
   server: Server;
@@ -19,7 +18,6 @@ export interface Stage {
 export function stage(flags: string[] = []): Stage {
   const set: Partial<Stage> = {};
   beforeAll(async () => {
-    mkdirSync(artifacts, { recursive: true });
     set.server = await Server.start(flags);
     set.house = await House.open(set.server.url);
   });
