@@ -31,6 +31,7 @@ export const text = {
     password: 'Password',
     passwordHint: 'Your host knows it',
     looking: 'Looking for the party…',
+    silent: 'The server does not answer just now. Trying again…',
   },
   gone: {
     unknownTitle: 'No party here',

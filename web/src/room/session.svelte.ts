@@ -39,6 +39,8 @@ export class Session {
   needsPassword = $state(false)
   /** Somebody stands at the door and has knocked. */
   knocking = $state(false)
+  /** The server has not answered of late. */
+  unreachable = $state(false)
 
   #connection: Connection
   #commands = new Commands()
@@ -138,6 +140,7 @@ export class Session {
   #welcomed(welcome: Welcome): void {
     this.phase = 'in'
     this.knocking = false
+    this.unreachable = false
     this.connected = true
     this.you = welcome.you
     this.room = welcome.room
@@ -189,6 +192,7 @@ export class Session {
     this.asking.stop()
     this.#showCommands()
     if (opened) return
+    this.unreachable = true
     // It could not even be opened: perhaps there is no such room.
     try {
       await lookUpRoom(this.code)

@@ -41,6 +41,8 @@ const SEEK_MS = 500
 const SEEK_AT_REST_MS = 150
 /** How long the start of playing is left alone, to learn how late this player starts. */
 const START_WINDOW_MS = 300
+/** How long after a change skew is closed hastily. */
+const HASTE_MS = 2_500
 /** The least time between two seeks of a player that plays; doubles while seeks do not help. */
 const COOL_DOWN_MS = 1_000
 const COOL_DOWN_MS_MAX = 16_000
@@ -63,6 +65,7 @@ export class Controller {
   #trim = new Trim()
   #soughtAt: number | null = null
   #restSeeks = 0
+  #hastyUntil = 0
   #coolUntil = 0
   #coolDownMs = COOL_DOWN_MS
   #started: { at: number; positionMs: number } | null = null
@@ -70,6 +73,7 @@ export class Controller {
   /** Takes what the room says from now on. */
   follow(next: Playback, now: number): void {
     const was = this.#coming ?? this.#now
+    this.#hastyUntil = Math.max(now, next.at_ms) + HASTE_MS
     const ahead = next.at_ms > now
     if (was === null || was.film?.id !== next.film?.id) {
       this.#take(next)
@@ -177,13 +181,14 @@ export class Controller {
     if (this.#startIsOpen(playback, now, player))
       return player.rate === playback.rate ? {} : { rate: playback.rate }
     if (Math.abs(skewMs) < SEEK_AT_REST_MS) this.#coolDownMs = COOL_DOWN_MS
-    const rate = rateFor(playback.rate, this.#trim.correct(skewMs, now))
+    const rate = rateFor(playback.rate, this.#trim.correct(skewMs, now, now < this.#hastyUntil))
     return Math.abs(rate - player.rate) < 1e-6 ? {} : { rate }
   }
 
   /** Seeks to where the room will be when the seek is done, and cues the start there. */
   #aimAhead(playback: Playback, now: number): Move {
     const startAtMs = now + this.seekTakesMs * 1.2 + this.startTakesMs + 30
+    this.#hastyUntil = startAtMs + HASTE_MS
     this.#setCue(positionAt(playback, startAtMs), startAtMs)
     this.#coolUntil = startAtMs + this.#coolDownMs
     this.#coolDownMs = Math.min(this.#coolDownMs * 2, COOL_DOWN_MS_MAX)

@@ -11,6 +11,11 @@ const STEPS: readonly { belowMs: number; share: number }[] = [
   { belowMs: 120, share: 0.02 },
   { belowMs: Number.POSITIVE_INFINITY, share: 0.05 },
 ]
+/** The same in the first moments after a change, when nobody has settled into the picture yet. */
+const HASTY_STEPS: readonly { belowMs: number; share: number }[] = [
+  { belowMs: 20, share: 0.01 },
+  { belowMs: Number.POSITIVE_INFINITY, share: 0.05 },
+]
 /** The integral's gain, a share of the rate for each ms of skew that lasts a second. */
 const INTEGRAL_GAIN = 2e-6
 const INTEGRAL_MAX = 0.002
@@ -26,7 +31,7 @@ export class Trim {
   #last: number | null = null
 
   /** The share by which the rate is to be raised (or lowered: negative), at this skew. */
-  correct(skewMs: number, now: number): number {
+  correct(skewMs: number, now: number, hasty = false): number {
     const skew = this.#median(skewMs)
     const size = Math.abs(skew)
     const seconds = this.#last === null ? 0 : Math.min((now - this.#last) / 1_000, 1)
@@ -38,7 +43,8 @@ export class Trim {
     this.#correcting = size > (this.#correcting ? SETTLED_MS : DEAD_BAND_MS)
     const drift = Math.abs(this.#integral) < INTEGRAL_WORTH ? 0 : this.#integral
     if (!this.#correcting) return drift
-    const share = STEPS.find((step) => size < step.belowMs)?.share ?? 0
+    const steps = hasty ? HASTY_STEPS : STEPS
+    const share = steps.find((step) => size < step.belowMs)?.share ?? 0
     return drift - Math.sign(skew) * share
   }
 
