@@ -466,7 +466,11 @@ locked: boolean,
 /**
  * How many are in it.
  */
-viewers: number, };
+viewers: number, 
+/**
+ * The link to send to friends, as well as the server knows it: never "localhost" if it can be helped.
+ */
+link: string, };
 
 /**
  * `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.

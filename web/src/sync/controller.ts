@@ -57,7 +57,7 @@ export class Controller {
   /** How long this player's seeks take, as learned. */
   seekTakesMs = 150
   /** How long after `play` the picture moves, as learned. */
-  startTakesMs = 50
+  startTakesMs = 80
 
   #now: Playback | null = null
   #coming: Playback | null = null

@@ -8,7 +8,7 @@ const SETTLED_MS = 2.5
 /** What is closed with which share of the rate. */
 const STEPS: readonly { belowMs: number; share: number }[] = [
   { belowMs: 20, share: 0.005 },
-  { belowMs: 120, share: 0.02 },
+  { belowMs: 60, share: 0.02 },
   { belowMs: Number.POSITIVE_INFINITY, share: 0.05 },
 ]
 /** The same in the first moments after a change, when nobody has settled into the picture yet. */
