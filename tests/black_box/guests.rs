@@ -123,7 +123,7 @@ fn codes_are_taken_in_any_case_and_spacing() {
     let answer = get(server.port, &format!("/api/rooms/{spaced}"), &[]);
     assert_eq!(
         answer.json(),
-        json!({"code": code, "name": "Friday films", "locked": false, "viewers": 0})
+        json!({"code": code, "name": "Friday films", "locked": false, "viewers": 0, "link": answer.json()["link"]})
     );
     for unknown in [
         "SZZZZZ",
@@ -141,6 +141,30 @@ fn codes_are_taken_in_any_case_and_spacing() {
             assert_eq!(answer.json()["error"]["message"], sentence);
         }
     }
+}
+
+#[test]
+fn the_link_to_send_is_one_that_friends_can_open() {
+    let server = Server::start();
+    let code = Person::new(server.port).make_room("{}");
+    let path = format!("/api/rooms/{code}");
+    let link = |server: &Server, headers: &[(&str, &str)]| {
+        get(server.port, &path, headers).json()["link"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    let forwarded = [
+        ("X-Forwarded-Host", "films.example"),
+        ("X-Forwarded-Proto", "https"),
+    ];
+    assert_eq!(
+        link(&server, &forwarded),
+        Some(format!("https://films.example/r/{code}"))
+    );
+    let server = Server::with_flags(&["--public-url", "https://party.example/"]);
+    let code = Person::new(server.port).make_room("{}");
+    let answer = get(server.port, &format!("/api/rooms/{code}"), &[]);
+    assert_eq!(answer.json()["link"], format!("https://party.example/r/{code}"));
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! What the host sees at the start: the addresses to open and to send, and a QR code for a phone.
 
+use crate::addresses;
 use crate::config::Config;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 /// The greeting, ready to be printed.
-pub(crate) fn greeting(config: &Config, bound: SocketAddr) -> String {
+pub(crate) fn greeting(config: &Config) -> String {
+    let bound = config.address;
     let port = bound.port();
     let everywhere = bound.ip().is_unspecified();
-    let network = if everywhere { network_address() } else { None };
+    let network = if everywhere { addresses::on_network() } else { None };
     let mut lines = vec![];
     if everywhere || bound.ip().is_loopback() {
         lines.push(("On this machine", format!("http://localhost:{port}")));
@@ -42,15 +44,6 @@ pub(crate) fn greeting(config: &Config, bound: SocketAddr) -> String {
         let _ = write!(text, "\n{code}\n");
     }
     text
-}
-
-/// The address by which this machine's network knows it. No packet is sent: the system only picks a route.
-fn network_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // From the block set aside for documentation, so that it is on nobody's own network.
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    let address = socket.local_addr().ok()?.ip();
-    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 
 /// A QR code for a terminal, dark or light.

@@ -12,8 +12,10 @@
 //! | [`passwords`] | hashing and counting tries |
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
+//! | [`addresses`] | by which people reach the server |
 //! | [`limits`] | every bound that is not a setting |
 
+mod addresses;
 mod app;
 mod banner;
 mod clock;
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    let config = Config::load()?;
+    let mut config = Config::load()?;
     start_log(&config.log)?;
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
@@ -58,7 +60,7 @@ fn run() -> anyhow::Result<()> {
             config.address.port()
         )
     })?;
-    let bound = listeners.first().context("no listener")?.local_addr()?;
+    config.address = listeners.first().context("no listener")?.local_addr()?;
 
     let (stop, stopping) = watch::channel(false);
     let running = TaskTracker::new();
@@ -77,7 +79,7 @@ fn run() -> anyhow::Result<()> {
             .name(format!("core-{index}"))
             .spawn(serve)?;
     }
-    print_greeting(&banner::greeting(&app.config, bound));
+    print_greeting(&banner::greeting(&app.config));
 
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());

@@ -2,9 +2,10 @@
 
 use super::Peer;
 use super::error::ApiError;
+use crate::addresses;
 use crate::app::App;
 use crate::passwords;
-use crate::rooms::RoomHandle;
+use crate::rooms::{RoomGone, RoomHandle};
 use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
@@ -12,7 +13,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use matinee_room::{Identity, Room, RoomCode, Settings, text};
+use matinee_room::{Identity, RoomCode, Settings, text};
 use matinee_wire::Dialect;
 use matinee_wire::native::message::{NewRoom, RoomSummary};
 use std::net::{IpAddr, SocketAddr};
@@ -25,6 +26,7 @@ const ROOM_NAME: &str = "Movie night";
 pub(super) async fn create_room(
     State(app): State<Arc<App>>,
     Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
     body: Result<Json<NewRoom>, JsonRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Json(wanted) = body.map_err(|error| ApiError::bad_body(error.body_text()))?;
@@ -43,25 +45,31 @@ pub(super) async fn create_room(
         newcomers_may_control,
     };
     let room = app.rooms.create(settings, identity).await?;
-    Ok((StatusCode::CREATED, Json(room.look(summary).await?)))
+    Ok((StatusCode::CREATED, Json(summary(&app, &headers, &room).await?)))
 }
 
 /// `GET /api/rooms/{code}`
 pub(super) async fn room(
     State(app): State<Arc<App>>,
     Path(code): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Json<RoomSummary>, ApiError> {
     let (_, room) = find(&app, &code).await?;
-    Ok(Json(room.look(summary).await?))
+    Ok(Json(summary(&app, &headers, &room).await?))
 }
 
-fn summary(room: &Room) -> RoomSummary {
-    RoomSummary {
-        code: room.code().to_string(),
-        name: room.settings().name.clone(),
-        locked: room.settings().password.is_some(),
-        viewers: u32::try_from(room.members().len()).unwrap_or(u32::MAX),
-    }
+async fn summary(app: &App, headers: &HeaderMap, room: &RoomHandle) -> Result<RoomSummary, RoomGone> {
+    let mut summary = room
+        .look(|room| RoomSummary {
+            code: room.code().to_string(),
+            name: room.settings().name.clone(),
+            locked: room.settings().password.is_some(),
+            viewers: u32::try_from(room.members().len()).unwrap_or(u32::MAX),
+            link: String::new(),
+        })
+        .await?;
+    summary.link = addresses::link(&app.config, headers, &RoomCode::new(summary.code.as_str()));
+    Ok(summary)
 }
 
 /// `GET /api/rooms/{code}/ws`

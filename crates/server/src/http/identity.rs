@@ -2,9 +2,9 @@
 //! nothing to register and nothing to remember.
 
 use super::error::ApiError;
+use crate::addresses::is_behind_tls;
 use crate::app::{self, App};
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite, SignedCookieJar};
@@ -38,17 +38,4 @@ pub(super) async fn know_visitor(
         .max_age(KEPT);
     let response = next.run(request).await;
     Ok((jar.add(cookie), response).into_response())
-}
-
-/// Whether the browser's side of the connection is encrypted, as the proxy in front says.
-fn is_behind_tls(headers: &HeaderMap) -> bool {
-    let forwarded = headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok());
-    forwarded.is_some_and(|proto| {
-        proto
-            .split(',')
-            .next()
-            .is_some_and(|first| first.trim() == "https")
-    })
 }

@@ -381,6 +381,8 @@ pub struct RoomSummary {
     pub locked: bool,
     /// How many are in it.
     pub viewers: u32,
+    /// The link to send to friends, as well as the server knows it: never "localhost" if it can be helped.
+    pub link: String,
 }
 
 /// `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.

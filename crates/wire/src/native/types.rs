@@ -3,8 +3,8 @@
 //! `web/src/protocol.ts` is checked in; the test here compares it, and `make types` writes it anew.
 
 use super::message::{
-    ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback, RoomInfo,
-    RoomSummary, Said, ServerMessage, Upload, Uploaded, VERSION,
+    ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
+    RoomInfo, RoomSummary, Said, ServerMessage, Upload, Uploaded, VERSION,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -17,10 +17,11 @@ fn declaration<T: TS + 'static>(config: &Config) -> String {
 fn all() -> String {
     // Numbers of the protocol stay far below 2^53.
     let config = Config::new().with_large_int("number");
-    let mut text = String::from(
-        "// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.\n\n",
+    let mut text =
+        String::from("// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.\n\n");
+    text += &format!(
+        "/** The version of the protocol; `hello` names it. */\nexport const VERSION = {VERSION};\n\n"
     );
-    text += &format!("/** The version of the protocol; `hello` names it. */\nexport const VERSION = {VERSION};\n\n");
     text += &declaration::<ClientMessage>(&config);
     text += &declaration::<ServerMessage>(&config);
     text += &declaration::<RoomInfo>(&config);
@@ -48,5 +49,8 @@ fn the_pages_types_are_those_of_the_messages() {
         std::fs::write(&file, &generated).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == generated, "web/src/protocol.ts is out of date: run `make types`");
+    assert!(
+        kept == generated,
+        "web/src/protocol.ts is out of date: run `make types`"
+    );
 }
