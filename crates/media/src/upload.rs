@@ -120,6 +120,22 @@ impl Uploads {
         film(id, title.to_owned(), path, media_type, &metadata).map_err(OpenError::from_io)
     }
 
+    /// Removes films that nobody knows: a crash between the end of an upload and its record leaves one behind.
+    /// Returns how many. Blocks shortly: it is meant for the start of the server.
+    pub fn remove_unknown(&self, is_known: impl Fn(&FilmId) -> bool) -> io::Result<usize> {
+        let mut removed = 0;
+        for entry in std::fs::read_dir(&self.dir)? {
+            let path = entry?.path();
+            let id = path.file_stem().and_then(|stem| FilmId::parse(stem.to_str()?));
+            // Only what we could have written ourselves, as with parts of unfinished uploads.
+            if media_type_of(path.as_os_str()).is_some() && id.is_some_and(|id| !is_known(&id)) {
+                std::fs::remove_file(path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     /// Removes an uploaded film's file. One that is already gone is fine; a film of the library is refused.
     pub async fn remove(&self, film: &FilmFile) -> io::Result<()> {
         if !film.is_upload() || film.path.parent() != Some(&*self.dir) {

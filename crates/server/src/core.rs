@@ -94,6 +94,7 @@ fn serve(app: Arc<App>, core: Arc<Core>, stream: TcpStream, address: SocketAddr)
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEAD_WITHIN)
+        .max_buf_size(limits::HTTP_BUFFER_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
         .with_upgrades();
     tokio::spawn(async move {

@@ -6,7 +6,7 @@ use matinee_media::{FilmFile, Library, Shelf, UploadLimits, Uploads};
 use matinee_room::{Film, FilmId, RoomCode};
 use matinee_store::SavedFilm;
 use matinee_wire::native::message::{FilmEntry, FilmList};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// All films.
@@ -42,6 +42,11 @@ impl Films {
             library,
             of_room: Mutex::default(),
         };
+        let known: HashSet<&str> = saved.iter().map(|film| film.id.as_str()).collect();
+        let removed = films.uploads.remove_unknown(|id| known.contains(id.as_str()))?;
+        if removed > 0 {
+            tracing::info!(removed, "uploads without a record are gone");
+        }
         for film in saved.iter().rev() {
             films.reopen(film);
         }

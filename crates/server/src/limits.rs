@@ -65,6 +65,10 @@ pub(crate) const JSON_BYTES_MAX: usize = 16 * 1024;
 /// How long a client has to send the head of a request.
 pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(20);
 
+/// Bytes that HTTP buffers a connection, for heads and for bodies in transit. Hyper's own default is three
+/// times as much, which a film to a slow viewer would fill.
+pub(crate) const HTTP_BUFFER_BYTES_MAX: usize = 128 * 1024;
+
 /// How often the room hears of an upload's progress.
 pub(crate) const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 

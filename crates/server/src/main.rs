@@ -52,6 +52,7 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
+    raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
     let listeners = core::listen(config.address, config.workers).with_context(|| {
@@ -116,6 +117,14 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
         .with_target(false)
         .init();
     Ok(())
+}
+
+/// Lets the server hold as many connections as the system allows it, not as many as a shell starts with.
+fn raise_file_limit() {
+    #[cfg(unix)]
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// Makes the data folder and keeps it for this process: two servers on one database would lose rooms.

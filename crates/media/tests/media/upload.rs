@@ -206,3 +206,22 @@ fn what_a_crash_left_behind_goes_at_the_start() {
     Uploads::new(folder.path(), UploadLimits::default()).unwrap();
     assert_eq!(listed(folder.path()), stays);
 }
+
+#[test]
+fn films_without_a_record_go_and_others_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let (known, unknown) = (id(1), id(2));
+    let files = [
+        format!("{known}.mp4"),
+        format!("{unknown}.webm"),
+        format!("{unknown}.txt"),
+        "holiday.mp4".to_owned(),
+    ];
+    for name in &files {
+        fs::write(folder.path().join(name), b"film").unwrap();
+    }
+    let uploads = Uploads::new(folder.path(), UploadLimits::default()).unwrap();
+    assert_eq!(uploads.remove_unknown(|id| *id == known).unwrap(), 1);
+    assert!(!folder.path().join(&files[1]).exists());
+    assert_eq!(listed(folder.path()).len(), 3);
+}

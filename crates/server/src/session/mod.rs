@@ -82,8 +82,10 @@ impl Session {
         let opened = Instant::now();
         if !leftover.is_empty() {
             let batch = parser.parse(&leftover);
-            self.take(batch).await;
+            Box::pin(self.take(batch)).await;
         }
+        // It holds on to the whole buffer that HTTP read into.
+        drop(leftover);
         let outbox = Arc::clone(&self.outbox);
         loop {
             let interest = match outbox.standing() {
@@ -104,7 +106,8 @@ impl Session {
                         }
                         if ready.is_readable() || ready.is_read_closed() {
                             let batch = parser.read(&outbox);
-                            self.take(batch).await;
+                            // Boxed, so that its state takes memory only while there is something to do.
+                            Box::pin(self.take(batch)).await;
                         }
                     }
                     Err(_) => break,
