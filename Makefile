@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test fmt lint types deps clean
+.PHONY: help run dev test measure fmt lint types deps clean
 
 PAGE := $(shell find web package.json -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
@@ -17,6 +17,9 @@ dev: check-tools deps ## Page and server that follow your edits
 
 test: ## The gate: everything that must hold, on a fresh machine too
 	@exec scripts/test
+
+measure: check-tools web/dist/index.html ## Measure what the README claims of the release binary
+	@cargo build --release -p matinee-server && node scripts/measure.mjs
 
 fmt: deps ## Format all code
 	@cargo fmt --all && npx prettier --write --log-level warn .
