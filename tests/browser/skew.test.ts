@@ -12,7 +12,8 @@ const MEASURE_MS = 5000;
 const SKEW_MS = 100;
 const set = stage();
 
-test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000 }, async (format) => {
+// Measured in real time: a busy machine may spoil one evening, not two in a row.
+test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000, retry: 1 }, async (format) => {
   const elsewhere = await House.open(set.server.url);
   try {
     const ana = await set.house.person();
