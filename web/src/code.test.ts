@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeFrom, linkTo } from './code'
+import { codeFrom, isThisMachine, linkTo } from './code'
 
 describe('codeFrom', () => {
   it.each([
@@ -18,4 +18,17 @@ describe('codeFrom', () => {
   it('reads back its own links', () => {
     expect(codeFrom(linkTo('SH7KM3', 'https://films.example'))).toBe('SH7KM3')
   })
+})
+
+describe('isThisMachine', () => {
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '[::1]', '::1'])('knows %s', (host) => {
+    expect(isThisMachine(host)).toBe(true)
+  })
+
+  it.each(['192.168.1.20', 'films.example', 'localhost.example', '10.127.0.0'])(
+    'does not take %s for it',
+    (host) => {
+      expect(isThisMachine(host)).toBe(false)
+    },
+  )
 })

@@ -14,6 +14,11 @@ export function linkTo(code: string, origin: string): string {
   return `${origin}/r/${code}`
 }
 
+/** Whether a host name leads everybody to their own machine. */
+export function isThisMachine(hostname: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(hostname)
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -338,7 +338,7 @@ duration_ms: number | null, };
  */
 export type Line = { 
 /**
- * Its number; each is one more than the line before.
+ * Its number: one more than the line before, or much more after a restart of the server.
  */
 seq: number, 
 /**

@@ -33,6 +33,11 @@ pub const CODE_TYPED_BYTES_MAX: usize = 64;
 /// Lines of the log that a room keeps. The oldest goes first.
 pub const LOG_LINES_MAX: usize = 500;
 
+/// Numbers that the log leaves out when a room is loaded again. A crash may lose the last lines after clients
+/// have seen them; were their numbers given again, those clients would take new lines for old ones. More
+/// than all members can say before a room is saved.
+pub const LOG_NUMBERS_SKIPPED: u64 = 100_000;
+
 /// Uploads under way in one room. One more is refused until another has ended.
 pub const UPLOADS_MAX: usize = 8;
 

@@ -1,4 +1,5 @@
-//! The room's log: what was said and what happened, numbered without gaps, the newest
+//! The room's log: what was said and what happened, numbered without gaps but where a room was loaded again
+//! ([`LOG_NUMBERS_SKIPPED`](crate::limits::LOG_NUMBERS_SKIPPED)), the newest
 //! [`LOG_LINES_MAX`](crate::limits::LOG_LINES_MAX) kept.
 
 use crate::id::{MemberId, Timestamp};
@@ -9,7 +10,7 @@ use std::collections::VecDeque;
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// Its number: one more than the line before, from 1.
+    /// Its number, from 1: one more than the line before, or much more after the room was loaded again.
     pub seq: u64,
     /// When.
     pub at: Timestamp,

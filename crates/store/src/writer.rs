@@ -267,7 +267,8 @@ fn load(connection: &Connection, code: &RoomCode, now: Timestamp) -> Result<Opti
     for text in statement.query_map([code.as_str()], |row| row.get::<_, String>(0))? {
         lines.push(serde_json::from_str::<Line>(&text?).map_err(unreadable)?);
     }
-    Ok(Some(room.restored(now, Log::restore(lines, unsigned(last_seq)))))
+    let last_seq = unsigned(last_seq).saturating_add(limits::LOG_NUMBERS_SKIPPED);
+    Ok(Some(room.restored(now, Log::restore(lines, last_seq))))
 }
 
 fn count_rooms(connection: &Connection) -> Result<u64, StoreError> {

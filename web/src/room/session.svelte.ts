@@ -1,6 +1,7 @@
 // One visit to a room: what the server has said about it, and what we ask of it. Shows nothing that the server has
 // not confirmed.
 import { lookUpRoom, Refusal, socketAddress } from '../api'
+import { isThisMachine, linkTo } from '../code'
 import { Connection, type Hello, type Refused, type Welcome } from '../connection'
 import type { Line, Member, Playback, RoomInfo, RoomSummary, ServerMessage, Upload } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
@@ -20,6 +21,8 @@ export type Phase = 'joining' | 'door' | 'in' | 'unknown' | 'ended' | 'replaced'
 export class Session {
   readonly code: string
   readonly asking: Asking
+  /** What to send to friends. */
+  link = $state('')
 
   phase = $state<Phase>('joining')
   connected = $state(false)
@@ -49,6 +52,7 @@ export class Session {
 
   constructor(code: string, password: string | null) {
     this.code = code
+    this.link = linkTo(code, location.origin)
     this.#password = password
     this.room = { ...this.room, code }
     this.asking = new Asking((t0) => this.#connection.send({ type: 'clock', t0 }))
@@ -153,6 +157,16 @@ export class Session {
     for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
     this.#showCommands()
     this.asking.start()
+    if (isThisMachine(location.hostname)) void this.#findLink()
+  }
+
+  /** "localhost" leads nobody here: the server knows an address that does. */
+  async #findLink(): Promise<void> {
+    try {
+      this.link = (await lookUpRoom(this.code)).link
+    } catch {
+      // The link that we have is better than none.
+    }
   }
 
   #turnedAway({ code, message }: Refused): void {

@@ -316,7 +316,7 @@ impl Session {
 /// Lets the last bytes out, then waits for the client to close: ending at once could destroy what it has not
 /// read yet.
 async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
-    let by_them = outbox.closing() == Some(Closing::Left);
+    let by_them = outbox.closing() == Some(Closing::Answered);
     loop {
         let interest = match outbox.standing() {
             Standing::Broken => return,

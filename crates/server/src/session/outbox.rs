@@ -64,8 +64,10 @@ fn to_bytes(frame: Frame) -> Bytes {
 /// Why a connection is closed, for its client to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// The member left, or the client said goodbye.
+    /// The member left.
     Left,
+    /// The client said goodbye first, and was answered.
+    Answered,
     /// Another connection has taken the place.
     Replaced,
     /// The server stops, and will be back.
@@ -87,7 +89,7 @@ pub(crate) enum Closing {
 impl Closing {
     fn code(self) -> u16 {
         match self {
-            Self::Left => 1000,
+            Self::Left | Self::Answered => 1000,
             Self::Replaced => 4000,
             Self::Restarting => 1012,
             Self::TooSlow => 1013,
@@ -101,7 +103,7 @@ impl Closing {
 
     fn reason(self) -> &'static str {
         match self {
-            Self::Left => "",
+            Self::Left | Self::Answered => "",
             Self::Replaced => "replaced",
             Self::Restarting => "The server restarts. Come back in a moment.",
             Self::TooSlow => "This connection is too slow for the room. Connect again.",
@@ -231,7 +233,7 @@ impl Outbox {
         }
         queue.bytes += reply.len();
         queue.frames.push_back(Framed::raw(reply));
-        queue.closing = Some(Closing::Left);
+        queue.closing = Some(Closing::Answered);
         self.changed.notify_one();
         self.mark_dirty(queue);
     }

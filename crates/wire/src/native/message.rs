@@ -281,7 +281,7 @@ pub struct Film {
 #[derive(Clone, Debug, Serialize, PartialEq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Line {
-    /// Its number; each is one more than the line before.
+    /// Its number: one more than the line before, or much more after a restart of the server.
     pub seq: u64,
     /// When it was written.
     pub at_ms: u64,
