@@ -22,7 +22,7 @@ measure: check-tools web/dist/index.html ## Measure what the README claims of th
 	@cargo build --release -p matinee-server && node scripts/measure.mjs
 
 fmt: deps ## Format all code
-	@cargo fmt --all && npx prettier --write --log-level warn .
+	@cargo fmt --all && npm run --silent format --workspaces
 
 lint: deps ## What the compilers and linters find
 	@cargo clippy --workspace --all-targets -- -D warnings && npm run --silent lint && npm run --silent check --workspaces --if-present
