@@ -10,6 +10,7 @@
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
+//! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `settings` | flags, variables, the file |
 
 mod films;
@@ -17,6 +18,7 @@ mod frames;
 mod guests;
 mod http;
 mod lasting;
+mod openapi;
 mod server;
 mod settings;
 mod socket;

@@ -1,0 +1,505 @@
+//! `docs/openapi.json` against the server: it is what the server hands out, it has every route, and real
+//! answers have the statuses, codes and properties that it promises.
+
+use crate::http::{self, Answer};
+use crate::server::Server;
+use crate::socket::{Connection, Person};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::io::Write;
+
+const FILM: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42, and more that no player would play";
+const METHODS: [&str; 5] = ["get", "head", "post", "put", "delete"];
+
+/// The description, and which of it has been seen to be true.
+struct Description {
+    document: Value,
+    succeeded: BTreeSet<String>,
+    refused: BTreeSet<String>,
+}
+
+impl Description {
+    fn read() -> Self {
+        let document = serde_json::from_str(&file("docs/openapi.json")).unwrap();
+        Self {
+            document,
+            succeeded: BTreeSet::new(),
+            refused: BTreeSet::new(),
+        }
+    }
+
+    /// Every path with every method that is described, as "get /health".
+    fn operations(&self) -> BTreeSet<String> {
+        let paths = self.document["paths"].as_object().unwrap();
+        let of_path = |(path, item): (&String, &Value)| {
+            let described = METHODS
+                .into_iter()
+                .filter(|method| item.get(method).is_some())
+                .map(|method| format!("{method} {path}"))
+                .collect::<Vec<_>>();
+            assert!(!described.is_empty(), "{path} has no method");
+            described
+        };
+        paths.iter().flat_map(of_path).collect()
+    }
+
+    /// Holds a real answer to `operation` against what is promised.
+    fn check(&mut self, operation: &str, answer: &Answer) {
+        let place = format!("{operation} -> {}", answer.status);
+        if let Err(problem) = self.compare(operation, answer) {
+            panic!("{place}: {problem}: {}", answer.text());
+        }
+        if answer.status < 400 {
+            self.succeeded.insert(operation.to_owned());
+        } else {
+            self.refused.insert(place);
+        }
+    }
+
+    /// The same for a refusal of which the code is known beforehand.
+    fn check_refusal(&mut self, operation: &str, answer: &Answer, code: &str) {
+        self.check(operation, answer);
+        assert_eq!(answer.json()["error"]["code"], code, "{operation}");
+    }
+
+    fn compare(&self, operation: &str, answer: &Answer) -> Result<(), String> {
+        let (method, path) = operation.split_once(' ').ok_or("no operation")?;
+        let response = self
+            .document
+            .get("paths")
+            .and_then(|paths| paths.get(path)?.get(method)?.get("responses"))
+            .ok_or("this operation is not described")?
+            .get(answer.status.to_string())
+            .ok_or("this status is not described")?;
+        let Some(content) = response.get("content") else {
+            return match answer.body.is_empty() {
+                true => Ok(()),
+                false => Err("a body is not described".into()),
+            };
+        };
+        let kind = answer.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default();
+        let any = format!("{}/*", kind.split('/').next().unwrap_or_default());
+        let described = content
+            .get(kind)
+            .or_else(|| content.get(&any))
+            .ok_or_else(|| format!("the type {kind:?} is not described"))?;
+        if kind != "application/json" {
+            return Ok(());
+        }
+        let body = answer.json();
+        conforms(&self.document, &described["schema"], &body)?;
+        if answer.status >= 400 {
+            is_listed(&described["examples"], &body["error"])?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a refusal is among the examples, by its code and its sentence; what follows a colon or a number may
+/// differ.
+fn is_listed(examples: &Value, error: &Value) -> Result<(), String> {
+    let code = error["code"].as_str().unwrap_or_default();
+    let example = examples
+        .get(code)
+        .ok_or_else(|| format!("the code {code:?} is not described"))?;
+    let start = |error: &Value| {
+        let sentence = error["message"].as_str().unwrap_or_default();
+        let fixed = sentence.split(": ").next().unwrap_or_default();
+        fixed
+            .split(|c: char| c.is_ascii_digit())
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match start(&example["value"]["error"]) == start(error) {
+        true => Ok(()),
+        false => Err(format!("another sentence than in the example of {code:?}")),
+    }
+}
+
+/// Whether `value` is as `schema` says. Knows as much of JSON Schema as the description uses, and refuses the
+/// rest, so that nothing is promised that is not checked.
+fn conforms(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    let schema = schema.as_object().ok_or("no schema")?;
+    for (keyword, wanted) in schema {
+        let holds = match keyword.as_str() {
+            "description" | "format" => true,
+            "$ref" => {
+                let pointer = wanted.as_str().and_then(|name| name.strip_prefix('#'));
+                let target = pointer.and_then(|pointer| document.pointer(pointer));
+                conforms(
+                    document,
+                    target.ok_or_else(|| format!("{wanted} leads nowhere"))?,
+                    value,
+                )?;
+                true
+            }
+            "type" => match wanted {
+                Value::Array(types) => types.iter().any(|name| is_of_type(name, value)),
+                name => is_of_type(name, value),
+            },
+            "const" => wanted == value,
+            "enum" => wanted.as_array().is_some_and(|all| all.contains(value)),
+            "minimum" => value
+                .as_f64()
+                .is_none_or(|number| Some(number) >= wanted.as_f64()),
+            "minLength" => length(value).is_none_or(|length| Some(length) >= wanted.as_u64()),
+            "maxLength" => length(value).is_none_or(|length| Some(length) <= wanted.as_u64()),
+            "required" => {
+                let names = wanted.as_array().ok_or("required is no list")?;
+                let missing = names
+                    .iter()
+                    .find(|name| value.get(name.as_str().unwrap_or_default()).is_none());
+                if let Some(name) = missing {
+                    return Err(format!("{name} is missing"));
+                }
+                true
+            }
+            "properties" => {
+                each_property(document, wanted, value)?;
+                true
+            }
+            "additionalProperties" => {
+                let known = schema.get("properties").and_then(Value::as_object);
+                let stranger = strangers(known, value).next();
+                if let Some(name) = stranger.filter(|_| *wanted == Value::Bool(false)) {
+                    return Err(format!("{name:?} is not described"));
+                }
+                true
+            }
+            "items" => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    conforms(document, wanted, item).map_err(|problem| format!("[{index}]: {problem}"))?;
+                }
+                true
+            }
+            other => return Err(format!("this test does not know {other:?}")),
+        };
+        if !holds {
+            return Err(format!("{value} is not {keyword} {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+fn each_property(document: &Value, properties: &Value, value: &Value) -> Result<(), String> {
+    for (name, schema) in properties.as_object().into_iter().flatten() {
+        if let Some(value) = value.get(name) {
+            conforms(document, schema, value).map_err(|problem| format!("{name}: {problem}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn strangers<'v>(
+    known: Option<&'v Map<String, Value>>,
+    value: &'v Value,
+) -> impl Iterator<Item = &'v String> {
+    let names = value.as_object().into_iter().flat_map(Map::keys);
+    names.filter(move |name| known.is_none_or(|known| !known.contains_key(*name)))
+}
+
+fn length(value: &Value) -> Option<u64> {
+    value.as_str().map(|text| text.chars().count() as u64)
+}
+
+fn is_of_type(name: &Value, value: &Value) -> bool {
+    match name.as_str().unwrap_or_default() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    }
+}
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/../../{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// A room with its host in it.
+struct Party {
+    ana: Person,
+    code: String,
+    connection: Connection,
+}
+
+impl Party {
+    fn in_library_of(server: &Server) -> Self {
+        let ana = Person::new(server.port);
+        let code = ana.make_room("{}");
+        let (connection, _) = ana.enter(&code, "Ana", "a");
+        Self {
+            ana,
+            code,
+            connection,
+        }
+    }
+
+    fn ask(&self, method: &str, rest: &str, headers: &[(&str, &str)]) -> Answer {
+        let headers = [headers, &[("Cookie", &*self.ana.cookie)]].concat();
+        let path = format!("/api/rooms/{}{rest}", self.code);
+        http::request(self.ana.port, method, &path, &headers, &[])
+    }
+}
+
+#[test]
+fn the_server_hands_out_its_description() {
+    let server = Server::start();
+    let answer = http::get(server.port, "/api/openapi.json", &[]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.text(), file("docs/openapi.json"));
+}
+
+#[test]
+fn every_route_is_described_and_every_description_is_routed() {
+    let source = file("crates/server/src/http/mod.rs");
+    let routed: BTreeSet<&str> = source
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|path| !path.contains("{*"))
+        .collect();
+    let description = Description::read();
+    let described = description.document["paths"].as_object().unwrap();
+    assert!(!routed.is_empty());
+    assert_eq!(routed, described.keys().map(String::as_str).collect());
+}
+
+#[test]
+fn answers_are_as_described() {
+    let mut description = Description::read();
+    let library = tempfile::tempdir().unwrap();
+    std::fs::create_dir(library.path().join("Keaton")).unwrap();
+    std::fs::write(library.path().join("Keaton/Sherlock_Jr.mp4"), FILM).unwrap();
+    let folder = library.path().to_str().unwrap();
+    let server = Server::with_flags(&["--library", folder, "--upload-mib-max", "1"]);
+    let port = server.port;
+
+    description.check("get /health", &http::get(port, "/health", &[]));
+    let answer = http::get(port, "/api/openapi.json", &[]);
+    description.check("get /api/openapi.json", &answer);
+    check_rooms(&mut description, port);
+    let mut party = Party::in_library_of(&server);
+    check_socket(&mut description, &party);
+    check_films(&mut description, &party);
+    let url = check_uploads(&mut description, &mut party);
+    check_media(&mut description, port, &url);
+
+    assert_eq!(
+        description.succeeded,
+        description.operations(),
+        "each succeeded once"
+    );
+    assert!(description.refused.len() >= 15, "{:?}", description.refused);
+}
+
+fn check_rooms(description: &mut Description, port: u16) {
+    let make = |headers: &[(&str, &str)], body: &str| http::post_json(port, "/api/rooms", headers, body);
+    let making = "post /api/rooms";
+    let made = make(&[], r#"{"name":"Friday films","password":"popcorn"}"#);
+    description.check(making, &made);
+    assert_eq!(made.json()["locked"], true);
+    description.check_refusal(making, &make(&[], "{\"name\":5}"), "bad_body");
+    let nameless = http::request(port, "POST", "/api/rooms", &[], b"{}");
+    description.check_refusal(making, &nameless, "bad_body");
+    let evil = make(&[("Origin", "https://evil.example")], "{}");
+    description.check_refusal(making, &evil, "other_origin");
+    let long = make(&[], &format!(r#"{{"name":"{}"}}"#, "x".repeat(61)));
+    description.check_refusal(making, &long, "name_too_long");
+    let empty = make(&[], "{\"name\":\"\u{200B}\"}");
+    description.check_refusal(making, &empty, "name_empty");
+    let secret = make(&[], &format!(r#"{{"password":"{}"}}"#, "x".repeat(257)));
+    description.check_refusal(making, &secret, "password_too_long");
+
+    let looking = "get /api/rooms/{code}";
+    let typed = made.json()["code"].as_str().unwrap().to_lowercase();
+    let (start, end) = typed.split_at(3);
+    let found = http::get(port, &format!("/api/rooms/{start}-{end}"), &[]);
+    description.check(looking, &found);
+    assert_eq!(found.json()["code"], made.json()["code"]);
+    let unknown = http::get(port, "/api/rooms/NOBODY", &[]);
+    description.check_refusal(looking, &unknown, "no_such_room");
+
+    let full = Server::with_flags(&["--rooms-max", "1"]);
+    Person::new(full.port).make_room("{}");
+    let refused = http::post_json(full.port, "/api/rooms", &[], "{}");
+    description.check_refusal(making, &refused, "server_full");
+}
+
+fn check_socket(description: &mut Description, party: &Party) {
+    let entering = "get /api/rooms/{code}/ws";
+    let handshake = [
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    description.check(entering, &party.ask("GET", "/ws", &handshake));
+    let plain = party.ask("GET", "/ws", &[]);
+    description.check_refusal(entering, &plain, "upgrade_required");
+    assert_eq!(plain.header("sec-websocket-version"), Some("13"));
+    let with = |index: usize, value: &'static str| {
+        let mut handshake = handshake;
+        handshake[index].1 = value;
+        handshake
+    };
+    let old = party.ask("GET", "/ws", &with(2, "8"));
+    description.check_refusal(entering, &old, "websocket_version");
+    let keyless = party.ask("GET", "/ws", &with(3, "short"));
+    description.check_refusal(entering, &keyless, "websocket_key");
+    let evil = [&handshake[..], &[("Origin", "https://evil.example")]].concat();
+    description.check_refusal(entering, &party.ask("GET", "/ws", &evil), "other_origin");
+    let nowhere = http::get(party.ana.port, "/api/rooms/NOBODY/ws", &handshake);
+    description.check_refusal(entering, &nowhere, "no_such_room");
+}
+
+fn check_films(description: &mut Description, party: &Party) {
+    let ben = Person::new(party.ana.port);
+    let (_ben, _) = ben.enter(&party.code, "Ben", "b");
+    for (operation, method, path) in [
+        ("get /api/rooms/{code}/films", "GET", "/films"),
+        ("post /api/rooms/{code}/films/scan", "POST", "/films/scan"),
+    ] {
+        let listed = party.ask(method, &format!("{path}?tab=a"), &[]);
+        description.check(operation, &listed);
+        let [film] = listed.json()["films"]
+            .as_array()
+            .unwrap()
+            .as_slice()
+            .to_owned()
+            .try_into()
+            .unwrap();
+        assert_eq!(film["folder"], "Keaton");
+        description.check_refusal(operation, &party.ask(method, path, &[]), "bad_query");
+        let stranger = party.ask(method, &format!("{path}?tab=z"), &[]);
+        description.check_refusal(operation, &stranger, "not_member");
+        let path = format!("/api/rooms/{}{path}?tab=b", party.code);
+        let guest = http::request(ben.port, method, &path, &[("Cookie", &ben.cookie)], &[]);
+        description.check_refusal(operation, &guest, "not_host");
+        let path = path.replace(&party.code, "NOBODY");
+        let nowhere = http::request(ben.port, method, &path, &[], &[]);
+        description.check_refusal(operation, &nowhere, "no_such_room");
+    }
+}
+
+/// Returns where the film is that was uploaded.
+fn check_uploads(description: &mut Description, party: &mut Party) -> String {
+    let sending = "post /api/rooms/{code}/films";
+    let Party {
+        ana,
+        code,
+        connection,
+    } = party;
+    let taken = ana.upload(code, "a", "The.General.1926.mp4", FILM);
+    description.check(sending, &taken);
+    assert_eq!(taken.json()["film"]["size_bytes"], FILM.len());
+    let playback = connection.receive_type("playback");
+    description.check_refusal(sending, &ana.upload(code, "z", "x.mp4", FILM), "not_member");
+    description.check_refusal(sending, &ana.upload(code, "a", "x.mp4", b"words"), "not_a_video");
+    description.check_refusal(sending, &ana.upload(code, "a", "x.mp4", b""), "upload_empty");
+    description.check_refusal(sending, &ana.upload("NOBODY", "a", "x.mp4", FILM), "no_such_room");
+    let large = vec![0; (1 << 20) + 1];
+    let refused = ana.upload(code, "a", "x.mp4", &large);
+    description.check_refusal(sending, &refused, "upload_too_large");
+
+    let mut stream = http::connect(ana.port);
+    let head = format!(
+        "POST /api/rooms/{code}/films?tab=a&name=x.mp4 HTTP/1.1\r\nHost: a\r\nCookie: {}\r\nConnection: close\r\n\
+         Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ana.cookie
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let lengthless = http::read_answer(stream, "POST");
+    description.check_refusal(sending, &lengthless, "length_required");
+    playback["playback"]["film"]["url"].as_str().unwrap().to_owned()
+}
+
+fn check_media(description: &mut Description, port: u16, url: &str) {
+    let fetching = "get /media/{id}/{name}";
+    let whole = http::get(port, url, &[]);
+    description.check(fetching, &whole);
+    assert_eq!(whole.body, FILM);
+    let etag = whole.header("etag").unwrap();
+    for (header, value, status) in [
+        ("Range", "bytes=0-3", 206),
+        ("Range", "bytes=0-3,9-12", 206),
+        ("Range", "bytes=5000-", 416),
+        ("If-None-Match", etag, 304),
+        ("If-Match", "\"another\"", 412),
+    ] {
+        let answer = http::get(port, url, &[(header, value)]);
+        assert_eq!(answer.status, status, "{header}: {value}");
+        description.check(fetching, &answer);
+    }
+    let unknown = format!("/media/{}/x.mp4", "0".repeat(32));
+    let answer = http::get(port, &unknown, &[]);
+    assert_eq!(answer.status, 404);
+    description.check(fetching, &answer);
+    let looking = "head /media/{id}/{name}";
+    for (path, status) in [(url, 200), (&unknown, 404)] {
+        let answer = http::request(port, "HEAD", path, &[], &[]);
+        assert_eq!(answer.status, status);
+        description.check(looking, &answer);
+    }
+}
+
+#[test]
+fn examples_are_as_their_schemas() {
+    let Description { document, .. } = Description::read();
+    let mut checked = 0;
+    for item in document["paths"].as_object().unwrap().values() {
+        for method in METHODS.into_iter().filter_map(|method| item.get(method)) {
+            let bodies = method["responses"].as_object().unwrap().values();
+            for body in bodies.chain(method.get("requestBody")) {
+                let contents = body.get("content").and_then(Value::as_object);
+                for content in contents.into_iter().flat_map(Map::values) {
+                    for (name, example) in content["examples"].as_object().into_iter().flatten() {
+                        conforms(&document, &content["schema"], &example["value"])
+                            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
+                        let code = &example["value"]["error"]["code"];
+                        assert!(code.is_null() || code == name, "{name} is the example of {code}");
+                        checked += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked >= 40, "{checked}");
+}
+
+#[test]
+fn what_is_not_as_described_is_found() {
+    let Description { document, .. } = Description::read();
+    let schema = serde_json::json!({"$ref": "#/components/schemas/FilmList"});
+    let good = serde_json::json!({"has_library": true, "films": [
+        {"id": "0".repeat(32), "title": "The General", "folder": null, "size_bytes": 7},
+    ]});
+    assert_eq!(conforms(&document, &schema, &good), Ok(()));
+    for (pointer, wrong, problem) in [
+        ("/has_library", Value::from("yes"), "has_library"),
+        ("/films", Value::from("none"), "films"),
+        ("/films/0/size_bytes", Value::from(-1), "minimum"),
+        ("/films/0/size_bytes", Value::from(0.5), "integer"),
+        ("/films/0/folder", Value::from(1), "folder"),
+        ("/films/0/id", Value::from("short"), "minLength"),
+        ("/films/0", serde_json::json!({"id": "0".repeat(32)}), "missing"),
+        (
+            "",
+            serde_json::json!({"has_library": true, "films": [], "more": 1}),
+            "more",
+        ),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = wrong;
+        let found = conforms(&document, &schema, &bad).expect_err(pointer);
+        assert!(found.contains(problem), "{pointer}: {found}");
+    }
+    let odd = serde_json::json!({"oneOf": []});
+    assert!(conforms(&document, &odd, &good).is_err(), "an unknown keyword");
+}
