@@ -21,7 +21,8 @@ export interface ConnectionListener {
 }
 
 const RETRY_MS = 250
-const RETRY_MS_MAX = 5_000
+/** Short enough that a page is back in step within five seconds of the server, however long that was away. */
+const RETRY_MS_MAX = 3_000
 /** After a close that says "not so fast", the first attempt waits this long. */
 const RETRY_MS_SLOW = 1_500
 /** A question unanswered for this long: the link is dead, whatever the socket says. */
