@@ -427,7 +427,8 @@ impl Room {
         }
     }
 
-    /// Changes playback for a host, as soon as the slowest member can have heard of it.
+    /// Changes playback for a host, as soon as the slowest member can have heard of it, and not before a
+    /// change that still lies ahead: the room may have been slower when that was made.
     fn control(
         &mut self,
         now: Timestamp,
@@ -438,6 +439,9 @@ impl Room {
         self.host(cause.member)?;
         let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
         let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
+        // Further ahead than the longest lead is only what a clock left that has since been set back.
+        let pending = self.playback.at.min(now.plus_ms(limits::LEAD_MS_MAX));
+        let at = at.max(pending);
         let changed = change(&mut self.playback, at)?;
         if changed {
             events.push(to_all(Some(cause), Happening::Playback));
