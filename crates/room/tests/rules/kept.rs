@@ -1,0 +1,75 @@
+//! A room that was written down and read again.
+
+use crate::chance::{cases, chances};
+use matinee_room::{Command, Input, Room, Timestamp, limits};
+use proptest::prelude::*;
+
+/// Writes a room down and reads it again, without what is kept elsewhere or not at all.
+fn kept(room: &Room) -> Room {
+    serde_json::from_str(&serde_json::to_string(room).unwrap()).unwrap()
+}
+
+/// The input with its speed in whole thousandths. Others come back from JSON text changed in their last digit.
+fn exact(input: &Input) -> Input {
+    let mut input = input.clone();
+    if let Input::Command {
+        command: Command::Rate { rate, .. },
+        ..
+    } = &mut input
+    {
+        *rate = (*rate * 1_000.0).round() / 1_000.0;
+    }
+    input
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn a_room_read_again_answers_as_the_one_written_down(chances in chances(), cut in 0..100_usize) {
+        let mut room = chances.room();
+        let mut now = Timestamp(0);
+        for (at, input) in chances.inputs().take(cut) {
+            now = at;
+            let _ = room.handle(now, exact(input));
+        }
+        // Uploads end with the server.
+        let uploads: Vec<_> = room.uploads().map(|upload| upload.id).collect();
+        for upload in uploads {
+            room.handle(now, Input::UploadEnds { upload, film: None }).unwrap();
+        }
+        let log = room.log().clone();
+        let mut again = kept(&room).with_members_max(6).restored(now, log.clone());
+        let mut room = room.restored(now, log);
+        prop_assert_eq!(&room, &again);
+        for (at, input) in chances.inputs().skip(cut) {
+            prop_assert_eq!(room.handle(at, exact(input)), again.handle(at, exact(input)));
+            prop_assert_eq!(&room, &again);
+        }
+    }
+
+    #[test]
+    fn a_restart_resets_who_is_there_and_nothing_else(chances in chances()) {
+        let mut room = chances.room();
+        let mut now = Timestamp(1_000_000);
+        for (at, input) in chances.inputs() {
+            now = at;
+            let _ = room.handle(now, exact(input));
+        }
+        let again = kept(&room).restored(now, room.log().clone());
+        prop_assert_eq!(again.code(), room.code());
+        prop_assert_eq!(again.settings(), room.settings());
+        prop_assert_eq!(again.playback(), room.playback());
+        prop_assert_eq!(again.log(), room.log());
+        prop_assert_eq!(again.changed_at(), room.changed_at());
+        prop_assert_eq!(again.next_upload(), room.next_upload());
+        prop_assert_eq!(again.uploads().count(), 0);
+        prop_assert_eq!(again.members().len(), room.members().len());
+        for (is, was) in again.members().iter().zip(room.members()) {
+            let mut expected = was.clone();
+            expected.stalled = false;
+            expected.away_until = Some(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
+            prop_assert_eq!(is, &expected);
+        }
+    }
+}

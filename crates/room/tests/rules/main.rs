@@ -1,0 +1,37 @@
+//! The rules of a room, by tables (one evening, told step by step) and by chance (any evening at all).
+//!
+//! | file | owns |
+//! |---|---|
+//! | `evening` | a room and its people, for the tables |
+//! | `door` | names, tabs, passwords, a full house |
+//! | `hosts` | who is host, and who takes over |
+//! | `coming_back` | lost connections, grace, former members, restarts |
+//! | `controls` | play, pause, seek, speed, length, and when they take effect |
+//! | `uploads` | which upload is put on |
+//! | `chat` | lines, numbers, what is kept |
+//! | `chance` | inputs of every kind, sensible and absurd |
+//! | `any_evening` | what holds whatever goes in |
+//! | `kept` | a room that was written down and read again |
+//! | `position` | the position against the sum of its history |
+//! | `client` | a member's client: an outbox, and what it makes of the messages |
+//! | `house` | a room with clients around it, and the wires between |
+//! | `agreement` | all clients come to see the same room |
+//! | `echo` | what is done once is told once, and never comes round again |
+
+#![cfg(test)]
+
+mod agreement;
+mod any_evening;
+mod chance;
+mod chat;
+mod client;
+mod coming_back;
+mod controls;
+mod door;
+mod echo;
+mod evening;
+mod hosts;
+mod house;
+mod kept;
+mod position;
+mod uploads;

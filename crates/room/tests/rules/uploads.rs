@@ -1,0 +1,165 @@
+//! Which upload is put on: one that was begun while nothing played, unless something plays when it ends; and
+//! any at all where there is nothing else to see.
+
+use crate::evening::{Evening, film, host, pause, play};
+use matinee_room::{Command, Happening, Input, LineKind, MemberId, Refusal, UploadId, limits};
+
+fn begins(evening: &mut Evening, member: MemberId) -> UploadId {
+    let upload = evening.room.next_upload();
+    let begin = Input::UploadBegins {
+        member,
+        title: "Upload".into(),
+        total_bytes: 100,
+    };
+    let events = evening.give(begin).unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].what, Happening::Uploads);
+    upload
+}
+
+/// Ends it with a film; whether that was put on.
+fn ends(evening: &mut Evening, upload: UploadId) -> bool {
+    let film = Some(film("Upload", Some(60_000)));
+    let events = evening.give(Input::UploadEnds { upload, film }).unwrap();
+    assert_eq!(events[0].what, Happening::Uploads);
+    assert!(evening.room.uploads().all(|progress| progress.id != upload));
+    let put_on = events.iter().any(|event| event.what == Happening::Playback);
+    let on = evening.room.playback().film.as_ref();
+    assert_eq!(put_on, on.is_some_and(|film| film.title == "The Upload"));
+    put_on
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shows {
+    Nothing,
+    Paused,
+    Playing,
+    Over,
+}
+
+fn show(evening: &mut Evening, ana: MemberId, shows: Shows) {
+    if shows == Shows::Nothing {
+        return;
+    }
+    if evening.room.playback().film.is_none() {
+        evening
+            .wants(ana, Command::Pick(film("General", Some(60_000))))
+            .unwrap();
+    }
+    match shows {
+        Shows::Nothing => {}
+        Shows::Paused => drop(evening.wants(ana, pause()).unwrap()),
+        Shows::Playing => drop(evening.wants(ana, play()).unwrap()),
+        Shows::Over => {
+            evening.wants(ana, play()).unwrap();
+            evening.waits(100_000);
+        }
+    }
+}
+
+#[test]
+fn an_upload_is_put_on_if_nothing_plays() {
+    use Shows::{Nothing, Over, Paused, Playing};
+    for (at_first, at_last, put_on) in [
+        (Nothing, Nothing, true),
+        (Nothing, Paused, true),
+        (Nothing, Playing, false),
+        (Nothing, Over, true),
+        (Paused, Paused, true),
+        (Paused, Playing, false),
+        (Paused, Over, true),
+        (Playing, Playing, false),
+        (Playing, Paused, false),
+        (Playing, Over, true),
+        (Over, Over, true),
+    ] {
+        let (mut evening, [ana]) = Evening::with(["Ana"]);
+        show(&mut evening, ana, at_first);
+        let upload = begins(&mut evening, ana);
+        evening.waits(1_000);
+        show(&mut evening, ana, at_last);
+        assert_eq!(ends(&mut evening, upload), put_on, "{at_first:?}, {at_last:?}");
+    }
+}
+
+#[test]
+fn a_film_put_on_by_the_room_has_no_command_and_its_senders_line() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let upload = begins(&mut evening, ana);
+    let film = Some(film("Upload", None));
+    let events = evening.give(Input::UploadEnds { upload, film }).unwrap();
+    assert!(events.iter().all(|event| event.cause.is_none()));
+    assert!(matches!(&events[2].what, Happening::Line(line)
+        if line.name == "Ana" && line.kind == LineKind::Picked { title: "The Upload".into() }));
+    assert!(evening.room.playback().paused);
+}
+
+#[test]
+fn an_upload_outlives_its_senders_visit() {
+    let (mut evening, [ana, _]) = Evening::with(["Ana", "Ben"]);
+    let upload = begins(&mut evening, ana);
+    evening.leaves(ana);
+    assert!(ends(&mut evening, upload));
+    let line = evening.room.log().since(0).last().unwrap();
+    assert_eq!((line.member, line.name.as_str()), (ana, "Ana"));
+}
+
+#[test]
+fn an_upload_that_failed_leaves_nothing() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let upload = begins(&mut evening, ana);
+    let failed = Input::UploadEnds { upload, film: None };
+    let events = evening.give(failed.clone()).unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!(evening.room.uploads().count(), 0);
+    assert_eq!(evening.room.playback().film, None);
+    assert_eq!(evening.give(failed), Ok(vec![]), "its end is told once");
+}
+
+#[test]
+fn progress_is_told_and_never_more_than_all() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let upload = begins(&mut evening, ana);
+    for (told, shown) in [(0, 0), (60, 60), (100, 100), (u64::MAX, 100)] {
+        let moves = Input::UploadMoves {
+            upload,
+            received_bytes: told,
+        };
+        evening.give(moves).unwrap();
+        assert_eq!(evening.room.uploads().next().unwrap().received_bytes, shown);
+    }
+    let unknown = Input::UploadMoves {
+        upload: UploadId(99),
+        received_bytes: 1,
+    };
+    assert_eq!(evening.give(unknown), Ok(vec![]));
+}
+
+#[test]
+fn eight_uploads_at_once() {
+    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
+    evening.wants(ana, host(ben, true)).unwrap();
+    let first = begins(&mut evening, ana);
+    for _ in 1..limits::UPLOADS_MAX {
+        begins(&mut evening, ana);
+    }
+    let one_more = Input::UploadBegins {
+        member: ben,
+        title: "Mine".into(),
+        total_bytes: 1,
+    };
+    let before = evening.room.clone();
+    let full = Err(Refusal::TooManyUploads {
+        uploads_max: limits::UPLOADS_MAX,
+    });
+    assert_eq!(evening.give(one_more.clone()), full);
+    assert_eq!(evening.room, before);
+    ends(&mut evening, first);
+    assert!(evening.give(one_more).is_ok());
+    let ids: Vec<_> = evening.room.uploads().map(|upload| upload.id.0).collect();
+    assert_eq!(
+        ids,
+        [2, 3, 4, 5, 6, 7, 8, 9],
+        "in their order, no number given twice"
+    );
+}
