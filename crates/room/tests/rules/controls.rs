@@ -2,7 +2,8 @@
 
 use crate::evening::{Evening, film, host, lock, pause, play, rate, seek};
 use matinee_room::{
-    Cause, Command, Configure, FilmId, Happening, LineKind, MemberId, PasswordHash, Refusal, limits,
+    Cause, Command, Configure, FilmId, Happening, LineKind, MemberId, PasswordHash, Refusal, Timestamp,
+    limits,
 };
 
 /// Ana, who is host, and Ben, before a film of a minute.
@@ -229,6 +230,20 @@ fn a_change_never_takes_effect_before_the_one_before_it() {
     let paused = evening.room.playback();
     assert_eq!(paused.at, doubled.at);
     assert_eq!(paused.position_ms, doubled.position_ms);
+}
+
+#[test]
+fn a_clock_that_was_set_back_before_a_restart_holds_no_button_up() {
+    let (mut evening, [ana, _]) = with_film();
+    evening.wants(ana, play()).unwrap();
+    evening.now = Timestamp(500_000);
+    evening.room = evening
+        .room
+        .clone()
+        .restored(evening.now, evening.room.log().clone());
+    evening.wants(ana, seek(10_000)).unwrap();
+    evening.waits(limits::LEAD_MS_MAX + 1_000);
+    assert_eq!(evening.position_ms(), 11_000);
 }
 
 #[test]

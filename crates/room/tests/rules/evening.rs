@@ -158,6 +158,8 @@ impl Evening {
         while let Some(at) = self.room.poll_timeout().filter(|at| *at <= until) {
             self.now = at.max(self.now);
             self.give(Input::Tick).unwrap();
+            let next = self.room.poll_timeout();
+            assert!(next.is_none_or(|at| at > self.now), "the tick was for nothing");
         }
         self.now = until;
     }

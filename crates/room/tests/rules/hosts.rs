@@ -76,6 +76,24 @@ fn everybody_may_speak_stall_and_take_a_name() {
 }
 
 #[test]
+fn a_stall_and_a_name_are_told_when_they_change() {
+    let (mut evening, [_, ben]) = Evening::with(["Ana", "Ben"]);
+    for (command, told) in [
+        (Command::Stalled(false), false),
+        (Command::Stalled(true), true),
+        (Command::Stalled(true), false),
+        (Command::Stalled(false), true),
+        (Command::Rename(" Ben ".into()), false),
+        (Command::Rename("Benjamin".into()), true),
+    ] {
+        let events = evening.wants(ben, command.clone()).unwrap();
+        let what: Vec<_> = events.into_iter().map(|event| event.what).collect();
+        let expected = told.then_some(Happening::Changed(ben));
+        assert_eq!(what, Vec::from_iter(expected), "{command:?}");
+    }
+}
+
+#[test]
 fn the_last_host_stays_one() {
     let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
     assert_eq!(evening.wants(ana, host(ana, false)), Err(Refusal::LastHost));
