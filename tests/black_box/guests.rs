@@ -227,11 +227,34 @@ fn bodies_that_are_wrong_get_a_sentence() {
         }
     }
     let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(100_000));
-    assert_eq!(post_json(server.port, "/api/rooms", &[], &huge).status, 400);
+    assert_eq!(
+        post_json(server.port, "/api/rooms", &[], &huge).json()["error"]["code"],
+        "body_too_large"
+    );
     let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(61));
     assert_eq!(
         post_json(server.port, "/api/rooms", &[], &long).json()["error"]["code"],
         "name_too_long"
     );
     assert_eq!(request(server.port, "DELETE", "/api/rooms", &[], &[]).status, 405);
+}
+
+#[test]
+fn what_an_address_does_not_do_is_refused_in_a_sentence() {
+    let server = Server::start();
+    for (method, path, status, code) in [
+        ("GET", "/api/rooms", 405, "wrong_method"),
+        ("DELETE", "/api/rooms/SAAAAA", 405, "wrong_method"),
+        ("GET", "/api/rooms/%ff%fe", 404, "no_such_room"),
+        ("GET", "/api/nothing", 404, "no_such_address"),
+    ] {
+        let answer = request(server.port, method, path, &[], &[]);
+        let problem = &answer.json()["error"];
+        assert_eq!(
+            (answer.status, problem["code"].as_str()),
+            (status, Some(code)),
+            "{method} {path}"
+        );
+        assert!(problem["message"].as_str().unwrap().ends_with('.'), "{problem}");
+    }
 }

@@ -159,7 +159,7 @@ last_command: number,
  */
 room: RoomInfo, 
 /**
- * Everybody in it, in the order in which they came.
+ * Everybody in it; sort them by id.
  */
 members: Array<Member>, 
 /**
@@ -179,7 +179,8 @@ uploads: Array<Upload>, } | { "type": "room",
  */
 room: RoomInfo, } | { "type": "member", 
 /**
- * The member, whole. New ids go to the end of the list.
+ * The member, whole; somebody new if the id is not in the list. Keep the list sorted by id: for a
+ * slow client older messages may be left out, so that their order is not the order of coming.
  */
 member: Member, } | { "type": "left", 
 /**

@@ -87,6 +87,12 @@ impl Playback {
             .unwrap_or(limits::DURATION_MS_MAX)
     }
 
+    /// No change lies ahead any more: a clock that was set back while the room was only kept would else hold
+    /// the film still.
+    pub(crate) fn hold_from(&mut self, now: Timestamp) {
+        self.at = self.at.min(now);
+    }
+
     /// Whether a command that saw revision `seen` is meant for the film that is on.
     fn check(&self, seen: u64) -> Result<(), Refusal> {
         if self.film.is_none() {

@@ -100,6 +100,7 @@ impl Room {
     pub fn restored(mut self, now: Timestamp, log: Log) -> Self {
         self.members
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
+        self.playback.hold_from(now);
         self.log = log;
         self
     }
@@ -439,9 +440,7 @@ impl Room {
         self.host(cause.member)?;
         let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
         let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
-        // Further ahead than the longest lead is only what a clock left that has since been set back.
-        let pending = self.playback.at.min(now.plus_ms(limits::LEAD_MS_MAX));
-        let at = at.max(pending);
+        let at = at.max(self.playback.at);
         let changed = change(&mut self.playback, at)?;
         if changed {
             events.push(to_all(Some(cause), Happening::Playback));

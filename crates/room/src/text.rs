@@ -79,7 +79,8 @@ fn name(text: &str, chars_max: usize) -> Result<String, Refusal> {
 /// # Errors
 /// [`Refusal::TextEmpty`], [`Refusal::TextTooLong`].
 pub fn said(text: &str) -> Result<String, Refusal> {
-    let text: String = text.chars().filter(|c| *c == '\n' || !is_unsafe(*c)).collect();
+    let text = text.chars().map(|c| if c == '\t' { ' ' } else { c });
+    let text: String = text.filter(|c| *c == '\n' || !is_unsafe(*c)).collect();
     let text = text.trim();
     if !is_visible(text) {
         return Err(Refusal::TextEmpty);
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn words_keep_their_lines_and_have_a_longest() {
-        assert_eq!(said(" a\nb\u{202E} ").unwrap(), "a\nb");
+        assert_eq!(said(" a\nb\tc\u{202E} ").unwrap(), "a\nb c");
         assert_eq!(said("\n \n"), Err(Refusal::TextEmpty));
         assert!(said(&"x".repeat(limits::TEXT_CHARS_MAX)).is_ok());
         assert!(said(&"x".repeat(10_000)).is_err());

@@ -33,6 +33,7 @@ use app::App;
 use config::Config;
 use std::fs::{File, TryLockError};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
@@ -130,7 +131,7 @@ fn raise_file_limit() {
 /// Makes the data folder and keeps it for this process: two servers on one database would lose rooms.
 fn open_data(config: &Config) -> anyhow::Result<File> {
     let folder = config.data.display();
-    std::fs::create_dir_all(&config.data)
+    make_private(&config.data)
         .with_context(|| format!("The setting --data is not right: the folder {folder} cannot be made"))?;
     let lock = File::create(config.data.join("lock"))
         .with_context(|| format!("The setting --data is not right: {folder} cannot be written to"))?;
@@ -141,6 +142,15 @@ fn open_data(config: &Config) -> anyhow::Result<File> {
         }
         Err(TryLockError::Error(error)) => Err(error).context("The data folder cannot be locked"),
     }
+}
+
+/// Makes a folder, and those it is in, that only this user may look into: the key of the cookies will be there.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn print_greeting(greeting: &str) {

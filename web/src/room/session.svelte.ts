@@ -148,7 +148,7 @@ export class Session {
     this.connected = true
     this.you = welcome.you
     this.room = welcome.room
-    this.members = welcome.members
+    this.members = inOrder(welcome.members)
     this.#stalled = this.me?.stalled ?? false
     this.uploads = welcome.uploads
     this.playback = welcome.playback
@@ -267,7 +267,7 @@ export class Session {
     const known = this.members.some(({ id }) => id === member.id)
     this.members = known
       ? this.members.map((other) => (other.id === member.id ? member : other))
-      : [...this.members, member]
+      : inOrder([...this.members, member])
     if (member.id === this.you) rememberName(member.name)
   }
 
@@ -281,4 +281,9 @@ export class Session {
     this.unsent = this.#commands.unsentLines
     this.waiting = this.connected ? this.#commands.waiting : new Set()
   }
+}
+
+/** By id, which is the order in which they first came. */
+function inOrder(members: readonly Member[]): Member[] {
+  return members.toSorted((one, other) => one.id - other.id)
 }

@@ -10,7 +10,8 @@ use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use matinee_room::{Identity, RoomCode, Settings, text};
@@ -29,7 +30,10 @@ pub(super) async fn create_room(
     headers: HeaderMap,
     body: Result<Json<NewRoom>, JsonRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let Json(wanted) = body.map_err(|error| ApiError::bad_body(error.body_text()))?;
+    let Json(wanted) = body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::body_too_large(),
+        _ => ApiError::bad_body(error.body_text()),
+    })?;
     let name = match wanted.name.filter(|name| !name.trim().is_empty()) {
         Some(name) => text::room_name(&name)?,
         None => ROOM_NAME.to_owned(),
@@ -51,10 +55,9 @@ pub(super) async fn create_room(
 /// `GET /api/rooms/{code}`
 pub(super) async fn room(
     State(app): State<Arc<App>>,
-    Path(code): Path<String>,
+    AtRoom { room, .. }: AtRoom,
     headers: HeaderMap,
 ) -> Result<Json<RoomSummary>, ApiError> {
-    let (_, room) = find(&app, &code).await?;
     Ok(Json(summary(&app, &headers, &room).await?))
 }
 
@@ -75,12 +78,11 @@ async fn summary(app: &App, headers: &HeaderMap, room: &RoomHandle) -> Result<Ro
 /// `GET /api/rooms/{code}/ws`
 pub(super) async fn enter(
     State(app): State<Arc<App>>,
-    Path(code): Path<String>,
+    AtRoom { code, room }: AtRoom,
     Extension(identity): Extension<Identity>,
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
-    let (code, room) = find(&app, &code).await?;
     let address = address_of(app.config.trust_proxy, peer.address, request.headers());
     let visit = Visit {
         code,
@@ -91,11 +93,23 @@ pub(super) async fn enter(
     upgrade::upgrade(app, peer.core, visit, room, request)
 }
 
-/// The room that somebody meant.
-pub(super) async fn find(app: &Arc<App>, typed: &str) -> Result<(RoomCode, RoomHandle), ApiError> {
-    let code = RoomCode::typed(typed).ok_or_else(ApiError::no_such_room)?;
-    let room = app.rooms.find(&code).await?.ok_or_else(ApiError::no_such_room)?;
-    Ok((code, room))
+/// The room that an address names by its code, as it may be typed.
+pub(super) struct AtRoom {
+    pub(super) code: RoomCode,
+    pub(super) room: RoomHandle,
+}
+
+impl FromRequestParts<Arc<App>> for AtRoom {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let typed = Path::<String>::from_request_parts(parts, app).await;
+        // What is no text is no code either.
+        let Path(typed) = typed.map_err(|_| ApiError::no_such_room())?;
+        let code = RoomCode::typed(&typed).ok_or_else(ApiError::no_such_room)?;
+        let room = app.rooms.find(&code).await?.ok_or_else(ApiError::no_such_room)?;
+        Ok(Self { code, room })
+    }
 }
 
 /// Where a request comes from: the last hop that a proxy of ours vouches for, else the socket's other end.
@@ -127,6 +141,11 @@ pub(super) async fn openapi() -> impl IntoResponse {
 /// `GET /health`
 pub(super) async fn health() -> impl IntoResponse {
     Json(serde_json::json!({ "status": "ok", "name": "Matinee", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+/// A known address, asked for something else than it does.
+pub(super) async fn wrong_method() -> ApiError {
+    ApiError::wrong_method()
 }
 
 /// Any other address under `/api`.

@@ -1,5 +1,6 @@
 //! Every refusal over HTTP: its status, a code for programs and a sentence for people.
 
+use crate::limits;
 use crate::passwords::PasswordError;
 use crate::rooms::{RoomGone, RoomsError};
 use axum::Json;
@@ -52,6 +53,19 @@ impl ApiError {
     pub(crate) fn bad_body(reason: impl std::fmt::Display) -> Self {
         let message = format!("The request's body is not what it should be: {reason}.");
         Self::new(StatusCode::BAD_REQUEST, "bad_body", message)
+    }
+
+    pub(crate) fn body_too_large() -> Self {
+        let message = format!(
+            "The request's body is too large: it can have {} bytes.",
+            limits::JSON_BYTES_MAX
+        );
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    }
+
+    pub(crate) fn wrong_method() -> Self {
+        let message = "This address does not do that. See /api/openapi.json.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
     }
 
     pub(crate) fn bad_query(reason: impl std::fmt::Display) -> Self {

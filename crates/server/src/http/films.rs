@@ -1,6 +1,6 @@
 //! Films over HTTP: the list that hosts pick from, uploads, and the films' bytes.
 
-use super::api::find;
+use super::api::AtRoom;
 use super::error::ApiError;
 use crate::app::{self, App};
 use crate::films;
@@ -39,12 +39,11 @@ pub(super) struct UploadQuery {
 /// `GET /api/rooms/{code}/films`
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    Path(code): Path<String>,
+    AtRoom { code, room }: AtRoom,
     Extension(identity): Extension<Identity>,
     query: Result<Query<TabQuery>, QueryRejection>,
 ) -> Result<Json<FilmList>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
-    let (code, room) = find(&app, &code).await?;
     host(&room, identity, query.tab).await?;
     Ok(Json(app.films.list(&code)))
 }
@@ -52,12 +51,11 @@ pub(super) async fn list(
 /// `POST /api/rooms/{code}/films/scan`
 pub(super) async fn scan(
     State(app): State<Arc<App>>,
-    Path(code): Path<String>,
+    AtRoom { code, room }: AtRoom,
     Extension(identity): Extension<Identity>,
     query: Result<Query<TabQuery>, QueryRejection>,
 ) -> Result<Json<FilmList>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
-    let (code, room) = find(&app, &code).await?;
     host(&room, identity, query.tab).await?;
     app.films.scan().await?;
     Ok(Json(app.films.list(&code)))
@@ -79,14 +77,14 @@ async fn host(room: &RoomHandle, identity: Identity, tab: String) -> Result<Memb
 /// `POST /api/rooms/{code}/films`
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
-    Path(code): Path<String>,
+    at: AtRoom,
     Extension(identity): Extension<Identity>,
     query: Result<Query<UploadQuery>, QueryRejection>,
     request: Request,
 ) -> Result<impl IntoResponse, ApiError> {
     let mut body = request.into_body();
     let taken = match query {
-        Ok(Query(query)) => take_in(&app, &code, identity, query, &mut body).await,
+        Ok(Query(query)) => take_in(&app, at, identity, query, &mut body).await,
         Err(error) => Err(ApiError::bad_query(error.body_text())),
     };
     if taken.is_err() {
@@ -104,12 +102,11 @@ pub(super) async fn upload(
 
 async fn take_in(
     app: &Arc<App>,
-    code: &str,
+    AtRoom { code, room }: AtRoom,
     identity: Identity,
     query: UploadQuery,
     body: &mut Body,
 ) -> Result<Arc<FilmFile>, ApiError> {
-    let (code, room) = find(app, code).await?;
     let member = host(&room, identity, query.tab).await?;
     let total_bytes = body.size_hint().exact().ok_or_else(ApiError::length_required)?;
     let id = FilmId::from_bytes(app::random().map_err(|error| ApiError::internal(&error))?);

@@ -45,6 +45,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/openapi.json", get(api::openapi))
         .route("/api/{*rest}", any(api::unknown))
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
+        .method_not_allowed_fallback(api::wrong_method)
         .fallback(page::serve)
         .layer(known_visitor)
         .route("/health", get(api::health))

@@ -145,7 +145,7 @@ pub enum ServerMessage {
         last_command: u64,
         /// The room.
         room: RoomInfo,
-        /// Everybody in it, in the order in which they came.
+        /// Everybody in it; sort them by id.
         members: Vec<Member>,
         /// What plays.
         playback: Playback,
@@ -161,7 +161,8 @@ pub enum ServerMessage {
     },
     /// A member came, or something about them changed.
     Member {
-        /// The member, whole. New ids go to the end of the list.
+        /// The member, whole; somebody new if the id is not in the list. Keep the list sorted by id: for a
+        /// slow client older messages may be left out, so that their order is not the order of coming.
         member: Member,
     },
     /// A member is no longer in the room.
@@ -188,7 +189,7 @@ pub enum ServerMessage {
         /// All of them; empty when the last has ended.
         uploads: Vec<Upload>,
     },
-    /// A command was carried out (a `playback`, `line` or `member` that it caused came before).
+    /// A command was carried out.
     Done {
         /// The command's number.
         id: u64,
