@@ -1,0 +1,115 @@
+//! Coming in, coming back, losing a connection, and leaving.
+
+use super::{Events, Room, to_all};
+use crate::event::{Audience, Event, Happening};
+use crate::id::{MemberId, Timestamp};
+use crate::input::{Join, PasswordCheck};
+use crate::limits;
+use crate::log::LineKind;
+use crate::refusal::Refusal;
+use crate::text;
+
+impl Room {
+    pub(super) fn join(&mut self, now: Timestamp, join: Join, events: &mut Events) -> Result<(), Refusal> {
+        let Join {
+            identity,
+            tab,
+            name,
+            password,
+            since,
+            replace,
+        } = join;
+        if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
+            return Err(Refusal::TabInvalid {
+                bytes_max: limits::TAB_BYTES_MAX,
+            });
+        }
+        let name = text::member_name(&name)?;
+        if let Some(known) = self.members.find(&identity, &tab) {
+            if !known.is_away() && !replace {
+                return Err(Refusal::TabTaken);
+            }
+            let id = known.id;
+            self.come_back(id, name, since, events);
+            return Ok(());
+        }
+        if self.asks_password_of(&identity) {
+            match password {
+                PasswordCheck::Right => {}
+                PasswordCheck::Wrong => return Err(Refusal::WrongPassword),
+                PasswordCheck::None => return Err(Refusal::PasswordNeeded),
+            }
+        }
+        if self.members.list().len() >= self.members_max {
+            return Err(Refusal::RoomFull {
+                members_max: self.members_max,
+            });
+        }
+        let host = self.settings.newcomers_may_control || self.founder.as_ref() == Some(&identity);
+        let id = self.members.enter(identity, tab, name, host);
+        events.push(Event {
+            to: Audience::Only(id),
+            cause: None,
+            what: Happening::Welcome { member: id, since },
+        });
+        events.push(Event {
+            to: Audience::Except(id),
+            cause: None,
+            what: Happening::Joined(id),
+        });
+        let line = self.line(now, id, LineKind::Joined);
+        // Not to the newcomer: their welcome carries the log with this line in it.
+        events.push(Event {
+            to: Audience::Except(id),
+            cause: None,
+            what: line,
+        });
+        Ok(())
+    }
+
+    fn come_back(&mut self, id: MemberId, name: String, since: u64, events: &mut Events) {
+        let Some(member) = self.members.get_mut(id) else {
+            return;
+        };
+        let changed = member.is_away() || member.stalled || member.name != name;
+        member.away_until = None;
+        member.stalled = false;
+        member.name = name;
+        events.push(Event {
+            to: Audience::Only(id),
+            cause: None,
+            what: Happening::Welcome { member: id, since },
+        });
+        if changed {
+            events.push(Event {
+                to: Audience::Except(id),
+                cause: None,
+                what: Happening::Changed(id),
+            });
+        }
+    }
+
+    pub(super) fn drop_connection(
+        &mut self,
+        now: Timestamp,
+        id: MemberId,
+        events: &mut Events,
+    ) -> Result<(), Refusal> {
+        let member = self.members.get_mut(id).ok_or(Refusal::NotMember)?;
+        member.away_until = Some(now.plus_ms(limits::AWAY_MS_MAX));
+        member.stalled = false;
+        events.push(to_all(None, Happening::Changed(id)));
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, now: Timestamp, id: MemberId, events: &mut Events) -> Result<(), Refusal> {
+        self.members.exit(id).ok_or(Refusal::NotMember)?;
+        events.push(to_all(None, Happening::Left(id)));
+        let line = self.line(now, id, LineKind::Left);
+        events.push(to_all(None, line));
+        if let Some(heir) = self.members.succeed() {
+            events.push(to_all(None, Happening::Changed(heir)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,191 @@
+//! What members want done, and who may have it done.
+
+use super::{Events, Room, to_all};
+use crate::event::{Audience, Cause, Event, Happening};
+use crate::id::{MemberId, Timestamp};
+use crate::input::{Command, Configure};
+use crate::limits;
+use crate::log::LineKind;
+use crate::playback::{Film, Playback};
+use crate::refusal::Refusal;
+use crate::text;
+
+impl Room {
+    pub(super) fn obey(
+        &mut self,
+        now: Timestamp,
+        sender: MemberId,
+        id: Option<u64>,
+        command: Command,
+        events: &mut Events,
+    ) -> Result<(), Refusal> {
+        let last_command = self.members.get(sender).ok_or(Refusal::NotMember)?.last_command;
+        let cause = Cause {
+            member: sender,
+            command: id,
+        };
+        if id.is_none_or(|id| id > last_command) {
+            self.carry_out(now, cause, command, events)?;
+        }
+        if let Some(id) = id {
+            if let Some(member) = self.members.get_mut(sender) {
+                member.last_command = last_command.max(id);
+            }
+            events.push(Event {
+                to: Audience::Only(sender),
+                cause: Some(cause),
+                what: Happening::Done,
+            });
+        }
+        Ok(())
+    }
+
+    fn carry_out(
+        &mut self,
+        now: Timestamp,
+        cause: Cause,
+        command: Command,
+        events: &mut Events,
+    ) -> Result<(), Refusal> {
+        let sender = cause.member;
+        match command {
+            Command::Say { text } => {
+                let text = text::said(&text)?;
+                let line = self.line(now, sender, LineKind::Said { text });
+                events.push(to_all(Some(cause), line));
+            }
+            Command::Play { seen } => {
+                self.control(now, cause, events, |playback, at| playback.play(at, seen))?;
+            }
+            Command::Pause { seen } => {
+                if self.control(now, cause, events, |playback, at| playback.pause(at, seen))? {
+                    let position_ms = self.playback.position_ms;
+                    let line = self.line(now, sender, LineKind::Paused { position_ms });
+                    events.push(to_all(Some(cause), line));
+                }
+            }
+            Command::Seek { seen, position_ms } => {
+                self.control(now, cause, events, |playback, at| {
+                    playback.seek(at, seen, position_ms)
+                })?;
+            }
+            Command::Rate { seen, rate } => {
+                self.control(now, cause, events, |playback, at| {
+                    playback.set_rate(at, seen, rate)
+                })?;
+            }
+            Command::Pick(film) => {
+                self.host(sender)?;
+                self.put_on(now, sender, film, Some(cause), events);
+            }
+            Command::Length { film, duration_ms } => {
+                self.host(sender)?;
+                if self.playback.learn_length(&film, duration_ms)? {
+                    events.push(to_all(Some(cause), Happening::Playback));
+                }
+            }
+            Command::Stalled(stalled) => {
+                let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
+                if member.stalled != stalled {
+                    member.stalled = stalled;
+                    events.push(to_all(Some(cause), Happening::Changed(sender)));
+                }
+            }
+            Command::Rename(name) => {
+                let name = text::member_name(&name)?;
+                let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
+                if member.name != name {
+                    member.name = name;
+                    events.push(to_all(Some(cause), Happening::Changed(sender)));
+                }
+            }
+            Command::Host { member, host } => self.make_host(cause, member, host, events)?,
+            Command::Configure(configure) => self.configure(cause, configure, events)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn host(&self, id: MemberId) -> Result<(), Refusal> {
+        let member = self.members.get(id).ok_or(Refusal::NotMember)?;
+        if member.host {
+            Ok(())
+        } else {
+            Err(Refusal::NotHost)
+        }
+    }
+
+    /// Changes playback for a host, as soon as the slowest member can have heard of it, and not before a
+    /// change that still lies ahead: the room may have been slower when that was made.
+    fn control(
+        &mut self,
+        now: Timestamp,
+        cause: Cause,
+        events: &mut Events,
+        change: impl FnOnce(&mut Playback, Timestamp) -> Result<bool, Refusal>,
+    ) -> Result<bool, Refusal> {
+        self.host(cause.member)?;
+        let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
+        let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
+        let at = at.max(self.playback.at);
+        let changed = change(&mut self.playback, at)?;
+        if changed {
+            events.push(to_all(Some(cause), Happening::Playback));
+        }
+        Ok(changed)
+    }
+
+    pub(super) fn put_on(
+        &mut self,
+        now: Timestamp,
+        by: MemberId,
+        film: Film,
+        cause: Option<Cause>,
+        events: &mut Events,
+    ) {
+        let title = film.title.clone();
+        self.playback.pick(now, film);
+        events.push(to_all(cause, Happening::Playback));
+        let line = self.line(now, by, LineKind::Picked { title });
+        events.push(to_all(cause, line));
+    }
+
+    fn make_host(
+        &mut self,
+        cause: Cause,
+        id: MemberId,
+        host: bool,
+        events: &mut Events,
+    ) -> Result<(), Refusal> {
+        self.host(cause.member)?;
+        let hosts = self.members.hosts();
+        let member = self.members.get_mut(id).ok_or(Refusal::NoSuchMember)?;
+        if member.host == host {
+            return Ok(());
+        }
+        if !host && hosts == 1 {
+            return Err(Refusal::LastHost);
+        }
+        member.host = host;
+        events.push(to_all(Some(cause), Happening::Changed(id)));
+        Ok(())
+    }
+
+    fn configure(&mut self, cause: Cause, change: Configure, events: &mut Events) -> Result<(), Refusal> {
+        self.host(cause.member)?;
+        let mut settings = self.settings.clone();
+        if let Some(name) = change.name {
+            settings.name = text::room_name(&name)?;
+        }
+        if let Some(password) = change.password {
+            settings.password = password;
+        }
+        if let Some(newcomers_may_control) = change.newcomers_may_control {
+            settings.newcomers_may_control = newcomers_may_control;
+        }
+        if settings != self.settings {
+            self.settings = settings;
+            events.push(to_all(Some(cause), Happening::Settings));
+        }
+        Ok(())
+    }
+}

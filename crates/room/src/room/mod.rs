@@ -1,0 +1,253 @@
+//! The room itself: inputs to events, and who may do what.
+//!
+//! The one invariant of use: call [`Room::handle`], deliver what it returns, and call it with
+//! [`Input::Tick`] when [`Room::poll_timeout`] has come. A refused input changes nothing.
+//!
+//! | file | owns |
+//! |---|---|
+//! | this | the state, what is to be seen of it, the way in |
+//! | `coming` | coming in, coming back, losing a connection, leaving |
+//! | `commands` | what members want done, and who may |
+//! | `uploads` | uploads under way |
+
+mod coming;
+mod commands;
+mod uploads;
+
+use crate::event::{Audience, Cause, Event, Happening};
+use crate::id::{Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
+use crate::input::Input;
+use crate::limits;
+use crate::log::{LineKind, Log};
+use crate::member::{Member, Members};
+use crate::playback::Playback;
+use crate::refusal::Refusal;
+use crate::upload::UploadProgress;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A password's hash, in PHC string form. Never shown, not even in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordHash(pub String);
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+/// What hosts may set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The room's name.
+    pub name: String,
+    /// Its password, if it has one.
+    pub password: Option<PasswordHash>,
+    /// Whether newcomers become hosts.
+    pub newcomers_may_control: bool,
+}
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Room {
+    code: RoomCode,
+    settings: Settings,
+    founder: Option<Identity>,
+    members: Members,
+    playback: Playback,
+    changed_at: Timestamp,
+    last_upload: u32,
+    #[serde(skip)]
+    uploads: Vec<Upload>,
+    #[serde(skip)]
+    log: Log,
+    #[serde(skip, default = "default_members_max")]
+    members_max: usize,
+}
+
+/// An upload, and whether it was begun to be watched at once.
+#[derive(Clone, Debug, PartialEq)]
+struct Upload {
+    progress: UploadProgress,
+    put_on: bool,
+}
+
+fn default_members_max() -> usize {
+    limits::MEMBERS_MAX
+}
+
+type Events = Vec<Event>;
+
+impl Room {
+    /// A new, empty room. Its founder needs no password and is always host.
+    #[must_use]
+    pub fn new(now: Timestamp, code: RoomCode, settings: Settings, founder: Option<Identity>) -> Self {
+        Self {
+            code,
+            settings,
+            founder,
+            members: Members::default(),
+            playback: Playback::default(),
+            changed_at: now,
+            last_upload: 0,
+            uploads: Vec::new(),
+            log: Log::default(),
+            members_max: default_members_max(),
+        }
+    }
+
+    /// Takes as many members at once, instead of [`limits::MEMBERS_MAX`].
+    #[must_use]
+    pub fn with_members_max(mut self, members_max: usize) -> Self {
+        self.members_max = members_max;
+        self
+    }
+
+    /// A room as it was kept, with its log: everybody in it has lost their connection just now, and playback
+    /// has gone on meanwhile.
+    #[must_use]
+    pub fn restored(mut self, now: Timestamp, log: Log) -> Self {
+        self.members
+            .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
+        self.playback.hold_from(now);
+        self.log = log;
+        self
+    }
+
+    /// The code it is found by.
+    #[must_use]
+    pub fn code(&self) -> &RoomCode {
+        &self.code
+    }
+
+    /// What hosts have set.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Everybody in it, in the order in which they came, away ones too.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        self.members.list()
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.get(id)
+    }
+
+    /// That tab of that person, if it is in the room.
+    #[must_use]
+    pub fn find(&self, identity: &Identity, tab: &Tab) -> Option<&Member> {
+        self.members.find(identity, tab)
+    }
+
+    /// Whether this person has to bring the password to come in.
+    #[must_use]
+    pub fn asks_password_of(&self, identity: &Identity) -> bool {
+        let known = self.founder.as_ref() == Some(identity) || self.members.was_here(identity);
+        self.settings.password.is_some() && !known
+    }
+
+    /// What plays.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// What was said.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Uploads under way, in the order in which they began.
+    pub fn uploads(&self) -> impl Iterator<Item = &UploadProgress> {
+        self.uploads.iter().map(|upload| &upload.progress)
+    }
+
+    /// The number that the next upload will have.
+    #[must_use]
+    pub fn next_upload(&self) -> UploadId {
+        UploadId(self.last_upload + 1)
+    }
+
+    /// When somebody last did something here.
+    #[must_use]
+    pub fn changed_at(&self) -> Timestamp {
+        self.changed_at
+    }
+
+    /// Whether nobody is in it, not even away.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.list().is_empty()
+    }
+
+    /// When the room next wants [`Input::Tick`], if ever.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.members.next_deadline()
+    }
+
+    /// Takes one input and says what came of it, in the order in which it happened.
+    ///
+    /// # Errors
+    /// A [`Refusal`], for the one who sent the input; the room is as it was.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Result<Events, Refusal> {
+        let mut events = Events::new();
+        match input {
+            Input::Join(join) => self.join(now, join, &mut events)?,
+            Input::Drop(member) => self.drop_connection(now, member, &mut events)?,
+            Input::Leave(member) => self.leave(now, member, &mut events)?,
+            Input::Command { member, id, command } => self.obey(now, member, id, command, &mut events)?,
+            Input::Latency { member, latency_ms } => {
+                let member = self.members.get_mut(member).ok_or(Refusal::NotMember)?;
+                member.latency_ms = latency_ms.min(limits::LATENCY_MS_MAX);
+            }
+            Input::UploadBegins {
+                member,
+                title,
+                total_bytes,
+            } => {
+                self.upload_begins(now, member, title, total_bytes, &mut events)?;
+            }
+            Input::UploadMoves {
+                upload,
+                received_bytes,
+            } => {
+                if let Some(upload) = self.uploads.iter_mut().find(|u| u.progress.id == upload) {
+                    upload.progress.received_bytes = received_bytes.min(upload.progress.total_bytes);
+                    events.push(to_all(None, Happening::Uploads));
+                }
+            }
+            Input::UploadEnds { upload, film } => self.upload_ends(now, upload, film, &mut events),
+            Input::Tick => {
+                while let Some(member) = self.members.overdue(now) {
+                    self.leave(now, member, &mut events)?;
+                }
+            }
+        }
+        if !events.is_empty() {
+            self.changed_at = self.changed_at.max(now);
+        }
+        Ok(events)
+    }
+
+    /// Writes a line into the log; the caller says for whom it is.
+    fn line(&mut self, now: Timestamp, member: MemberId, kind: LineKind) -> Happening {
+        let name = self.members.name_of(member).unwrap_or_default().to_owned();
+        Happening::Line(self.log.write(now, member, &name, kind))
+    }
+}
+
+fn to_all(cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::All,
+        cause,
+        what,
+    }
+}
