@@ -478,7 +478,7 @@ fn what_is_not_as_described_is_found() {
     let Description { document, .. } = Description::read();
     let schema = serde_json::json!({"$ref": "#/components/schemas/FilmList"});
     let good = serde_json::json!({"has_library": true, "films": [
-        {"id": "0".repeat(32), "title": "The General", "folder": null, "size_bytes": 7},
+        {"id": "0".repeat(32), "title": "The General", "file_name": "The General.mp4", "folder": null, "size_bytes": 7},
     ]});
     assert_eq!(conforms(&document, &schema, &good), Ok(()));
     for (pointer, wrong, problem) in [

@@ -499,6 +499,10 @@ id: string,
  */
 title: string, 
 /**
+ * Its file's name, which tells apart what has the same title.
+ */
+file_name: string, 
+/**
  * The library folder that it is in, `""` for the top; absent for an upload.
  */
 folder: string | null, 

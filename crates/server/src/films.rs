@@ -146,6 +146,7 @@ pub(crate) fn entry(film: &FilmFile) -> FilmEntry {
     FilmEntry {
         id: film.id.to_string(),
         title: film.title.clone(),
+        file_name: film.file_name.clone(),
         folder: film.folder.clone(),
         size_bytes: film.size_bytes,
     }

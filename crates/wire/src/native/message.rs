@@ -404,6 +404,8 @@ pub struct FilmEntry {
     pub id: String,
     /// What to call it.
     pub title: String,
+    /// Its file's name, which tells apart what has the same title.
+    pub file_name: String,
     /// The library folder that it is in, `""` for the top; absent for an upload.
     pub folder: Option<String>,
     /// Its size.
