@@ -1,5 +1,5 @@
-// What this browser remembers: the name, the last rooms, the volume; and what this tab is called. A browser that
-// forbids storage just remembers nothing.
+// What this browser remembers: the name, the last rooms, the volume; and what this tab is called. Where a browser
+// forbids storage, the page remembers for as long as it is open.
 
 export interface RecentRoom {
   code: string
@@ -46,6 +46,9 @@ export function rememberVolume(volume: number, muted: boolean): void {
   write('localStorage', 'matinee.volume', muted ? `${volume} muted` : String(volume))
 }
 
+/** What could not be stored. */
+const unstored = new Map<string, string>()
+
 let tab: string | null = null
 
 /** What tells this tab from the same person's others; lasts as long as the tab. */
@@ -77,7 +80,7 @@ function read(storage: Lasting, key: string): string | null {
   try {
     return window[storage].getItem(key)
   } catch {
-    return null
+    return unstored.get(key) ?? null
   }
 }
 
@@ -85,6 +88,6 @@ function write(storage: Lasting, key: string, value: string): void {
   try {
     window[storage].setItem(key, value)
   } catch {
-    // Full or forbidden: remembering is a comfort, not a need.
+    unstored.set(key, value)
   }
 }

@@ -119,7 +119,7 @@ export class Follower {
     const running = !playback.paused && playback.film !== null && now >= playback.at_ms && !this.over
     this.#tellStalled(running && this.blocked !== 'play' && !report.ready)
     // Before the film's head is here, or the browser allows it, there is nothing to move.
-    if (this.blocked === 'play' || (playback.film !== null && report.durationMs === null)) return TICK_MS
+    if (this.blocked === 'play' || (playback.film !== null && !this.#player.loaded)) return TICK_MS
     const move = this.#controller.decide(now, report)
     this.#player.apply(move)
     return move.againInMs ?? TICK_MS

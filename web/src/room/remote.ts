@@ -38,11 +38,12 @@ export class Remote {
     this.#ask({ type: 'pause', seen: this.#session.playback.revision })
   }
 
-  seekTo(positionMs: number): void {
+  /** Goes to a position of the film that was on at revision `seen`. */
+  seekTo(positionMs: number, seen = this.#session.playback.revision): void {
     const most = this.#follower()?.durationMs ?? Number.MAX_SAFE_INTEGER
     const to = Math.round(Math.min(Math.max(0, positionMs), most))
     this.#wanted.positionMs = to
-    this.#ask({ type: 'seek', seen: this.#session.playback.revision, position_ms: to })
+    this.#ask({ type: 'seek', seen, position_ms: to })
   }
 
   seekBy(ms: number): void {

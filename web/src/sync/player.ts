@@ -79,6 +79,11 @@ export class Player {
     this.#listener.changed()
   }
 
+  /** Whether the film's head is here. A stream that was recorded live has no length in it, and plays all the same. */
+  get loaded(): boolean {
+    return this.video.readyState >= HTMLMediaElement.HAVE_METADATA
+  }
+
   /** Until where the bytes are here, from the position on. */
   get bufferedMs(): number {
     const { buffered, currentTime } = this.video
