@@ -165,7 +165,7 @@ fn a_flood_is_refused_then_closed_and_others_do_not_feel_it() {
 
 #[test]
 fn a_member_who_never_reads_is_closed_and_slows_nobody() {
-    let mut party = Party::start(&["--outbox-kib-max", "256", "--messages-per-second", "100000"]);
+    let mut party = Party::start(&["--outbox-kib-max", "512", "--messages-per-second", "100000"]);
     let deaf = party.guest();
     party.ana.receive_type("member");
     let text = "x".repeat(2_000);

@@ -258,3 +258,50 @@ fn what_an_address_does_not_do_is_refused_in_a_sentence() {
         assert!(problem["message"].as_str().unwrap().ends_with('.'), "{problem}");
     }
 }
+
+#[test]
+fn a_guest_who_fills_the_log_locks_nobody_out() {
+    let server = Server::with_flags(&["--messages-per-second", "10000"]);
+    let ana = Person::new(server.port);
+    let code = ana.make_room("{}");
+    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    // Quotes and backslashes take twice their bytes in JSON, other letters up to four.
+    for (id, text) in (1..).zip(["ж", "\"", "\\", "🍿", "\n."].iter().cycle().take(600)) {
+        connection.send(&json!({"type": "say", "id": id, "text": text.repeat(1_000)}));
+        while connection.receive_type("done")["id"] != id {}
+    }
+    let (_ben, welcome) = Person::new(server.port).enter(&code, "Ben", "b");
+    assert!(welcome["log"].as_array().unwrap().len() > 20);
+}
+
+#[test]
+fn friends_behind_one_address_come_in_with_the_right_password() {
+    let server = Server::start();
+    let ana = Person::new(server.port);
+    let code = ana.make_room(r#"{"password":"popcorn"}"#);
+    for tab in 0..12 {
+        let mut friend = Person::new(server.port).connect(&code);
+        let tab = tab.to_string();
+        friend.send(
+            &json!({"type": "hello", "protocol": 1, "name": "Friend", "tab": tab, "password": "popcorn"}),
+        );
+        assert_eq!(friend.receive()["type"], "welcome");
+    }
+}
+
+#[test]
+fn files_that_caches_may_share_come_without_a_cookie() {
+    let server = Server::start();
+    assert!(
+        get(server.port, "/assets/none.js", &[])
+            .header("set-cookie")
+            .is_none()
+    );
+    assert!(get(server.port, "/", &[]).header("set-cookie").is_some());
+    let framed = get(server.port, "/", &[("X-Forwarded-Proto", "https")]);
+    let cookie = framed.header("set-cookie").unwrap();
+    assert!(
+        cookie.contains("SameSite=None") && cookie.contains("Partitioned"),
+        "{cookie}"
+    );
+}

@@ -33,6 +33,10 @@ pub const CODE_TYPED_BYTES_MAX: usize = 64;
 /// Lines of the log that a room keeps. The oldest goes first.
 pub const LOG_LINES_MAX: usize = 500;
 
+/// Bytes of text in the log. The oldest lines go first. With it, the whole room fits well into what may wait
+/// for a member, so that nobody can fill the log with long lines and lock newcomers out.
+pub const LOG_BYTES_MAX: usize = 128 * 1024;
+
 /// Numbers that the log leaves out when a room is loaded again. A crash may lose the last lines after clients
 /// have seen them; were their numbers given again, those clients would take new lines for old ones. More
 /// than all members can say before a room is saved.

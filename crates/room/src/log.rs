@@ -22,6 +22,18 @@ pub struct Line {
     pub kind: LineKind,
 }
 
+impl Line {
+    /// Bytes of its texts.
+    fn bytes(&self) -> usize {
+        let text = match &self.kind {
+            LineKind::Said { text } => text.len(),
+            LineKind::Picked { title } => title.len(),
+            LineKind::Joined | LineKind::Left | LineKind::Paused { .. } => 0,
+        };
+        self.name.len() + text
+    }
+}
+
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +64,8 @@ pub enum LineKind {
 pub struct Log {
     lines: VecDeque<Line>,
     last_seq: u64,
+    /// Sum of the lines' bytes.
+    bytes: usize,
 }
 
 impl Log {
@@ -59,9 +73,11 @@ impl Log {
     #[must_use]
     pub fn restore(lines: Vec<Line>, last_seq: u64) -> Self {
         let last_seq = lines.last().map_or(last_seq, |line| line.seq.max(last_seq));
+        let bytes = lines.iter().map(Line::bytes).sum();
         let mut log = Self {
             lines: lines.into(),
             last_seq,
+            bytes,
         };
         log.trim();
         log
@@ -87,14 +103,19 @@ impl Log {
             name: name.to_owned(),
             kind,
         };
+        self.bytes += line.bytes();
         self.lines.push_back(line.clone());
         self.trim();
         line
     }
 
+    /// Lets the oldest lines go. A line alone is always below the bounds.
     fn trim(&mut self) {
-        while self.lines.len() > limits::LOG_LINES_MAX {
-            self.lines.pop_front();
+        while self.lines.len() > limits::LOG_LINES_MAX || self.bytes > limits::LOG_BYTES_MAX {
+            let Some(oldest) = self.lines.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.bytes();
         }
     }
 }

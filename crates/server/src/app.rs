@@ -63,7 +63,7 @@ impl App {
             films: Arc::new(films),
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
-            password_tries: PasswordTries::new(),
+            password_tries: PasswordTries::default(),
             running,
         }))
     }

@@ -1,6 +1,7 @@
 //! The films of this server and who may watch which: the library is for every room, an upload for its own.
 
 use crate::config::Config;
+use crate::limits;
 use anyhow::Context;
 use matinee_media::{FilmFile, Library, Shelf, UploadLimits, Uploads};
 use matinee_room::{Film, FilmId, RoomCode};
@@ -23,11 +24,11 @@ impl Films {
     /// Opens the folder of uploads with the films in it, and scans the library.
     pub(crate) async fn open(config: &Config, secret: Vec<u8>, saved: &[SavedFilm]) -> anyhow::Result<Self> {
         let folder = config.data.join("films");
-        let limits = UploadLimits {
+        let allowed = UploadLimits {
             film_bytes_max: config.upload_bytes_max,
-            ..UploadLimits::default()
+            at_once_max: limits::UPLOADS_MAX,
         };
-        let uploads = Uploads::new(&folder, limits)
+        let uploads = Uploads::new(&folder, allowed)
             .with_context(|| format!("The folder {} cannot be used for uploads.", folder.display()))?;
         let secret: [u8; 32] = secret
             .try_into()

@@ -47,10 +47,10 @@ pub(crate) const BURST_SECONDS: u32 = 2;
 /// client with a bug to be told, too few to be a load.
 pub(crate) const STRIKES_MAX: u32 = 100;
 
-/// Wrong or right passwords that one address may try in a minute.
-pub(crate) const PASSWORD_TRIES_A_MINUTE: u32 = 10;
+/// Wrong passwords that one address may try in a minute.
+pub(crate) const PASSWORD_TRIES_A_MINUTE: usize = 10;
 
-/// Addresses whose password tries are remembered before old ones are let go.
+/// Addresses whose wrong passwords are remembered; while all of them are fresh, others may not try.
 pub(crate) const PASSWORD_ADDRESSES_MAX: usize = 10_000;
 
 /// Passwords hashed at once: each takes 19 MiB and some ten milliseconds. Others wait.
@@ -72,11 +72,21 @@ pub(crate) const HTTP_BUFFER_BYTES_MAX: usize = 128 * 1024;
 /// How often the room hears of an upload's progress.
 pub(crate) const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
-/// How long an upload may stand still before it is given up.
+/// How long an upload may take for [`UPLOAD_STEP_BYTES`] before it is given up.
 pub(crate) const UPLOAD_STALLS_MAX: Duration = Duration::from_secs(60);
 
+/// What an upload must bring within [`UPLOAD_STALLS_MAX`]: 4 KiB a second, so slow that a film takes days. Whoever
+/// sends less only holds a place.
+pub(crate) const UPLOAD_STEP_BYTES: u64 = 256 * 1024;
+
+/// Uploads under way on the whole server. One more is refused until another has ended.
+pub(crate) const UPLOADS_MAX: usize = 64;
+
+/// How long a request may take, uploads and sessions aside.
+pub(crate) const REQUEST_WITHIN: Duration = Duration::from_secs(30);
+
 /// Bytes that are read on after an upload was refused, so that the browser sees the answer and not a
-/// connection that broke.
+/// connection that broke; for at most [`REQUEST_WITHIN`].
 pub(crate) const REFUSED_UPLOAD_DRAINS_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long SIGTERM gives connections to end before the process does.

@@ -41,7 +41,7 @@ impl Room {
     }
 
     /// A film begun while nothing played was meant to be watched now; it is put on, unless something plays by
-    /// now. One begun while another film played waits to be picked.
+    /// now or its sender may not control any more. One begun while another film played waits to be picked.
     pub(super) fn upload_ends(
         &mut self,
         now: Timestamp,
@@ -56,6 +56,7 @@ impl Room {
         events.push(to_all(None, Happening::Uploads));
         let idle = self.playback.film.is_none() || self.playback.is_over(now);
         if let Some(film) = film
+            && self.host(upload.progress.member).is_ok()
             && (idle || (upload.put_on && !self.playback.is_playing(now)))
         {
             self.put_on(now, upload.progress.member, film, None, events);

@@ -95,13 +95,16 @@ fn a_film_put_on_by_the_room_has_no_command_and_its_senders_line() {
 }
 
 #[test]
-fn an_upload_outlives_its_senders_visit() {
-    let (mut evening, [ana, _]) = Evening::with(["Ana", "Ben"]);
+fn who_may_not_control_any_more_puts_nothing_on() {
+    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
     let upload = begins(&mut evening, ana);
     evening.leaves(ana);
-    assert!(ends(&mut evening, upload));
-    let line = evening.room.log().since(0).last().unwrap();
-    assert_eq!((line.member, line.name.as_str()), (ana, "Ana"));
+    assert!(!ends(&mut evening, upload), "gone");
+    let upload = begins(&mut evening, ben);
+    let cleo = evening.comes("Cleo");
+    evening.wants(ben, host(cleo, true)).unwrap();
+    evening.wants(cleo, host(ben, false)).unwrap();
+    assert!(!ends(&mut evening, upload), "no host any more");
 }
 
 #[test]

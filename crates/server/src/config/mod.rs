@@ -103,7 +103,7 @@ impl Config {
                 100_000,
                 100,
             )? as u32,
-            outbox_bytes_max: kib("--outbox-kib-max", settings.outbox_kib_max, 256, 1 << 20, 1 << 10)?,
+            outbox_bytes_max: kib("--outbox-kib-max", settings.outbox_kib_max, 512, 1 << 20, 1 << 10)?,
             workers: range("--workers", settings.workers, 1, 1_024, cores as u64)? as usize,
             trust_proxy: settings.trust_proxy.unwrap_or(false),
             log: settings.log.unwrap_or_else(|| "info".into()),

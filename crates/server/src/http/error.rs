@@ -83,6 +83,11 @@ impl ApiError {
         Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
     }
 
+    pub(crate) fn too_slow() -> Self {
+        let message = "That request took too long. Try again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message)
+    }
+
     pub(crate) fn upgrade_required() -> Self {
         let message = "This address speaks WebSocket. See docs/protocol.md.";
         Self::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", message)

@@ -9,7 +9,7 @@ use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use axum::Json;
 use axum::body::{Body, HttpBody};
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::response::IntoResponse;
@@ -21,7 +21,7 @@ use matinee_store::SavedFilm;
 use matinee_wire::native::message::{FilmList, Uploaded};
 use serde::Deserialize;
 use std::sync::Arc;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 /// Which tab asks.
 #[derive(Debug, Deserialize)]
@@ -133,8 +133,10 @@ async fn take_in(
 }
 
 async fn receive(mut upload: Upload, body: &mut Body, report: &mut Report) -> Result<FilmFile, ApiError> {
+    let mut step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
+    let mut step_bytes = upload.received_bytes() + limits::UPLOAD_STEP_BYTES;
     loop {
-        match timeout(limits::UPLOAD_STALLS_MAX, next_chunk(body)).await {
+        match timeout_at(step_ends, next_chunk(body)).await {
             Ok(Some(Ok(chunk))) => {
                 upload.write(chunk).await?;
                 report.moves(upload.received_bytes());
@@ -142,6 +144,10 @@ async fn receive(mut upload: Upload, body: &mut Body, report: &mut Report) -> Re
             // The browser broke off: as good as a length that is too short.
             Ok(Some(Err(_)) | None) => return Ok(upload.finish().await?),
             Err(_) => return Err(ApiError::upload_stalled()),
+        }
+        if upload.received_bytes() >= step_bytes {
+            step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
+            step_bytes = upload.received_bytes() + limits::UPLOAD_STEP_BYTES;
         }
     }
 }
@@ -179,8 +185,9 @@ async fn keep(app: &Arc<App>, room: RoomCode, film: FilmFile) -> Result<Arc<Film
 
 /// Reads on after a refusal, for a while: a browser that is still sending would not see the answer.
 async fn drain(body: &mut Body) {
+    let until = Instant::now() + limits::REQUEST_WITHIN;
     let mut drained = 0;
-    while let Ok(Some(Ok(chunk))) = timeout(limits::UPLOAD_STALLS_MAX, next_chunk(body)).await {
+    while let Ok(Some(Ok(chunk))) = timeout_at(until, next_chunk(body)).await {
         drained += chunk.len() as u64;
         if drained > limits::REFUSED_UPLOAD_DRAINS_MAX {
             return;
@@ -232,11 +239,12 @@ impl Drop for Report {
 /// `/media/{id}/{name}`: the film's bytes. Who knows the id may have them.
 pub(super) async fn bytes(
     State(app): State<Arc<App>>,
-    Path((id, _name)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     method: Method,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let film = FilmId::parse(&id).and_then(|id| app.films.shelf.get(&id));
+    let id = path.ok().and_then(|Path((id, _name))| FilmId::parse(&id));
+    let film = id.and_then(|id| app.films.shelf.get(&id));
     let response = match film {
         Some(film) => matinee_media::serve(&film, &method, &headers).await,
         None => matinee_media::serve::unknown_film(),

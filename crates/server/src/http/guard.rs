@@ -2,10 +2,12 @@
 //! headers that keep a browser from being talked into something.
 
 use super::error::ApiError;
+use crate::limits;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tokio::time::timeout;
 
 /// The page's own scripts, styles, pictures and films, and nothing from anywhere else. Svelte sets `style`
 /// attributes, never style elements with text from people.
@@ -23,6 +25,13 @@ pub(super) async fn refuse_other_origins(request: Request, next: Next) -> Result
         return Err(ApiError::other_origin());
     }
     Ok(next.run(request).await)
+}
+
+/// Gives up on requests that take too long: a body that never comes holds a connection otherwise.
+pub(super) async fn within_time(request: Request, next: Next) -> Result<Response, ApiError> {
+    timeout(limits::REQUEST_WITHIN, next.run(request))
+        .await
+        .map_err(|_| ApiError::too_slow())
 }
 
 /// Whether a request comes from our own page, or from no page at all (a program sends no `Origin`).

@@ -2,6 +2,7 @@
 //! nothing to register and nothing to remember.
 
 use super::error::ApiError;
+use super::page;
 use crate::addresses::is_behind_tls;
 use crate::app::{self, App};
 use axum::extract::{Request, State};
@@ -22,6 +23,10 @@ pub(super) async fn know_visitor(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
+    if request.uri().path().starts_with(page::HASHED) {
+        // Caches may share these files: no cookie goes with them.
+        return Ok(next.run(request).await);
+    }
     let jar = SignedCookieJar::from_headers(request.headers(), app.cookie_key.0.clone());
     if let Some(cookie) = jar.get(COOKIE) {
         request.extensions_mut().insert(Identity::new(cookie.value()));
@@ -30,11 +35,15 @@ pub(super) async fn know_visitor(
     let bytes: [u8; 16] = app::random().map_err(|error| ApiError::internal(&error))?;
     let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     request.extensions_mut().insert(Identity::new(id.as_str()));
+    let behind_tls = is_behind_tls(request.headers());
     let cookie = Cookie::build((COOKIE, id))
         .path("/")
         .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(is_behind_tls(request.headers()))
+        // Behind TLS also in a frame on another site, as where a host shows the server in a page of theirs: there
+        // the cookie is kept apart for that site. What changes something asks for the origin besides.
+        .same_site(if behind_tls { SameSite::None } else { SameSite::Lax })
+        .partitioned(behind_tls)
+        .secure(behind_tls)
         .max_age(KEPT);
     let response = next.run(request).await;
     Ok((jar.add(cookie), response).into_response())

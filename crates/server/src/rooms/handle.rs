@@ -9,15 +9,20 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+/// Somebody at the door, with the connection that they came by.
+pub(crate) struct Knock {
+    pub(crate) join: Join,
+    pub(crate) dialect: Dialect,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) reply: oneshot::Sender<Result<MemberId, Refusal>>,
+    /// The connection that holds their place, if it was asked for a sign of life and gave none.
+    pub(crate) silent: Option<Arc<Outbox>>,
+}
+
 /// A message to a room's task.
 pub(crate) enum ToRoom {
-    /// Somebody wants to come in by this connection.
-    Join {
-        join: Join,
-        dialect: Dialect,
-        outbox: Arc<Outbox>,
-        reply: oneshot::Sender<Result<MemberId, Refusal>>,
-    },
+    /// Somebody wants to come in.
+    Join(Knock),
     /// A member wants something done; a refusal goes to their outbox.
     Command {
         member: MemberId,

@@ -143,3 +143,59 @@ impl Rooms {
         Ok(handle)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits;
+    use matinee_room::Timestamp;
+    use std::time::Duration;
+
+    fn rooms(folder: &std::path::Path, stop: watch::Receiver<bool>) -> Arc<Rooms> {
+        let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
+        let config = RoomsConfig {
+            code_prefix: "S".into(),
+            rooms_max: 10,
+            members_max: 10,
+        };
+        Arc::new(Rooms::new(
+            store,
+            Clock::start(),
+            config,
+            stop,
+            TaskTracker::new(),
+        ))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_room_that_nobody_is_in_is_put_away_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        let rooms = rooms(folder.path(), stopping);
+        let settings = Settings {
+            name: "Friday".into(),
+            password: None,
+            newcomers_may_control: false,
+        };
+        let room = rooms.create(settings, Identity::new("ana")).await.unwrap();
+        let code = room.look(|room| room.code().clone()).await.unwrap();
+        assert!(rooms.is_live(&code));
+        tokio::time::sleep(limits::EMPTY_ROOM_STAYS + Duration::from_secs(1)).await;
+        while rooms.is_live(&code) {
+            // The database's thread keeps its own time.
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(room.look(|_| ()).await, Err(RoomGone));
+        let again = rooms.find(&code).await.unwrap().unwrap();
+        let name = again.look(|room| room.settings().name.clone()).await.unwrap();
+        assert_eq!(name, "Friday");
+        assert_eq!(
+            rooms
+                .store
+                .rooms_unchanged_since(Timestamp(u64::MAX >> 1))
+                .await
+                .unwrap(),
+            [code]
+        );
+    }
+}

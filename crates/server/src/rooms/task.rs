@@ -2,15 +2,15 @@
 //! came of it, encoded once for each dialect that is spoken in the room.
 
 use super::Rooms;
-use super::handle::ToRoom;
+use super::handle::{Knock, ToRoom};
 use crate::limits;
 use crate::session::outbox::{Closing, Framed, Outbox};
-use matinee_room::{Audience, Event, Happening, Input, Join, MemberId, Refusal, Room, UploadId};
+use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
 use matinee_wire::Dialect;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// A member's connection.
@@ -30,8 +30,8 @@ struct RoomTask {
     save_at: Option<Instant>,
     /// The number of the last line that was saved.
     saved_seq: u64,
-    /// Since when nobody is in it.
-    empty_since: Instant,
+    /// Since when nothing holds it in memory.
+    empty_since: Option<Instant>,
 }
 
 /// Runs a room until it is empty, or the server stops.
@@ -51,7 +51,7 @@ pub(super) async fn run(
         me,
         save_at: None,
         saved_seq,
-        empty_since: Instant::now(),
+        empty_since: None,
     };
     loop {
         let wake = task.wake();
@@ -72,6 +72,7 @@ pub(super) async fn run(
                 break;
             }
         }
+        task.note_emptiness();
         if task.is_done() && task.put_away(&mut inbox).await {
             break;
         }
@@ -93,35 +94,35 @@ impl RoomTask {
             // A millisecond more, so that the moment has come when the clock is read in whole ones.
             now + self.rooms.clock.until(at) + Duration::from_millis(1)
         });
-        let empty = self
-            .is_empty()
-            .then(|| self.empty_since + limits::EMPTY_ROOM_STAYS);
+        let empty = self.empty_since.map(|since| since + limits::EMPTY_ROOM_STAYS);
         [tick, self.save_at, empty].into_iter().flatten().min()
     }
 
-    fn is_empty(&self) -> bool {
-        self.seats.is_empty() && self.room.is_empty()
+    /// Sees whether anything holds the room in memory.
+    fn note_emptiness(&mut self) {
+        let empty = self.seats.is_empty() && self.room.is_empty() && self.room.uploads().next().is_none();
+        self.empty_since = empty.then(|| self.empty_since.unwrap_or_else(Instant::now));
     }
 
     fn is_done(&self) -> bool {
-        self.is_empty()
-            && self.empty_since.elapsed() >= limits::EMPTY_ROOM_STAYS
-            && self.room.uploads().next().is_none()
+        self.empty_since
+            .is_some_and(|since| since.elapsed() >= limits::EMPTY_ROOM_STAYS)
     }
 
     /// Leaves the room to the database. `false` if somebody wrote meanwhile.
     async fn put_away(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) -> bool {
         self.save();
         if self.rooms.store.flush().await.is_err() {
-            self.empty_since = Instant::now();
+            self.empty_since = Some(Instant::now());
             return false;
         }
         let mut live = self.rooms.live();
         match inbox.try_recv() {
             Ok(message) => {
                 drop(live);
-                self.empty_since = Instant::now();
+                self.empty_since = None;
                 self.take(message);
+                self.note_emptiness();
                 false
             }
             Err(_) => {
@@ -135,12 +136,7 @@ impl RoomTask {
 
     fn take(&mut self, message: ToRoom) {
         match message {
-            ToRoom::Join {
-                join,
-                dialect,
-                outbox,
-                reply,
-            } => self.join(join, dialect, outbox, reply),
+            ToRoom::Join(knock) => self.join(knock),
             ToRoom::Command { member, id, command } => {
                 if let Err(refusal) = self.apply(Input::Command { member, id, command })
                     && let Some(seat) = self.seat(member)
@@ -200,46 +196,29 @@ impl RoomTask {
     }
 
     /// Lets somebody in. If a connection holds their place already, it is asked for a sign of life first.
-    fn join(
-        &mut self,
-        join: Join,
-        dialect: Dialect,
-        outbox: Arc<Outbox>,
-        reply: oneshot::Sender<Result<MemberId, Refusal>>,
-    ) {
-        let holder = self
-            .room
-            .find(&join.identity, &join.tab)
-            .filter(|member| !member.is_away());
-        let holder = holder
-            .and_then(|member| self.seat(member.id))
-            .map(|seat| Arc::clone(&seat.outbox));
-        if let Some(holder) = holder
-            && !join.replace
-        {
-            let me = self.me.clone();
-            tokio::spawn(async move {
-                if holder.probe().await {
-                    // Whoever asked may have gone.
-                    let _ = reply.send(Err(Refusal::TabTaken));
-                } else if let Some(me) = me.upgrade() {
-                    let join = Join {
-                        replace: true,
-                        ..join
-                    };
-                    // The room has ended: the reply is dropped, and the session looks the room up again.
-                    let _ = me
-                        .send(ToRoom::Join {
-                            join,
-                            dialect,
-                            outbox,
-                            reply,
-                        })
-                        .await;
-                }
-            });
-            return;
+    fn join(&mut self, mut knock: Knock) {
+        let known = self.room.find(&knock.join.identity, &knock.join.tab);
+        let holder = known
+            .filter(|member| !member.is_away())
+            .and_then(|member| self.seat(member.id));
+        if let Some(holder) = holder.map(|seat| Arc::clone(&seat.outbox)) {
+            let is_silent = knock
+                .silent
+                .take()
+                .is_some_and(|silent| Arc::ptr_eq(&silent, &holder));
+            if !is_silent {
+                tokio::spawn(probe(self.me.clone(), holder, knock));
+                return;
+            }
+            knock.join.replace = true;
         }
+        let Knock {
+            join,
+            dialect,
+            outbox,
+            reply,
+            ..
+        } = knock;
         let key = (join.identity.clone(), join.tab.clone());
         match self.room.handle(self.rooms.clock.now(), Input::Join(join)) {
             Ok(events) => {
@@ -307,9 +286,6 @@ impl RoomTask {
                 Audience::All | Audience::Except(_) => self.broadcast(event),
             }
         }
-        if self.is_empty() {
-            self.empty_since = Instant::now();
-        }
         let lasting = |event: &Event| !matches!(event.what, Happening::Uploads);
         if events.iter().any(lasting) && self.save_at.is_none() {
             self.save_at = Some(Instant::now() + limits::SAVE_DELAY);
@@ -356,5 +332,17 @@ impl RoomTask {
             }
             Err(error) => tracing::error!(%error, room = %self.room.code(), "room could not be kept"),
         }
+    }
+}
+
+/// Asks the holder of a place for a sign of life; without one, the newcomer knocks again with that.
+async fn probe(room: mpsc::WeakSender<ToRoom>, holder: Arc<Outbox>, mut knock: Knock) {
+    if holder.probe().await {
+        // Whoever asked may have gone.
+        let _ = knock.reply.send(Err(Refusal::TabTaken));
+    } else if let Some(room) = room.upgrade() {
+        knock.silent = Some(holder);
+        // The room has ended: the reply is dropped, and the session looks the room up again.
+        let _ = room.send(ToRoom::Join(knock)).await;
     }
 }

@@ -4,7 +4,7 @@ use super::outbox::Framed;
 use super::{Session, limits};
 use crate::passwords;
 use crate::rooms::RoomGone;
-use crate::rooms::handle::ToRoom;
+use crate::rooms::handle::{Knock, ToRoom};
 use matinee_room::{Join, PasswordCheck, Refusal, Tab};
 use matinee_wire::request::Hello;
 use std::sync::Arc;
@@ -31,12 +31,17 @@ impl Session {
         };
         let password = match (hash, password) {
             (Some(hash), Some(password)) => {
-                if !self.app.password_tries.may_try(self.visit.address) {
+                if !self
+                    .app
+                    .password_tries
+                    .may_try(self.visit.address, std::time::Instant::now())
+                {
                     let message = "Too many passwords were tried from here. Wait a minute, then try again.";
                     self.refuse(None, "too_many_tries", message);
                     return Ok(());
                 }
                 if passwords::verify(&self.app.hashing, password, hash).await {
+                    self.app.password_tries.was_right(self.visit.address);
                     PasswordCheck::Right
                 } else {
                     PasswordCheck::Wrong
@@ -54,16 +59,16 @@ impl Session {
         };
         let outbox = Arc::clone(&self.outbox);
         let dialect = self.visit.dialect;
-        match self
-            .room
-            .ask(|reply| ToRoom::Join {
+        let knock = |reply| {
+            ToRoom::Join(Knock {
                 join,
                 dialect,
                 outbox,
                 reply,
+                silent: None,
             })
-            .await?
-        {
+        };
+        match self.room.ask(knock).await? {
             Ok(member) => {
                 self.member = Some((member, self.app.running.token()));
                 // At once, so that the room knows this member's latency when playback next changes.

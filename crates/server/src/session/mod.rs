@@ -21,7 +21,7 @@ use crate::rooms::handle::ToRoom;
 use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use matinee_room::{Command, Configure, FilmId, Identity, MemberId, RoomCode};
+use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
 use matinee_wire::{Dialect, Frame, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
@@ -245,6 +245,12 @@ impl Session {
                 },
                 Some(member),
             ) => {
+                // Before the work of hashing; the room asks again when the change comes.
+                let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
+                if !self.room.look(is_host).await? {
+                    self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
+                    return Ok(());
+                }
                 let password = match Box::pin(self.new_password(password)).await {
                     Ok(password) => password,
                     Err(error) => {

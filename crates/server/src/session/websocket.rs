@@ -51,6 +51,8 @@ pub(crate) enum End {
 #[derive(Debug)]
 pub(crate) struct Parser {
     context: WebSocketContext,
+    /// The protocol was broken: what still comes means nothing.
+    ended: bool,
 }
 
 impl Parser {
@@ -62,6 +64,7 @@ impl Parser {
             .max_frame_size(Some(message_bytes_max));
         Self {
             context: WebSocketContext::new(Role::Server, Some(config)),
+            ended: false,
         }
     }
 
@@ -85,6 +88,9 @@ impl Parser {
     /// Parses bytes.
     pub(crate) fn parse(&mut self, bytes: &[u8]) -> Batch {
         let mut batch = Batch::default();
+        if self.ended {
+            return batch;
+        }
         let mut feed = Feed {
             input: bytes,
             output: &mut batch.answers,
@@ -106,6 +112,7 @@ impl Parser {
                     return batch;
                 }
                 Err(error) => {
+                    self.ended = true;
                     batch.end = Some(end_of(&error));
                     return batch;
                 }
