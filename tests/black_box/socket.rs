@@ -32,7 +32,12 @@ impl Person {
 
     /// Opens a connection to a room.
     pub(crate) fn connect(&self, code: &str) -> Connection {
-        let url = format!("ws://127.0.0.1:{}/api/rooms/{code}/ws", self.port);
+        self.connect_at(&format!("/api/rooms/{code}/ws"))
+    }
+
+    /// Opens a connection to any path.
+    pub(crate) fn connect_at(&self, path: &str) -> Connection {
+        let url = format!("ws://127.0.0.1:{}{path}", self.port);
         let mut request = url.into_client_request().unwrap();
         request
             .headers_mut()

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `# …` | a remark |
 //! | `ana makes {…}` | makes a room with this body; its code is `<CODE>` from now on |
+//! | `ana connects` | opens a connection to `/`, as the clients of other systems do |
 //! | `ana enters` | opens a connection to `<CODE>`; `ana/2` is a second tab with the same cookie |
 //! | `ana > text` | sends this text |
 //! | `ana >binary` | sends a binary message |
@@ -27,6 +28,11 @@ use std::path::{Path, PathBuf};
 #[test]
 fn the_native_dialect_speaks_as_its_transcripts_say() {
     play_folder("native");
+}
+
+#[test]
+fn streaming_room_is_spoken_as_its_transcripts_say() {
+    play_folder("streaming-room");
 }
 
 fn play_folder(dialect: &str) {
@@ -94,6 +100,9 @@ impl Stage {
         } else if rest == "enters" {
             let code = self.fill("<CODE>");
             let connection = self.person(who).connect(&code);
+            self.connections.insert(who.to_owned(), connection);
+        } else if rest == "connects" {
+            let connection = self.person(who).connect_at("/");
             self.connections.insert(who.to_owned(), connection);
         } else if rest == "hangs up" {
             self.connections.remove(who);

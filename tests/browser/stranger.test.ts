@@ -43,6 +43,30 @@ test("a program chats, hears the film move and moves it once it is a host", asyn
   await ana.sees(1);
 });
 
+test("a client of Streaming Room Server chats with the page, which tells what it cannot do", async () => {
+  const [ana] = (await company(set.house, ["Ana"])) as [Person];
+  const roomId = await ana.code();
+  const socket = new WebSocket(set.server.url.replace("http", "ws"));
+  const heard: unknown[] = [];
+  socket.on("message", (data: RawData) => heard.push(JSON.parse(String(data))));
+  try {
+    await once(socket, "open");
+    const ben = { roomId, userId: "user-ben" };
+    socket.send(JSON.stringify({ type: "join-room", ...ben, userName: "Ben" }));
+    await ana.sees(2);
+    await expect.poll(() => ana.page.getByTestId("members").textContent()).toContain("Streaming Room, chat only");
+    socket.send(JSON.stringify({ type: "chat-message", ...ben, content: "hello from the other side" }));
+    await ana.hears("hello from the other side");
+    await ana.say("welcome");
+    await expect
+      .poll(() => heard)
+      .toContainEqual(expect.objectContaining({ type: "chat-message", userName: "Ana", content: "welcome" }));
+  } finally {
+    socket.terminate();
+  }
+  await ana.sees(1);
+});
+
 /** A small client of the native protocol. */
 class Robot {
   private readonly messages: ServerMessage[] = [];

@@ -280,7 +280,19 @@ away: boolean,
 /**
  * Their player waits for bytes.
  */
-stalled: boolean, };
+stalled: boolean, 
+/**
+ * What they came with: "Matinee", or the name of another system.
+ */
+client: string, 
+/**
+ * Whether it shows and sends chat.
+ */
+chats: boolean, 
+/**
+ * Whether it follows the film.
+ */
+plays: boolean, };
 
 /**
  * What plays, and where. While it is not paused, the position at server time `t >= at_ms` is

@@ -162,6 +162,7 @@ export const text = {
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,
   },
   people: {
+    from: (client: string, plays: boolean) => (plays ? `with ${client}` : `with ${client}, chat only`),
     host: 'host',
     you: 'you',
     stalled: 'buffering…',

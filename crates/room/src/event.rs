@@ -5,6 +5,7 @@
 
 use crate::id::MemberId;
 use crate::log::Line;
+use crate::member::Member;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +64,10 @@ pub enum Happening {
     Joined(MemberId),
     /// Something about a member changed: name, host, away, stalled.
     Changed(MemberId),
+    /// A member began or ended a stream of their own.
+    Streaming(MemberId),
     /// A member is no longer in the list.
-    Left(MemberId),
+    Left(Box<Member>),
     /// The playback changed.
     Playback,
     /// The settings changed.

@@ -82,8 +82,9 @@ text_id! {
 pub const CODE_ALPHABET: &[u8; 31] = b"0123456789ABCDEHIJKLMNORSTUVWYZ";
 
 impl RoomCode {
-    /// The code that somebody meant who typed `text`: in any case, with or without spaces and dashes.
-    /// `None` if it cannot be a code.
+    /// The code that somebody meant who typed `text`: in any case, with or without spaces and dashes. Rooms
+    /// that a client has named as it likes, with other characters than letters and digits, are found by just
+    /// that name. `None` if it cannot be a code.
     #[must_use]
     pub fn typed(text: &str) -> Option<Self> {
         if text.len() > crate::limits::CODE_TYPED_BYTES_MAX {
@@ -94,7 +95,9 @@ impl RoomCode {
             .filter(|c| !c.is_whitespace() && *c != '-')
             .map(|c| c.to_ascii_uppercase())
             .collect();
-        let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric());
-        plain.then(|| Self::new(code))
+        if code.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return (!code.is_empty()).then(|| Self::new(code));
+        }
+        (!text.contains(char::is_control)).then(|| Self::new(text))
     }
 }

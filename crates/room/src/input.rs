@@ -1,6 +1,7 @@
 //! What goes into a room.
 
 use crate::id::{FilmId, Identity, MemberId, Tab, UploadId};
+use crate::member::{Client, Stay};
 use crate::playback::Film;
 use crate::room::PasswordHash;
 
@@ -72,6 +73,12 @@ pub struct Join {
     pub password: PasswordCheck,
     /// The last line of the log that they have, 0 for none.
     pub since: u64,
+    /// What they call the room: its code, or how they spell it.
+    pub calls_room: String,
+    /// What they came with.
+    pub client: Client,
+    /// What becomes of their place when their connection is lost.
+    pub stay: Stay,
     /// Take the place even if a connection of this tab is there: it was asked and does not answer.
     pub replace: bool,
 }
@@ -128,6 +135,8 @@ pub enum Command {
         /// How long.
         duration_ms: u64,
     },
+    /// Tell that a stream of one's own begins or ends; the room only passes the word on.
+    Stream(bool),
     /// Tell that the player waits for bytes, or no longer.
     Stalled(bool),
     /// Take another name.

@@ -34,7 +34,7 @@ pub use event::{Audience, Cause, Event, Happening};
 pub use id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
 pub use input::{Command, Configure, Input, Join, PasswordCheck};
 pub use log::{Line, LineKind, Log};
-pub use member::Member;
+pub use member::{Client, Member, Stay};
 pub use playback::{Film, Playback};
 pub use refusal::Refusal;
 pub use room::{PasswordHash, Room, Settings};

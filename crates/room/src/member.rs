@@ -22,8 +22,36 @@ pub struct Member {
     pub latency_ms: u32,
     /// The highest command number that was carried out for them.
     pub last_command: u64,
+    /// What they call the room: its code, or how they spell it.
+    pub calls_room: String,
+    /// What they came with.
+    pub client: Client,
+    /// Whether they stream something of their own to others, outside this server.
+    pub streaming: bool,
     pub(crate) identity: Identity,
     pub(crate) tab: Tab,
+    /// What becomes of their place when the connection is lost.
+    pub stay: Stay,
+}
+
+/// What somebody came with, and what it can show of a room, for the others to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// What it is called.
+    pub name: String,
+    /// Whether it shows and sends chat.
+    pub chats: bool,
+    /// Whether it follows the film.
+    pub plays: bool,
+}
+
+/// What becomes of a member's place when the connection is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stay {
+    /// It is kept for a while, and the member is remembered.
+    Kept,
+    /// It is gone with the connection.
+    WhileConnected,
 }
 
 impl Member {
@@ -33,11 +61,29 @@ impl Member {
         self.away_until.is_some()
     }
 
+    /// The mark of their tab; in dialects whose clients choose an id of their own, that id.
+    #[must_use]
+    pub fn tab(&self) -> &Tab {
+        &self.tab
+    }
+
     /// Whether this is that tab of that person.
     #[must_use]
     pub fn is(&self, identity: &Identity, tab: &Tab) -> bool {
         self.identity == *identity && self.tab == *tab
     }
+}
+
+/// Somebody about to become a member.
+#[derive(Debug)]
+pub(crate) struct Newcomer {
+    pub(crate) identity: Identity,
+    pub(crate) tab: Tab,
+    pub(crate) name: String,
+    pub(crate) calls_room: String,
+    pub(crate) client: Client,
+    pub(crate) stay: Stay,
+    pub(crate) host: bool,
 }
 
 /// The members of a room in the order in which they came, and those who were members before.
@@ -66,10 +112,13 @@ impl Members {
     }
 
     pub(crate) fn was_here(&self, identity: &Identity) -> bool {
-        self.present
+        // Who is only known by an id that is no secret is known by nothing.
+        let kept = self
+            .present
             .iter()
             .chain(&self.former)
-            .any(|member| member.identity == *identity)
+            .filter(|member| member.stay == Stay::Kept);
+        kept.clone().any(|member| member.identity == *identity)
     }
 
     /// The name of somebody who is or was here.
@@ -81,21 +130,37 @@ impl Members {
             .map(|member| member.name.as_str())
     }
 
-    pub(crate) fn has_host(&self) -> bool {
-        self.present.iter().any(|member| member.host)
+    pub(crate) fn have_been(&self) -> bool {
+        self.last_id > 0
     }
 
-    pub(crate) fn hosts(&self) -> usize {
-        self.present.iter().filter(|member| member.host).count()
+    /// Whether somebody other than `id` is host, and can act as one: whose client follows no film does not
+    /// count while there are others whose does.
+    pub(crate) fn has_host_besides(&self, id: Option<MemberId>) -> bool {
+        let anybody_plays = self.present.iter().any(|member| member.client.plays);
+        let counts = |member: &&Member| Some(member.id) != id && (member.client.plays || !anybody_plays);
+        self.present.iter().filter(counts).any(|member| member.host)
     }
 
     /// Takes somebody in at the end of the list: with their old id and rights if they were here before.
-    pub(crate) fn enter(&mut self, identity: Identity, tab: Tab, name: String, host: bool) -> MemberId {
+    pub(crate) fn enter(&mut self, newcomer: Newcomer) -> MemberId {
+        let Newcomer {
+            identity,
+            tab,
+            name,
+            calls_room,
+            client,
+            stay,
+            host,
+        } = newcomer;
         let known = self.former.iter().position(|member| member.is(&identity, &tab));
-        let mut member = match known.and_then(|index| self.former.remove(index)) {
+        let member = match known.and_then(|index| self.former.remove(index)) {
             Some(former) => Member {
                 host: former.host || host,
                 name,
+                calls_room,
+                client,
+                stay,
                 ..former
             },
             None => {
@@ -108,14 +173,18 @@ impl Members {
                     away_until: None,
                     latency_ms: 0,
                     last_command: 0,
+                    calls_room,
+                    client,
+                    streaming: false,
                     identity,
                     tab,
+                    stay,
                 }
             }
         };
-        member.host |= !self.has_host();
         let id = member.id;
         self.present.push(member);
+        self.succeed();
         id
     }
 
@@ -124,7 +193,11 @@ impl Members {
         let index = self.present.iter().position(|member| member.id == id)?;
         let mut member = self.present.remove(index);
         member.stalled = false;
+        member.streaming = false;
         member.away_until = None;
+        if member.stay == Stay::WhileConnected {
+            return Some(member);
+        }
         if self.former.len() >= limits::FORMER_MEMBERS_MAX {
             self.former.pop_front();
         }
@@ -132,16 +205,19 @@ impl Members {
         Some(member)
     }
 
-    /// If nobody is host any more, makes the one host who has been here longest, one at hand before one away.
+    /// If nobody is host any more who can act as one, makes the one host who has been here longest: one who
+    /// follows the film before one who does not, one at hand before one away.
     pub(crate) fn succeed(&mut self) -> Option<MemberId> {
-        if self.has_host() {
+        if self.has_host_besides(None) {
             return None;
         }
-        let index = self
+        let anybody_plays = self.present.iter().any(|member| member.client.plays);
+        let may = |member: &Member| member.client.plays || !anybody_plays;
+        let at_hand = self
             .present
             .iter()
-            .position(|member| !member.is_away())
-            .unwrap_or(0);
+            .position(|member| may(member) && !member.is_away());
+        let index = at_hand.or_else(|| self.present.iter().position(may))?;
         let heir = self.present.get_mut(index)?;
         heir.host = true;
         Some(heir.id)
@@ -159,6 +235,7 @@ impl Members {
 
     /// Nobody is connected any more: all have until `until` to come back.
     pub(crate) fn all_away(&mut self, until: Timestamp) {
+        self.present.retain(|member| member.stay == Stay::Kept);
         for member in &mut self.present {
             member.away_until = Some(until);
             member.stalled = false;

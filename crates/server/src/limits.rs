@@ -37,6 +37,9 @@ pub(crate) const PROBE_WITHIN: Duration = Duration::from_secs(2);
 /// How long a newcomer has for a first `hello`.
 pub(crate) const HELLO_WITHIN: Duration = Duration::from_secs(30);
 
+/// How often a room that ends while somebody enters is tried again.
+pub(crate) const DOOR_TRIES_MAX: usize = 3;
+
 /// How long a closing connection has to take the last bytes and say goodbye.
 pub(crate) const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 

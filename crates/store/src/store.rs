@@ -154,7 +154,9 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use matinee_room::{Command, Identity, Input, Join, MemberId, PasswordCheck, Settings, Tab};
+    use matinee_room::{
+        Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Settings, Stay, Tab,
+    };
 
     fn room(code: &str) -> Room {
         let settings = Settings {
@@ -169,6 +171,13 @@ mod tests {
             name: "Ana".into(),
             password: PasswordCheck::None,
             since: 0,
+            calls_room: code.into(),
+            client: Client {
+                name: "Matinee".into(),
+                chats: true,
+                plays: true,
+            },
+            stay: Stay::Kept,
             replace: false,
         };
         room.handle(Timestamp(1_000), Input::Join(join)).unwrap();

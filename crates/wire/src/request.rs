@@ -38,6 +38,8 @@ pub enum Request {
         /// Whether newcomers become hosts.
         newcomers_may_control: Option<bool>,
     },
+    /// To be told that we are here.
+    Ping,
     /// To leave for good.
     Leave,
 }
@@ -45,6 +47,8 @@ pub enum Request {
 /// Somebody who wants to come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
+    /// The room that they name, where the dialect has it in a message; it is made if it is not there.
+    pub room: Option<String>,
     /// Their name, as typed.
     pub name: String,
     /// Their tab's own mark.
@@ -53,6 +57,15 @@ pub struct Hello {
     pub password: Option<String>,
     /// The last line of the log that they have, 0 for none.
     pub since: u64,
+}
+
+/// Where a connection is, as its client named it: what a message of a dialect that repeats it must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The room, as in [`Hello::room`].
+    pub room: String,
+    /// The tab, or the id that the client has chosen.
+    pub tab: String,
 }
 
 /// Why something was no message. The peer's fault, always.
@@ -64,6 +77,12 @@ pub enum Malformed {
         /// What is wrong with it.
         reason: String,
     },
+    /// It speaks of another room or as somebody else.
+    #[error("{reason}")]
+    NotYours {
+        /// A whole sentence.
+        reason: &'static str,
+    },
     /// It is of another version.
     #[error("This server speaks version {ours} of the protocol. Load the page again.")]
     Version {
@@ -72,12 +91,28 @@ pub enum Malformed {
     },
 }
 
+/// Characters of a reason that is quoted back to a client.
+const REASON_CHARS_MAX: usize = 200;
+
 impl Malformed {
+    /// A message that is no JSON, or none of its dialect.
+    #[must_use]
+    pub fn of(error: &serde_json::Error) -> Self {
+        let reason = error
+            .to_string()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(REASON_CHARS_MAX)
+            .collect();
+        Self::Message { reason }
+    }
+
     /// The name of this fault in protocols; never changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Message { .. } => "malformed",
+            Self::NotYours { .. } => "not_yours",
             Self::Version { .. } => "other_version",
         }
     }

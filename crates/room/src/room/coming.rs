@@ -6,6 +6,7 @@ use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
 use crate::limits;
 use crate::log::LineKind;
+use crate::member::{Newcomer, Stay};
 use crate::refusal::Refusal;
 use crate::text;
 
@@ -17,6 +18,9 @@ impl Room {
             name,
             password,
             since,
+            calls_room,
+            client,
+            stay,
             replace,
         } = join;
         if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
@@ -46,7 +50,16 @@ impl Room {
             });
         }
         let host = self.settings.newcomers_may_control || self.founder.as_ref() == Some(&identity);
-        let id = self.members.enter(identity, tab, name, host);
+        self.kept |= stay == Stay::Kept;
+        let id = self.members.enter(Newcomer {
+            identity,
+            tab,
+            name,
+            calls_room,
+            client,
+            stay,
+            host,
+        });
         events.push(Event {
             to: Audience::Only(id),
             cause: None,
@@ -96,6 +109,9 @@ impl Room {
         events: &mut Events,
     ) -> Result<(), Refusal> {
         let member = self.members.get_mut(id).ok_or(Refusal::NotMember)?;
+        if member.stay == Stay::WhileConnected {
+            return self.leave(now, id, events);
+        }
         member.away_until = Some(now.plus_ms(limits::AWAY_MS_MAX));
         member.stalled = false;
         events.push(to_all(None, Happening::Changed(id)));
@@ -103,10 +119,10 @@ impl Room {
     }
 
     pub(super) fn leave(&mut self, now: Timestamp, id: MemberId, events: &mut Events) -> Result<(), Refusal> {
-        self.members.exit(id).ok_or(Refusal::NotMember)?;
-        events.push(to_all(None, Happening::Left(id)));
-        let line = self.line(now, id, LineKind::Left);
-        events.push(to_all(None, line));
+        let left = self.members.exit(id).ok_or(Refusal::NotMember)?;
+        let line = self.log.write(now, id, &left.name, LineKind::Left);
+        events.push(to_all(None, Happening::Left(Box::new(left))));
+        events.push(to_all(None, Happening::Line(line)));
         if let Some(heir) = self.members.succeed() {
             events.push(to_all(None, Happening::Changed(heir)));
         }

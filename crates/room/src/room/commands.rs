@@ -91,6 +91,13 @@ impl Room {
                     events.push(to_all(Some(cause), Happening::Changed(sender)));
                 }
             }
+            Command::Stream(streaming) => {
+                let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
+                if member.streaming != streaming {
+                    member.streaming = streaming;
+                    events.push(to_all(Some(cause), Happening::Streaming(sender)));
+                }
+            }
             Command::Rename(name) => {
                 let name = text::member_name(&name)?;
                 let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
@@ -157,12 +164,12 @@ impl Room {
         events: &mut Events,
     ) -> Result<(), Refusal> {
         self.host(cause.member)?;
-        let hosts = self.members.hosts();
+        let others = self.members.has_host_besides(Some(id));
         let member = self.members.get_mut(id).ok_or(Refusal::NoSuchMember)?;
         if member.host == host {
             return Ok(());
         }
-        if !host && hosts == 1 {
+        if !host && !others {
             return Err(Refusal::LastHost);
         }
         member.host = host;

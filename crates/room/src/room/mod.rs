@@ -58,6 +58,7 @@ pub struct Room {
     playback: Playback,
     changed_at: Timestamp,
     last_upload: u32,
+    kept: bool,
     #[serde(skip)]
     uploads: Vec<Upload>,
     #[serde(skip)]
@@ -91,10 +92,18 @@ impl Room {
             playback: Playback::default(),
             changed_at: now,
             last_upload: 0,
+            kept: true,
             uploads: Vec::new(),
             log: Log::default(),
             members_max: default_members_max(),
         }
+    }
+
+    /// A room that ends when the last one leaves, unless somebody comes in whose place is kept.
+    #[must_use]
+    pub fn gone_when_empty(mut self) -> Self {
+        self.kept = false;
+        self
     }
 
     /// Takes as many members at once, instead of [`limits::MEMBERS_MAX`].
@@ -110,6 +119,7 @@ impl Room {
     pub fn restored(mut self, now: Timestamp, log: Log) -> Self {
         self.members
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
+        self.members.succeed();
         self.playback.hold_from(now);
         self.log = log;
         self
@@ -185,6 +195,18 @@ impl Room {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.members.list().is_empty()
+    }
+
+    /// Whether it is kept when nobody is in it.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    /// Whether it is over: the last one has left a room that is not kept.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        !self.kept && self.is_empty() && self.members.have_been()
     }
 
     /// When the room next wants [`Input::Tick`], if ever.

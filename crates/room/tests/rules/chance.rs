@@ -1,9 +1,9 @@
 //! Inputs of every kind, sensible and absurd.
 
-use crate::evening::{knock, room, say};
+use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck, PasswordHash,
-    Refusal, Room, Tab, Timestamp, UploadId, limits,
+    Refusal, Room, Stay, Tab, Timestamp, UploadId, limits,
 };
 use proptest::prelude::*;
 
@@ -135,8 +135,12 @@ fn join() -> impl Strategy<Value = Join> {
     ];
     let password =
         prop::sample::select(&[PasswordCheck::None, PasswordCheck::Wrong, PasswordCheck::Right][..]);
-    (person, tab, name(), password, absurd(), any::<bool>()).prop_map(
-        |(person, tab, name, password, since, replace)| Join {
+    let stay = prop_oneof![3 => Just(Stay::Kept), 1 => Just(Stay::WhileConnected)];
+    (person, tab, name(), password, absurd(), stay, any::<bool>()).prop_map(
+        |(person, tab, name, password, since, stay, replace)| Join {
+            calls_room: "SABCDE".into(),
+            client: page(),
+            stay,
             identity: Identity::new(person),
             tab: Tab::new(tab),
             name,
@@ -158,6 +162,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => (film_id(), absurd())
             .prop_map(|(film, duration_ms)| Command::Length { film, duration_ms }),
         2 => any::<bool>().prop_map(Command::Stalled),
+        1 => any::<bool>().prop_map(Command::Stream),
         1 => name().prop_map(Command::Rename),
         2 => (member(), any::<bool>()).prop_map(|(member, host)| Command::Host { member, host }),
         1 => configure().prop_map(Command::Configure),

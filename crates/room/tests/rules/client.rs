@@ -73,7 +73,8 @@ impl Message {
         Some(match &event.what {
             Happening::Welcome { since, .. } => Self::Welcome(Box::new(View::of(room, *since))),
             Happening::Joined(id) | Happening::Changed(id) => Self::Member(room.member(*id)?.into()),
-            Happening::Left(id) => Self::Left(*id),
+            Happening::Streaming(_) => return None,
+            Happening::Left(left) => Self::Left(left.id),
             Happening::Playback => Self::Playback(room.playback().clone()),
             Happening::Settings => Self::Settings(room.into()),
             Happening::Line(line) => Self::Line(line.clone()),

@@ -1,8 +1,8 @@
 //! A room and its people, for the tables. Somebody's identity is their name; their tab is `a`.
 
 use matinee_room::{
-    Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck, PasswordHash,
-    Refusal, Room, RoomCode, Settings, Tab, Timestamp,
+    Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
+    PasswordHash, Refusal, Room, RoomCode, Settings, Stay, Tab, Timestamp,
 };
 
 /// A revision that no command can be too old for.
@@ -28,9 +28,21 @@ pub(crate) fn room(founder: Option<&str>) -> Room {
     )
 }
 
+/// What the page is, as a room knows it.
+pub(crate) fn page() -> Client {
+    Client {
+        name: "Matinee".into(),
+        chats: true,
+        plays: true,
+    }
+}
+
 /// Somebody at the door, with all in order and no password.
 pub(crate) fn knock(name: &str) -> Join {
     Join {
+        calls_room: "SABCDE".into(),
+        client: page(),
+        stay: Stay::Kept,
         identity: Identity::new(name),
         tab: Tab::new("a"),
         name: name.to_owned(),

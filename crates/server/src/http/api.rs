@@ -1,11 +1,11 @@
 //! Rooms over HTTP: make one, look at one, enter one.
 
-use super::Peer;
 use super::error::ApiError;
+use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
 use crate::passwords;
-use crate::rooms::{RoomGone, RoomHandle};
+use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle};
 use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
@@ -19,9 +19,6 @@ use matinee_wire::Dialect;
 use matinee_wire::native::message::{NewRoom, RoomSummary};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-
-/// What a room is called whose maker gave it no name.
-const ROOM_NAME: &str = "Movie night";
 
 /// `POST /api/rooms`
 pub(super) async fn create_room(
@@ -85,12 +82,35 @@ pub(super) async fn enter(
 ) -> Result<Response<Body>, ApiError> {
     let address = address_of(app.config.trust_proxy, peer.address, request.headers());
     let visit = Visit {
-        code,
         identity,
         address,
-        dialect: Dialect::Native,
+        door: Some((Dialect::Native, code, room)),
     };
-    upgrade::upgrade(app, peer.core, visit, room, request)
+    upgrade::upgrade(app, peer.core, visit, request)
+}
+
+/// Any address that no route has: a WebSocket of another system, whose first message tells which, or the page.
+pub(super) async fn anywhere(
+    State(app): State<Arc<App>>,
+    identity: Option<Extension<Identity>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Result<Response<Body>, ApiError> {
+    if !request.headers().contains_key(header::UPGRADE) {
+        return Ok(page::serve(request.method(), request.uri(), request.headers()));
+    }
+    let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
+    let address = address_of(app.config.trust_proxy, peer.address, request.headers());
+    upgrade::upgrade(
+        app,
+        peer.core,
+        Visit {
+            identity,
+            address,
+            door: None,
+        },
+        request,
+    )
 }
 
 /// The room that an address names by its code, as it may be typed.

@@ -48,7 +48,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(guard::within_time))
         .route("/api/rooms/{code}/films", post(films::upload))
         .method_not_allowed_fallback(api::wrong_method)
-        .fallback(page::serve)
+        .fallback(api::anywhere)
         .layer(known_visitor)
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))

@@ -19,23 +19,23 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Any address that no route has: a file of the page, the page itself, or nothing.
-pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response<Body> {
-    if method != Method::GET && method != Method::HEAD {
+pub(super) fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
+    if *method != Method::GET && *method != Method::HEAD {
         return ApiError::no_such_address().into_response();
     }
     let path = uri.path().trim_start_matches('/');
     let shows_page = path.is_empty() || path == "index.html" || path.starts_with("r/");
     if shows_page {
-        return file("index.html", StatusCode::OK, &headers).unwrap_or_else(not_built);
+        return file("index.html", StatusCode::OK, headers).unwrap_or_else(not_built);
     }
-    if let Some(response) = file(path, StatusCode::OK, &headers) {
+    if let Some(response) = file(path, StatusCode::OK, headers) {
         return response;
     }
     let wants_page = headers
         .get(header::ACCEPT)
         .is_some_and(|accept| contains(accept, "text/html"));
     let lost = wants_page
-        .then(|| file("index.html", StatusCode::NOT_FOUND, &headers))
+        .then(|| file("index.html", StatusCode::NOT_FOUND, headers))
         .flatten();
     lost.unwrap_or_else(|| ApiError::no_such_address().into_response())
 }

@@ -31,8 +31,8 @@ pub(crate) enum ToRoom {
     },
     /// A member's latency was measured.
     Latency { member: MemberId, latency_ms: u32 },
-    /// A member leaves for good.
-    Leave { member: MemberId },
+    /// A member leaves for good; their connection is closed, or goes on elsewhere.
+    Leave { member: MemberId, close: bool },
     /// A member's connection is lost, if it is still this one.
     Lost { member: MemberId, outbox: Arc<Outbox> },
     /// An upload begins.

@@ -10,13 +10,16 @@ mod task;
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
-use matinee_room::{Identity, Room, RoomCode, Settings};
+use matinee_room::{Identity, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
+
+/// What a room is called that was given no name.
+pub(crate) const ROOM_NAME: &str = "Movie night";
 
 /// All rooms.
 #[derive(Debug)]
@@ -119,6 +122,23 @@ impl Rooms {
             Some(room) => self.start(room).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The room of this name; if there is none, one that ends when the last one leaves.
+    pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
+        if let Some(room) = self.find(code).await? {
+            return Ok(room);
+        }
+        if self.live().len() as u64 >= self.rooms_max {
+            return Err(RoomsError::Full);
+        }
+        let name = text::room_name(code.as_str()).unwrap_or_else(|_| ROOM_NAME.to_owned());
+        let settings = Settings {
+            name,
+            password: None,
+            newcomers_may_control: false,
+        };
+        self.start(Room::new(self.clock.now(), code.clone(), settings, None).gone_when_empty())
     }
 
     /// Whether a room is in memory.

@@ -94,7 +94,7 @@ impl RoomTask {
             // A millisecond more, so that the moment has come when the clock is read in whole ones.
             now + self.rooms.clock.until(at) + Duration::from_millis(1)
         });
-        let empty = self.empty_since.map(|since| since + limits::EMPTY_ROOM_STAYS);
+        let empty = self.empty_since.map(|since| since + self.stays());
         [tick, self.save_at, empty].into_iter().flatten().min()
     }
 
@@ -104,9 +104,18 @@ impl RoomTask {
         self.empty_since = empty.then(|| self.empty_since.unwrap_or_else(Instant::now));
     }
 
+    /// How long it stays in memory when nothing holds it there.
+    fn stays(&self) -> Duration {
+        if !self.room.is_over() {
+            limits::EMPTY_ROOM_STAYS
+        } else {
+            Duration::ZERO
+        }
+    }
+
     fn is_done(&self) -> bool {
         self.empty_since
-            .is_some_and(|since| since.elapsed() >= limits::EMPTY_ROOM_STAYS)
+            .is_some_and(|since| since.elapsed() >= self.stays())
     }
 
     /// Leaves the room to the database. `false` if somebody wrote meanwhile.
@@ -148,9 +157,13 @@ impl RoomTask {
             ToRoom::Latency { member, latency_ms } => {
                 self.apply_quietly(Input::Latency { member, latency_ms })
             }
-            ToRoom::Leave { member } => {
+            ToRoom::Leave { member, close: true } => {
                 self.apply_quietly(Input::Leave(member));
                 self.close_seat(member, Closing::Left);
+            }
+            ToRoom::Leave { member, close: false } => {
+                self.seats.retain(|seat| seat.member != member);
+                self.apply_quietly(Input::Leave(member));
             }
             ToRoom::Lost { member, outbox } => {
                 let seats = self.seats.len();
@@ -325,6 +338,9 @@ impl RoomTask {
 
     fn save(&mut self) {
         self.save_at = None;
+        if !self.room.is_kept() {
+            return;
+        }
         match SavedRoom::of(&self.room, self.saved_seq) {
             Ok(saved) => {
                 self.saved_seq = saved.last_seq;

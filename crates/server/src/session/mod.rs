@@ -22,7 +22,7 @@ use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
-use matinee_wire::{Dialect, Frame, Request, native};
+use matinee_wire::{Dialect, Frame, Place, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -32,22 +32,45 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use websocket::{Batch, End, Inbound, Parser};
 
-/// Who is at the other end, as HTTP knew it, and where they want to go.
+/// Who is at the other end, as HTTP knew it.
 #[derive(Clone, Debug)]
 pub(crate) struct Visit {
-    pub(crate) code: RoomCode,
     pub(crate) identity: Identity,
     pub(crate) address: IpAddr,
-    pub(crate) dialect: Dialect,
+    /// The dialect and the room, where the address tells them; else the first messages will.
+    pub(crate) door: Option<(Dialect, RoomCode, RoomHandle)>,
+}
+
+/// A member's place in a room, as their session has it.
+struct Seat {
+    member: MemberId,
+    code: RoomCode,
+    room: RoomHandle,
+    /// The room and the member by the names that the client gave them.
+    place: Place,
+    /// Keeps the server from ending before this session has.
+    _running: TaskTrackerToken,
+}
+
+impl Seat {
+    async fn command(&self, id: Option<u64>, command: Command) -> Result<(), RoomGone> {
+        self.room
+            .send(ToRoom::Command {
+                member: self.member,
+                id,
+                command,
+            })
+            .await
+    }
 }
 
 struct Session {
     app: Arc<App>,
     visit: Visit,
-    room: RoomHandle,
+    dialect: Option<Dialect>,
     outbox: Arc<Outbox>,
-    /// Set once they are in; with what keeps the server from ending before this session has.
-    member: Option<(MemberId, TaskTrackerToken)>,
+    /// Set once they are in.
+    seat: Option<Seat>,
     rate: DefaultDirectRateLimiter,
     strikes: u32,
     /// The ping that waits for its answer: when it went, in microseconds of the server's clock.
@@ -57,17 +80,17 @@ struct Session {
 }
 
 /// Runs a connection to its end.
-pub(crate) async fn run(app: Arc<App>, visit: Visit, room: RoomHandle, outbox: Arc<Outbox>, leftover: Bytes) {
+pub(crate) async fn run(app: Arc<App>, visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
     let now = Instant::now();
     let per_second = NonZeroU32::new(app.config.messages_per_second).unwrap_or(NonZeroU32::MIN);
     let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
     let session = Session {
         rate: RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)),
         app,
+        dialect: visit.door.as_ref().map(|(dialect, ..)| *dialect),
         visit,
-        room,
         outbox,
-        member: None,
+        seat: None,
         strikes: 0,
         pinged: 0,
         heard: now,
@@ -93,7 +116,7 @@ impl Session {
                 Standing::Blocked => Interest::READABLE | Interest::WRITABLE,
                 Standing::Closing | Standing::Closed | Standing::Broken => break,
             };
-            let wake = if self.member.is_some() {
+            let wake = if self.seat.is_some() {
                 self.ping_at
             } else {
                 opened + limits::HELLO_WITHIN
@@ -119,13 +142,13 @@ impl Session {
                 break;
             }
         }
-        if let Some((member, _)) = &self.member {
+        if let Some(seat) = self.seat.take() {
             let lost = ToRoom::Lost {
-                member: *member,
+                member: seat.member,
                 outbox: Arc::clone(&outbox),
             };
             // A room that has ended has no seats left.
-            let _ = self.room.send(lost).await;
+            let _ = seat.room.send(lost).await;
         }
         // Whether or not the client answers, the connection ends here.
         let _ = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser)).await;
@@ -135,7 +158,7 @@ impl Session {
     fn ping(&mut self) {
         let now = Instant::now();
         let silent = now.duration_since(self.heard) >= limits::PING_EVERY + limits::PONG_WITHIN;
-        if self.member.is_none() || silent {
+        if self.seat.is_none() || silent {
             self.outbox.close(Closing::Silent);
             return;
         }
@@ -183,9 +206,12 @@ impl Session {
         }
         let round_trip_us = ((self.app.clock.now_ms() * 1e3) as u64).saturating_sub(self.pinged);
         self.pinged = 0;
-        if let Some((member, _)) = self.member {
+        if let Some(seat) = &self.seat {
             let latency_ms = u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX);
-            self.room.send_if_idle(ToRoom::Latency { member, latency_ms });
+            seat.room.send_if_idle(ToRoom::Latency {
+                member: seat.member,
+                latency_ms,
+            });
         }
     }
 
@@ -195,22 +221,25 @@ impl Session {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
-        match self.visit.dialect.decode(text) {
+        let Some(dialect) = self.dialect.or_else(|| Dialect::recognise(text)) else {
+            // A client of no system that we know: there is no language to refuse it in.
+            self.outbox.close(Closing::RuleBroken);
+            return;
+        };
+        self.dialect = Some(dialect);
+        match dialect.decode(text, self.seat.as_ref().map(|seat| &seat.place)) {
             Ok(request) => {
-                if self.obey(request, arrived_ms).await.is_err() {
+                if self.obey(dialect, request, arrived_ms).await.is_err() {
                     // The room was put away in the moment between: the client comes back and finds it.
                     self.outbox.close(Closing::Restarting);
                 }
             }
-            Err(malformed) => {
-                let frame = self.visit.dialect.malformed(&malformed);
-                self.strike_with(frame);
-            }
+            Err(malformed) => self.strike_with(dialect.malformed(&malformed)),
         }
     }
 
-    async fn obey(&mut self, request: Request, arrived_ms: f64) -> Result<(), RoomGone> {
-        match (request, self.member.as_ref().map(|(member, _)| *member)) {
+    async fn obey(&mut self, dialect: Dialect, request: Request, arrived_ms: f64) -> Result<(), RoomGone> {
+        match (request, &self.seat) {
             (Request::Clock { t0 }, _) => {
                 self.outbox.push(Framed::new(native::clock(
                     t0,
@@ -219,7 +248,18 @@ impl Session {
                 )));
                 Ok(())
             }
-            (Request::Hello(hello), None) => Box::pin(self.come_in(hello)).await,
+            (Request::Ping, _) => {
+                if let Some(pong) = dialect.pong() {
+                    self.outbox.push(Framed::new(pong));
+                }
+                Ok(())
+            }
+            (Request::Hello(hello), None) => Box::pin(self.come_in(dialect, hello)).await,
+            (Request::Hello(hello), Some(_)) if hello.room.is_some() => {
+                // A room that has ended is left already.
+                let _ = self.leave().await;
+                Box::pin(self.come_in(dialect, hello)).await
+            }
             (Request::Hello(_), Some(_)) => {
                 self.refuse(None, "already_in", "You are in this room already.");
                 Ok(())
@@ -232,10 +272,17 @@ impl Session {
                 );
                 Ok(())
             }
-            (Request::Command { id, command }, Some(member)) => {
-                self.room.send(ToRoom::Command { member, id, command }).await
+            (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
+            (Request::Pick { id, film }, Some(seat)) => {
+                match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
+                    Some(film) => seat.command(id, Command::Pick(film)).await,
+                    None => {
+                        let message = "That film is not here any more. Scan the library again.";
+                        self.refuse(id, "no_such_film", message);
+                        Ok(())
+                    }
+                }
             }
-            (Request::Pick { id, film }, Some(member)) => self.pick(member, id, film).await,
             (
                 Request::Settings {
                     id,
@@ -243,46 +290,53 @@ impl Session {
                     password,
                     newcomers_may_control,
                 },
-                Some(member),
+                Some(seat),
             ) => {
                 // Before the work of hashing; the room asks again when the change comes.
+                let member = seat.member;
                 let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
-                if !self.room.look(is_host).await? {
+                if !seat.room.look(is_host).await? {
                     self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
                     return Ok(());
                 }
-                let password = match Box::pin(self.new_password(password)).await {
-                    Ok(password) => password,
+                match Box::pin(self.new_password(password)).await {
+                    Ok(password) => {
+                        let change = Configure {
+                            name,
+                            password,
+                            newcomers_may_control,
+                        };
+                        seat.command(id, Command::Configure(change)).await
+                    }
                     Err(error) => {
                         self.refuse(id, error.code(), &error.to_string());
-                        return Ok(());
+                        Ok(())
                     }
-                };
-                let command = Command::Configure(Configure {
-                    name,
-                    password,
-                    newcomers_may_control,
-                });
-                self.room.send(ToRoom::Command { member, id, command }).await
+                }
             }
-            (Request::Leave, Some(member)) => self.room.send(ToRoom::Leave { member }).await,
+            (Request::Leave, Some(seat)) => {
+                seat.room
+                    .send(ToRoom::Leave {
+                        member: seat.member,
+                        close: true,
+                    })
+                    .await
+            }
         }
     }
 
-    async fn pick(&mut self, member: MemberId, id: Option<u64>, film: String) -> Result<(), RoomGone> {
-        match self.app.films.for_room(&self.visit.code, &FilmId::new(film)) {
-            Some(film) => {
-                let command = Command::Pick(film);
-                self.room.send(ToRoom::Command { member, id, command }).await
+    /// Leaves a room for another; the connection stays.
+    async fn leave(&mut self) -> Result<(), RoomGone> {
+        match self.seat.take() {
+            Some(seat) => {
+                seat.room
+                    .send(ToRoom::Leave {
+                        member: seat.member,
+                        close: false,
+                    })
+                    .await
             }
-            None => {
-                self.refuse(
-                    id,
-                    "no_such_film",
-                    "That film is not here any more. Scan the library again.",
-                );
-                Ok(())
-            }
+            None => Ok(()),
         }
     }
 
@@ -300,14 +354,16 @@ impl Session {
     }
 
     fn refuse(&self, command: Option<u64>, code: &str, message: &str) {
-        self.outbox
-            .push(Framed::new(self.visit.dialect.refused(command, code, message)));
+        if let Some(dialect) = self.dialect {
+            self.outbox
+                .push(Framed::new(dialect.refused(command, code, message)));
+        }
     }
 
     /// Refuses something that no good client sends, and closes the connection if it goes on.
     fn strike(&mut self, code: &str, message: &str) {
-        let frame = self.visit.dialect.refused(None, code, message);
-        self.strike_with(frame);
+        let dialect = self.dialect.unwrap_or(Dialect::Native);
+        self.strike_with(dialect.refused(None, code, message));
     }
 
     fn strike_with(&mut self, refusal: Frame) {

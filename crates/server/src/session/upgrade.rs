@@ -5,7 +5,6 @@ use super::{Visit, outbox::Outbox};
 use crate::app::App;
 use crate::core::Core;
 use crate::http::error::ApiError;
-use crate::rooms::RoomHandle;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
@@ -18,7 +17,6 @@ pub(crate) fn upgrade(
     app: Arc<App>,
     core: Arc<Core>,
     visit: Visit,
-    room: RoomHandle,
     mut request: Request<Body>,
 ) -> Result<Response<Body>, ApiError> {
     let accept = accept_key(request.method(), request.headers())?;
@@ -32,7 +30,7 @@ pub(crate) fn upgrade(
         let stream = parts.io.into_inner();
         let outbox = Outbox::new(stream, Arc::clone(&core.flusher), app.config.outbox_bytes_max);
         // A task of its own, so that what the handshake needed is given back now.
-        tokio::spawn(super::run(app, visit, room, Arc::new(outbox), parts.read_buf));
+        tokio::spawn(super::run(app, visit, Arc::new(outbox), parts.read_buf));
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

@@ -242,6 +242,12 @@ pub struct Member {
     pub away: bool,
     /// Their player waits for bytes.
     pub stalled: bool,
+    /// What they came with: "Matinee", or the name of another system.
+    pub client: String,
+    /// Whether it shows and sends chat.
+    pub chats: bool,
+    /// Whether it follows the film.
+    pub plays: bool,
 }
 
 /// What plays, and where. While it is not paused, the position at server time `t >= at_ms` is

@@ -11,22 +11,12 @@ use crate::request::{Hello, Malformed, Request};
 use matinee_room::{Command, Event, FilmId, Happening, LineKind, MemberId, Room};
 use message::{ClientMessage, ServerMessage};
 
-/// Bytes of a reason that is quoted back to a client.
-const REASON_CHARS_MAX: usize = 200;
-
 /// What a client means by a text message.
 ///
 /// # Errors
 /// [`Malformed`] for all that is not one of [`ClientMessage`].
 pub fn decode(text: &str) -> Result<Request, Malformed> {
-    let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::Message {
-        reason: error
-            .to_string()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(REASON_CHARS_MAX)
-            .collect(),
-    })?;
+    let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
     let command = |id, command| Request::Command {
         id: Some(id),
         command,
@@ -45,6 +35,7 @@ pub fn decode(text: &str) -> Result<Request, Malformed> {
                 });
             }
             Request::Hello(Hello {
+                room: None,
                 name,
                 tab,
                 password,
@@ -100,7 +91,7 @@ pub fn decode(text: &str) -> Result<Request, Malformed> {
 pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
     let frame = match &event.what {
         Happening::Welcome { member, since } => Frame::must_arrive(json(&welcome(room, *member, *since))),
-        Happening::Joined(id) | Happening::Changed(id) => match room.member(*id) {
+        Happening::Joined(id) | Happening::Changed(id) | Happening::Streaming(id) => match room.member(*id) {
             Some(member) => {
                 let message = ServerMessage::Member {
                     member: member.into(),
@@ -110,7 +101,10 @@ pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             // Gone again within the same input; its `Left` follows.
             None => return Vec::new(),
         },
-        Happening::Left(id) => Frame::latest(Slot::Member(id.0), json(&ServerMessage::Left { member: id.0 })),
+        Happening::Left(left) => Frame::latest(
+            Slot::Member(left.id.0),
+            json(&ServerMessage::Left { member: left.id.0 }),
+        ),
         Happening::Playback => {
             let message = ServerMessage::Playback {
                 playback: room.playback().into(),
@@ -189,6 +183,9 @@ impl From<&matinee_room::Member> for message::Member {
             host: member.host,
             away: member.is_away(),
             stalled: member.stalled,
+            client: member.client.name.clone(),
+            chats: member.client.chats,
+            plays: member.client.plays,
         }
     }
 }

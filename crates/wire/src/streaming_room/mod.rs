@@ -1,0 +1,165 @@
+//! The dialect of Streaming Room Server: `docs/dialects/streaming-room.md`.
+//!
+//! Rooms named by their first joiner, members by ids of their own choice, chat, and the word that somebody
+//! streams. Its clients follow no film. [`message`] has the messages as they stand on the wire.
+
+pub mod message;
+
+use crate::frame::Frame;
+use crate::request::{Hello, Malformed, Place, Request};
+use matinee_room::{Command, Event, Happening, LineKind, Member, MemberId, Room};
+use message::{ClientMessage, Participant, ServerMessage};
+
+/// What its clients are called.
+pub const NAME: &str = "Streaming Room";
+
+/// How the ids of members begin who came with another client. No client of this dialect may take such an id.
+const OTHERS: &str = "matinee:";
+
+/// The types by which a first message shows that its sender speaks this dialect.
+const TYPES: [&str; 5] = [
+    "join-room",
+    "start-streaming",
+    "stop-streaming",
+    "chat-message",
+    "ping",
+];
+
+/// Whether somebody who says this first speaks this dialect.
+#[must_use]
+pub fn speaks(text: &str) -> bool {
+    serde_json::from_str::<message::Typed>(text).is_ok_and(|message| TYPES.contains(&message.kind.as_ref()))
+}
+
+/// What a client means by a text message.
+///
+/// # Errors
+/// [`Malformed`] for what is no message of it, and for what speaks of another room or as somebody else.
+pub fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
+    let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
+    let own = |room_id: &str, user_id: &str, command| match place {
+        None => Err(Malformed::NotYours {
+            reason: "Join a room first.",
+        }),
+        Some(place) if place.room != room_id => Err(Malformed::NotYours {
+            reason: "You are in another room. Join this one first.",
+        }),
+        Some(place) if place.tab != user_id => Err(Malformed::NotYours {
+            reason: "That is not your userId. Speak as yourself.",
+        }),
+        Some(_) => Ok(Request::Command { id: None, command }),
+    };
+    match message {
+        ClientMessage::JoinRoom { user_id, .. } if user_id.starts_with(OTHERS) => Err(Malformed::NotYours {
+            reason: "Ids that begin with matinee: are taken. Choose another userId.",
+        }),
+        ClientMessage::JoinRoom {
+            room_id,
+            user_id,
+            user_name,
+        } => Ok(Request::Hello(Hello {
+            room: Some(room_id),
+            name: user_name,
+            tab: user_id,
+            password: None,
+            since: 0,
+        })),
+        ClientMessage::StartStreaming { room_id, user_id } => own(&room_id, &user_id, Command::Stream(true)),
+        ClientMessage::StopStreaming { room_id, user_id } => own(&room_id, &user_id, Command::Stream(false)),
+        ClientMessage::ChatMessage {
+            room_id,
+            user_id,
+            content,
+        } => own(&room_id, &user_id, Command::Say { text: content }),
+        ClientMessage::Ping => Ok(Request::Ping),
+    }
+}
+
+/// The messages that tell an event.
+pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
+    let message = match &event.what {
+        Happening::Welcome { member, .. } => ServerMessage::RoomJoined {
+            room_id: room
+                .member(*member)
+                .map(|member| member.calls_room.clone())
+                .unwrap_or_default(),
+            user_id: user_id(room, *member),
+            participants: participants(room),
+        },
+        Happening::Joined(id) => ServerMessage::UserJoined {
+            user_id: user_id(room, *id),
+            user_name: room
+                .member(*id)
+                .map(|member| member.name.clone())
+                .unwrap_or_default(),
+            participants: participants(room),
+        },
+        Happening::Left(left) => ServerMessage::UserLeft {
+            user_id: public_id(left),
+            participants: participants(room),
+        },
+        Happening::Streaming(id) if room.member(*id).is_some_and(|member| member.streaming) => {
+            ServerMessage::UserStreamingStarted {
+                user_id: user_id(room, *id),
+                participants: participants(room),
+            }
+        }
+        Happening::Streaming(id) => ServerMessage::UserStreamingStopped {
+            user_id: user_id(room, *id),
+            participants: participants(room),
+        },
+        Happening::Line(line) => match &line.kind {
+            LineKind::Said { text } => ServerMessage::ChatMessage {
+                user_id: user_id(room, line.member),
+                user_name: line.name.clone(),
+                content: text.clone(),
+                timestamp: line.at.0,
+            },
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    vec![frame(&message)]
+}
+
+/// The message that tells what cannot be done.
+#[must_use]
+pub fn error(message: &str) -> Frame {
+    frame(&ServerMessage::Error {
+        message: message.to_owned(),
+    })
+}
+
+/// The answer to a ping.
+#[must_use]
+pub fn pong() -> Frame {
+    frame(&ServerMessage::Pong)
+}
+
+fn participants(room: &Room) -> Vec<Participant> {
+    let participant = |member: &Member| Participant {
+        user_id: public_id(member),
+        user_name: member.name.clone(),
+        is_streaming: member.streaming,
+    };
+    room.members().iter().map(participant).collect()
+}
+
+fn user_id(room: &Room, id: MemberId) -> String {
+    room.member(id)
+        .map_or_else(|| format!("{OTHERS}{}", id.0), public_id)
+}
+
+/// The id that others know a member by: of their own choice, or made of their number.
+fn public_id(member: &Member) -> String {
+    if member.client.name == NAME {
+        member.tab().to_string()
+    } else {
+        format!("{OTHERS}{}", member.id.0)
+    }
+}
+
+fn frame(message: &ServerMessage) -> Frame {
+    // These types have string keys and finite depth, so that nothing can fail.
+    Frame::must_arrive(serde_json::to_string(message).unwrap_or_default())
+}
