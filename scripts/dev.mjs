@@ -4,7 +4,7 @@
 // crates/ is built, and only a build that succeeds replaces the server that runs.
 
 import { spawn } from "node:child_process";
-import { watch } from "node:fs";
+import { readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -65,6 +65,7 @@ async function rebuild() {
   building = true;
   while (stale && !ending) {
     stale = false;
+    say("building the server");
     build = start("cargo", ["build", "-p", "matinee-server"]);
     const code = await build.ended;
     if (ending || stale) continue;
@@ -76,7 +77,9 @@ async function rebuild() {
       );
       continue;
     }
-    await stop(server);
+    const before = server;
+    server = undefined;
+    await stop(before);
     if (ending) break;
     const own = start(binary, ["--port", String(SERVER_PORT), "--data", "./data", ...args]);
     server = own;
@@ -91,7 +94,7 @@ async function rebuild() {
 async function end() {
   if (ending) return;
   ending = true;
-  watcher.close();
+  for (const watcher of watchers) watcher.close();
   await Promise.all([stop(build, "SIGINT"), stop(server), stop(page)]);
   process.exit(0);
 }
@@ -109,12 +112,27 @@ void page.ended.then(() => {
 });
 
 let settle;
-const watcher = watch(path.join(root, "crates"), { recursive: true }, (_event, file) => {
-  if (!/\.(rs|toml|sql)$/.test(file ?? "")) return;
-  clearTimeout(settle);
-  settle = setTimeout(rebuild, SETTLE_MS);
-});
+let watchers = [];
 
+/** Watches each folder: editors that save by renaming make a new file, which a watch on the old one misses. */
+function follow() {
+  for (const watcher of watchers) watcher.close();
+  const crates = path.join(root, "crates");
+  const inside = readdirSync(crates, { recursive: true, withFileTypes: true }).filter((it) => it.isDirectory());
+  const folders = [crates, ...inside.map((it) => path.join(it.parentPath, it.name))];
+  watchers = folders.map((folder) =>
+    watch(folder, (_event, file) => {
+      if (!/\.(rs|toml|sql)$/.test(file ?? "")) return;
+      clearTimeout(settle);
+      settle = setTimeout(() => {
+        follow();
+        void rebuild();
+      }, SETTLE_MS);
+    }),
+  );
+}
+
+follow();
 process.on("SIGINT", end);
 process.on("SIGTERM", end);
 void rebuild();

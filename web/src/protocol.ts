@@ -528,6 +528,6 @@ size_bytes: number, };
  */
 export type Uploaded = { 
 /**
- * The film; the room has put it on if nothing was playing.
+ * The film; the room has put it on if no other was under way.
  */
 film: FilmEntry, };

@@ -52,7 +52,7 @@ pub enum Input {
     UploadEnds {
         /// Which.
         upload: UploadId,
-        /// What it brought. It is put on if nothing plays.
+        /// What it brought. It is put on if no other film is under way.
         film: Option<Film>,
     },
     /// Time has come to [`Room::poll_timeout`](crate::Room::poll_timeout).

@@ -74,10 +74,11 @@ impl Playback {
             .is_some_and(|end| self.position_at(now) >= end)
     }
 
-    /// Whether a film moves at `now`.
+    /// Whether somebody is in the middle of a film at `now`: it was started, paused or not, and is not over.
     #[must_use]
-    pub fn is_playing(&self, now: Timestamp) -> bool {
-        self.film.is_some() && !self.paused && !self.is_over(now)
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        let started = !self.paused || self.position_ms > 0;
+        self.film.is_some() && started && !self.is_over(now)
     }
 
     fn duration_ms(&self) -> u64 {

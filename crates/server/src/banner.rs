@@ -34,15 +34,22 @@ pub(crate) fn greeting(config: &Config) -> String {
         let _ = writeln!(text, "  {:<17} {url}", format!("{name}:"));
     }
     if let Some(library) = &config.library {
-        let _ = writeln!(text, "\n  Films from {}", library.display());
+        let _ = writeln!(text, "  {:<17} {}", "Films from:", library.display());
     }
+    let _ = writeln!(
+        text,
+        "  {:<17} {} (rooms, chat, uploads)",
+        "Kept in:",
+        config.data.display()
+    );
     if let Some(code) = lines
         .last()
         .filter(|_| lines.len() > 1)
         .and_then(|(_, url)| qr(url))
     {
-        let _ = write!(text, "\n{code}\n");
+        let _ = write!(text, "\n  On a phone:\n\n{code}\n");
     }
+    text.push_str("\n  Ctrl-C closes it; the rooms are kept.\n\n");
     text
 }
 

@@ -60,18 +60,11 @@ pub struct Room {
     last_upload: u32,
     kept: bool,
     #[serde(skip)]
-    uploads: Vec<Upload>,
+    uploads: Vec<UploadProgress>,
     #[serde(skip)]
     log: Log,
     #[serde(skip, default = "default_members_max")]
     members_max: usize,
-}
-
-/// An upload, and whether it was begun to be watched at once.
-#[derive(Clone, Debug, PartialEq)]
-struct Upload {
-    progress: UploadProgress,
-    put_on: bool,
 }
 
 fn default_members_max() -> usize {
@@ -176,7 +169,7 @@ impl Room {
 
     /// Uploads under way, in the order in which they began.
     pub fn uploads(&self) -> impl Iterator<Item = &UploadProgress> {
-        self.uploads.iter().map(|upload| &upload.progress)
+        self.uploads.iter()
     }
 
     /// The number that the next upload will have.
@@ -235,14 +228,14 @@ impl Room {
                 title,
                 total_bytes,
             } => {
-                self.upload_begins(now, member, title, total_bytes, &mut events)?;
+                self.upload_begins(member, title, total_bytes, &mut events)?;
             }
             Input::UploadMoves {
                 upload,
                 received_bytes,
             } => {
-                if let Some(upload) = self.uploads.iter_mut().find(|u| u.progress.id == upload) {
-                    upload.progress.received_bytes = received_bytes.min(upload.progress.total_bytes);
+                if let Some(upload) = self.uploads.iter_mut().find(|u| u.id == upload) {
+                    upload.received_bytes = received_bytes.min(upload.total_bytes);
                     events.push(to_all(None, Happening::Uploads));
                 }
             }

@@ -1,6 +1,6 @@
 //! Uploads under way: who may begin one, and what becomes of its film.
 
-use super::{Events, Room, Upload, to_all};
+use super::{Events, Room, to_all};
 use crate::event::Happening;
 use crate::id::{MemberId, Timestamp, UploadId};
 use crate::limits;
@@ -11,7 +11,6 @@ use crate::upload::UploadProgress;
 impl Room {
     pub(super) fn upload_begins(
         &mut self,
-        now: Timestamp,
         member: MemberId,
         title: String,
         total_bytes: u64,
@@ -32,16 +31,13 @@ impl Room {
             received_bytes: 0,
             total_bytes,
         };
-        self.uploads.push(Upload {
-            progress,
-            put_on: !self.playback.is_playing(now),
-        });
+        self.uploads.push(progress);
         events.push(to_all(None, Happening::Uploads));
         Ok(())
     }
 
-    /// A film begun while nothing played was meant to be watched now; it is put on, unless something plays by
-    /// now or its sender may not control any more. One begun while another film played waits to be picked.
+    /// A film that has come is put on, unless another is under way, even if paused, or its sender may not
+    /// control any more. Then it waits to be picked.
     pub(super) fn upload_ends(
         &mut self,
         now: Timestamp,
@@ -49,17 +45,16 @@ impl Room {
         film: Option<Film>,
         events: &mut Events,
     ) {
-        let Some(index) = self.uploads.iter().position(|upload| upload.progress.id == id) else {
+        let Some(index) = self.uploads.iter().position(|upload| upload.id == id) else {
             return;
         };
         let upload = self.uploads.remove(index);
         events.push(to_all(None, Happening::Uploads));
-        let idle = self.playback.film.is_none() || self.playback.is_over(now);
         if let Some(film) = film
-            && self.host(upload.progress.member).is_ok()
-            && (idle || (upload.put_on && !self.playback.is_playing(now)))
+            && self.host(upload.member).is_ok()
+            && !self.playback.is_under_way(now)
         {
-            self.put_on(now, upload.progress.member, film, None, events);
+            self.put_on(now, upload.member, film, None, events);
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Which upload is put on: one that was begun while nothing played, unless something plays when it ends; and
-//! any at all where there is nothing else to see.
+//! Which upload is put on: any, unless a film is under way, playing or paused.
 
 use crate::evening::{Evening, film, host, pause, play};
 use matinee_room::{Command, Happening, Input, LineKind, MemberId, Refusal, UploadId, limits};
@@ -29,57 +28,41 @@ fn ends(evening: &mut Evening, upload: UploadId) -> bool {
     put_on
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Shows {
-    Nothing,
-    Paused,
-    Playing,
-    Over,
-}
-
-fn show(evening: &mut Evening, ana: MemberId, shows: Shows) {
-    if shows == Shows::Nothing {
-        return;
-    }
-    if evening.room.playback().film.is_none() {
-        evening
-            .wants(ana, Command::Pick(film("General", Some(60_000))))
-            .unwrap();
-    }
-    match shows {
-        Shows::Nothing => {}
-        Shows::Paused => drop(evening.wants(ana, pause()).unwrap()),
-        Shows::Playing => drop(evening.wants(ana, play()).unwrap()),
-        Shows::Over => {
-            evening.wants(ana, play()).unwrap();
-            evening.waits(100_000);
-        }
-    }
+/// A film that was put on and not started.
+fn ready(evening: &mut Evening, ana: MemberId) {
+    let general = Command::Pick(film("General", Some(60_000)));
+    evening.wants(ana, general).unwrap();
 }
 
 #[test]
-fn an_upload_is_put_on_if_nothing_plays() {
-    use Shows::{Nothing, Over, Paused, Playing};
-    for (at_first, at_last, put_on) in [
-        (Nothing, Nothing, true),
-        (Nothing, Paused, true),
-        (Nothing, Playing, false),
-        (Nothing, Over, true),
-        (Paused, Paused, true),
-        (Paused, Playing, false),
-        (Paused, Over, true),
-        (Playing, Playing, false),
-        (Playing, Paused, false),
-        (Playing, Over, true),
-        (Over, Over, true),
-    ] {
-        let (mut evening, [ana]) = Evening::with(["Ana"]);
-        show(&mut evening, ana, at_first);
-        let upload = begins(&mut evening, ana);
-        evening.waits(1_000);
-        show(&mut evening, ana, at_last);
-        assert_eq!(ends(&mut evening, upload), put_on, "{at_first:?}, {at_last:?}");
-    }
+fn an_upload_is_put_on_where_no_film_is_under_way() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let upload = begins(&mut evening, ana);
+    assert!(ends(&mut evening, upload), "nothing is on");
+
+    ready(&mut evening, ana);
+    let upload = begins(&mut evening, ana);
+    assert!(ends(&mut evening, upload), "a film that nobody has started");
+
+    ready(&mut evening, ana);
+    evening.wants(ana, play()).unwrap();
+    evening.waits(100_000);
+    let upload = begins(&mut evening, ana);
+    assert!(ends(&mut evening, upload), "a film that is over");
+}
+
+#[test]
+fn an_upload_interrupts_no_film() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    ready(&mut evening, ana);
+    let upload = begins(&mut evening, ana);
+    evening.wants(ana, play()).unwrap();
+    assert!(!ends(&mut evening, upload), "just started");
+    let upload = begins(&mut evening, ana);
+    evening.waits(10_000);
+    evening.wants(ana, pause()).unwrap();
+    evening.waits(600_000);
+    assert!(!ends(&mut evening, upload), "paused for pizza");
 }
 
 #[test]

@@ -422,6 +422,6 @@ pub struct FilmEntry {
 #[derive(Clone, Debug, Serialize, PartialEq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Uploaded {
-    /// The film; the room has put it on if nothing was playing.
+    /// The film; the room has put it on if no other was under way.
     pub film: FilmEntry,
 }
