@@ -20,8 +20,9 @@ export class WholeScreen {
     return this.#asked
   }
 
-  get on(): boolean {
-    return this.#asked || this.#sideways
+  /** `film`: whether there is one. Without a film the room keeps its ordinary shape, with all that it offers. */
+  on(film: boolean): boolean {
+    return film && (this.#asked || this.#sideways)
   }
 
   /** `room` is shown whole, or the film alone where a phone allows nothing else. */
