@@ -130,6 +130,8 @@ export const text = {
       `This browser cannot play this film. ${host ? 'Choose another film, or convert it to MP4 with H.264 and AAC.' : 'Ask a host to put on another one.'}`,
     broken: () => 'The film does not come through just now. Trying again.',
     again: 'Try again',
+    end: 'The end',
+    next: 'Choose the next film',
   },
   controls: {
     play: 'Play',
@@ -196,6 +198,9 @@ export const text = {
     broken: 'The upload broke off. Check the connection and send the film again.',
     stopped: 'The upload was stopped.',
     dismiss: 'Dismiss',
+    arrived: (title: string) => `“${title}” is here.`,
+    putOn: 'Put it on',
+    notFilm: (file: string) => `“${file}” is not a film. Choose a video file, such as MP4, WebM or MKV.`,
   },
   dialog: { close: 'Close' },
   unreachable: 'The server does not answer. Check your connection and try again.',

@@ -257,7 +257,8 @@ export class Session {
       case 'refused':
         if (message.id !== null) this.#commands.answered(message.id)
         this.#showCommands()
-        return toast(message.message)
+        toast(message.message)
+        return
       case 'welcome':
         return
     }

@@ -1,7 +1,11 @@
 // Films on their way from this page to the server, one after the other.
 import { Refusal, sendFilm } from '../api'
+import type { FilmEntry } from '../protocol'
 import { tabName } from '../remembered'
 import { text } from '../text'
+
+/** How the server refuses what is no film. */
+const NOT_A_FILM = 'not_a_video'
 
 export class Uploader {
   /** The file under way, with what share of it is there. */
@@ -9,11 +13,13 @@ export class Uploader {
   trouble = $state<string | null>(null)
 
   #code: string
+  #arrived: (film: FilmEntry) => void
   #queue: File[] = []
   #stop = new AbortController()
 
-  constructor(code: string) {
+  constructor(code: string, arrived: (film: FilmEntry) => void) {
     this.#code = code
+    this.#arrived = arrived
   }
 
   /** Sends these files when those before them are through. */
@@ -39,11 +45,18 @@ export class Uploader {
       this.now = { title, share: 0 }
       try {
         const where = { code: this.#code, tab: tabName() }
-        await sendFilm(where, file, (share) => (this.now = { title, share }), this.#stop.signal)
+        const moved = (share: number) => (this.now = { title, share })
+        const { film } = await sendFilm(where, file, moved, this.#stop.signal)
+        this.#arrived(film)
       } catch (error) {
-        this.trouble = error instanceof Refusal ? error.message : text.unknownTrouble
+        this.trouble = error instanceof Refusal ? troubleWith(title, error) : text.unknownTrouble
       }
       this.now = null
     }
   }
+}
+
+/** The server does not know what the file is called here; the page does. */
+function troubleWith(title: string, { code, message }: Refusal): string {
+  return code === NOT_A_FILM ? text.upload.notFilm(title) : message
 }
