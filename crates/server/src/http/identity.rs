@@ -23,7 +23,12 @@ pub(super) async fn know_visitor(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    if request.uri().path().starts_with(page::HASHED) {
+    if request
+        .uri()
+        .path()
+        .trim_start_matches('/')
+        .starts_with(page::HASHED)
+    {
         // Caches may share these files: no cookie goes with them.
         return Ok(next.run(request).await);
     }

@@ -13,7 +13,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Files;
 
 /// Files whose names change with their content.
-pub(super) const HASHED: &str = "/assets/";
+pub(super) const HASHED: &str = "assets/";
 
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
@@ -65,7 +65,7 @@ fn file(path: &str, status: StatusCode, headers: &HeaderMap) -> Option<Response<
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_str(&kind).ok()?);
     fields.insert(
         header::CACHE_CONTROL,
-        if HASHED.get(1..).is_some_and(|folder| path.starts_with(folder)) {
+        if path.starts_with(HASHED) {
             FOREVER
         } else {
             ASK_AGAIN
