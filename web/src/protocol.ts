@@ -99,7 +99,15 @@ duration_ms: number, } | { "type": "stalled",
 /**
  * Whether it waits for bytes.
  */
-stalled: boolean, } | { "type": "rename", 
+stalled: boolean, } | { "type": "data", 
+/**
+ * Whom, if not all others.
+ */
+to?: number | null, 
+/**
+ * Any JSON.
+ */
+data: unknown, } | { "type": "rename", 
 /**
  * This command's number.
  */
@@ -206,7 +214,15 @@ line: Line, } | { "type": "uploads",
 /**
  * All of them; empty when the last has ended.
  */
-uploads: Array<Upload>, } | { "type": "done", 
+uploads: Array<Upload>, } | { "type": "data", 
+/**
+ * Who.
+ */
+from: number, 
+/**
+ * As they sent it, byte for byte.
+ */
+data: unknown, } | { "type": "done", 
 /**
  * The command's number.
  */

@@ -4,8 +4,10 @@
 //! "playback changed" carries no playback: the room has the newest one.
 
 use crate::id::MemberId;
+use crate::input::Channel;
 use crate::log::Line;
 use crate::member::Member;
+use crate::playback::Change;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +61,8 @@ pub enum Happening {
         member: MemberId,
         /// The last line of the log that they have.
         since: u64,
+        /// Whether the room was made for them just now.
+        founds: bool,
     },
     /// A member is new in the list.
     Joined(MemberId),
@@ -68,8 +72,25 @@ pub enum Happening {
     Streaming(MemberId),
     /// A member is no longer in the list.
     Left(Box<Member>),
-    /// The playback changed.
-    Playback,
+    /// The playback changed, in this way.
+    Playback(Change),
+    /// The playback is as it was; who cannot know is told again.
+    Beat,
+    /// The list of members, for those who are told of several changes at once.
+    Members,
+    /// A member sends something that the room does not look into.
+    Passed {
+        /// Who.
+        from: MemberId,
+        /// For what kind of clients it is.
+        channel: Channel,
+        /// What, as it was sent.
+        text: Box<str>,
+    },
+    /// The state that a game keeps with the room changed.
+    State,
+    /// The room is closed: everybody is out.
+    Closed,
     /// The settings changed.
     Settings,
     /// A line was written.
@@ -78,4 +99,15 @@ pub enum Happening {
     Uploads,
     /// The cause was carried out.
     Done,
+}
+
+impl Happening {
+    /// Whether it changes what is kept of a room.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        !matches!(
+            self,
+            Self::Uploads | Self::Passed { .. } | Self::Beat | Self::Members
+        )
+    }
 }

@@ -78,8 +78,25 @@ text_id! {
     RoomCode
 }
 
-/// The characters of a room's code after the prefix.
-pub const CODE_ALPHABET: &[u8; 31] = b"0123456789ABCDEHIJKLMNORSTUVWYZ";
+/// What fresh codes look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeShape {
+    /// Whether the server's prefix goes before.
+    pub prefixed: bool,
+    /// The characters, each as likely as the others.
+    pub alphabet: &'static [u8],
+    /// How many of them, while few are taken.
+    pub length: usize,
+}
+
+impl CodeShape {
+    /// Codes that people read out to each other.
+    pub const PARTY: Self = Self {
+        prefixed: true,
+        alphabet: b"0123456789ABCDEHIJKLMNORSTUVWYZ",
+        length: 5,
+    };
+}
 
 impl RoomCode {
     /// The code that somebody meant who typed `text`: in any case, with or without spaces and dashes. Rooms

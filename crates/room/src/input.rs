@@ -79,6 +79,8 @@ pub struct Join {
     pub client: Client,
     /// What becomes of their place when their connection is lost.
     pub stay: Stay,
+    /// Whether the room was made for them just now.
+    pub founds: bool,
     /// Take the place even if a connection of this tab is there: it was asked and does not answer.
     pub replace: bool,
 }
@@ -126,6 +128,39 @@ pub enum Command {
         /// 1 is the film's own.
         rate: f64,
     },
+    /// Make the room follow the sender's own player. Hosts. A player that agrees with the room changes
+    /// nothing.
+    Lead {
+        /// Where it stands, in milliseconds.
+        position_ms: u64,
+        /// Whether it stands still.
+        paused: bool,
+        /// Its speed.
+        rate: f64,
+        /// Whether somebody has just moved it on purpose, so that it is believed even if it has not
+        /// followed the room's last change.
+        force: bool,
+        /// The message in which it was told, for those clients that take it as it is.
+        text: Option<Box<str>>,
+    },
+    /// Go to a position, for a host; be told the playback again, for anybody else.
+    Resync {
+        /// Where to.
+        position_ms: u64,
+    },
+    /// Send something that the room does not look into to one member, or to all others.
+    Pass {
+        /// For what kind of clients it is.
+        channel: Channel,
+        /// To whom, if not to all others.
+        to: Option<Whom>,
+        /// What.
+        text: Box<str>,
+    },
+    /// Keep a game's state with the room. The first member.
+    SetState(Box<str>),
+    /// Close the room for everybody. The first member.
+    Close,
     /// Put a film on. Hosts.
     Pick(Film),
     /// Tell how long the film is. Hosts; the first to know.
@@ -148,8 +183,28 @@ pub enum Command {
         /// Whether they shall be one.
         host: bool,
     },
+    /// Make a member a host who is none, and the other way round; the last host stays one. Hosts.
+    ToggleHost(MemberId),
     /// Change the settings. Hosts.
     Configure(Configure),
+}
+
+/// For what kind of clients something is that the room does not look into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// What games tell each other.
+    Data,
+    /// What film players tell each other. Hosts.
+    Cue,
+}
+
+/// A member, as others name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// By number.
+    Member(MemberId),
+    /// By the id that they have chosen.
+    Tab(Identity, Tab),
 }
 
 /// A change of settings; `None` leaves one as it is.

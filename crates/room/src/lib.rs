@@ -14,6 +14,7 @@
 //! | [`upload`] | uploads under way, as all see them |
 //! | [`input`] | what goes in |
 //! | [`event`] | what comes out |
+//! | [`relay`] | what a room has for games |
 //! | [`refusal`] | why something was not done |
 //! | [`text`] | names and words, made safe |
 //! | [`limits`] | every bound, with its reason |
@@ -26,16 +27,18 @@ pub mod log;
 pub mod member;
 pub mod playback;
 pub mod refusal;
+pub mod relay;
 pub mod room;
 pub mod text;
 pub mod upload;
 
 pub use event::{Audience, Cause, Event, Happening};
-pub use id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
-pub use input::{Command, Configure, Input, Join, PasswordCheck};
+pub use id::{CodeShape, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
+pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
 pub use log::{Line, LineKind, Log};
 pub use member::{Client, Member, Stay};
-pub use playback::{Film, Playback};
+pub use playback::{Change, Film, Playback};
 pub use refusal::Refusal;
+pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings};
 pub use upload::UploadProgress;

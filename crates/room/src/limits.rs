@@ -60,5 +60,24 @@ pub const LEAD_MS_MIN: u64 = 150;
 /// How far ahead at most: one member on a slow link must not make the button feel dead for the others.
 pub const LEAD_MS_MAX: u64 = 500;
 
+/// A player that stands no further from the room's clock than this agrees with it.
+pub const LEAD_TOLERANCE_MS: u64 = 300;
+
+/// How long a player may take to follow a change that somebody else made, before its old position is taken
+/// for a wish to go back.
+pub const SETTLE_MS: u64 = 2_000;
+
+/// How often clients without the server's clock are told the position while the film plays.
+pub const PACE_MS: u64 = 1_000;
+
+/// How long a host's own player that tells its position spares the room to do so: two of its messages.
+pub const PACE_AFTER_HOST_MS: u64 = 2_500;
+
+/// Bytes of the state that a game keeps with its room, as JSON. A larger one is refused.
+pub const STATE_BYTES_MAX: usize = 16_384;
+
+/// How long a room that needs its first member waits for them to come back while others stay.
+pub const FIRST_GONE_MS_MAX: u64 = 120_000;
+
 /// A measured latency above this is taken for this.
 pub const LATENCY_MS_MAX: u32 = 5_000;

@@ -43,6 +43,10 @@ pub struct Client {
     pub chats: bool,
     /// Whether it follows the film.
     pub plays: bool,
+    /// Whether it has to be told the position again and again while the film plays: it has no clock of the
+    /// server's.
+    #[serde(default)]
+    pub paced: bool,
 }
 
 /// What becomes of a member's place when the connection is lost.
@@ -52,6 +56,8 @@ pub enum Stay {
     Kept,
     /// It is gone with the connection.
     WhileConnected,
+    /// It is gone with the connection, but whoever comes back has their old number and rights.
+    Remembered,
 }
 
 impl Member {
@@ -240,6 +246,11 @@ impl Members {
             member.away_until = Some(until);
             member.stalled = false;
         }
+    }
+
+    /// Gives everybody up.
+    pub(crate) fn clear(&mut self) {
+        self.present.clear();
     }
 
     pub(crate) fn slowest_latency_ms(&self) -> u32 {

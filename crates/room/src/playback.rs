@@ -1,6 +1,6 @@
 //! What plays and where: the one position of the room, known at every moment without asking anybody.
 
-use crate::id::{FilmId, Timestamp};
+use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,22 @@ pub struct Playback {
     pub revision: u64,
     /// The revision with which this film came: a command that saw an older one was meant for another film.
     film_revision: u64,
+    /// Whose change it was.
+    #[serde(default)]
+    pub(crate) by: Option<MemberId>,
+}
+
+/// In what way the playback changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Another film.
+    pub film: bool,
+    /// A jump to another position.
+    pub position: bool,
+    /// From playing to paused, or the other way round.
+    pub paused: bool,
+    /// Another speed.
+    pub rate: bool,
 }
 
 impl Default for Playback {
@@ -48,6 +64,7 @@ impl Default for Playback {
             at: Timestamp(0),
             revision: 0,
             film_revision: 0,
+            by: None,
         }
     }
 }
@@ -63,6 +80,17 @@ impl Playback {
         // A float of this size is exact to far below a millisecond, and the cast saturates.
         let position_ms = self.position_ms.saturating_add(moved_ms.round() as u64);
         position_ms.min(self.duration_ms())
+    }
+
+    /// Where a player has to be at `now` that goes on at once and shall be in step from `at` on: for clients
+    /// that cannot wait for `at`. In milliseconds, never before the start.
+    #[must_use]
+    pub fn heading_at(&self, now: Timestamp) -> u64 {
+        if self.paused {
+            return self.position_ms;
+        }
+        let early_ms = self.at.ms_since(now) as f64 * self.rate;
+        self.position_at(now).saturating_sub(early_ms.round() as u64)
     }
 
     /// Whether the film has been played to its end.
@@ -112,53 +140,107 @@ impl Playback {
         self.revision += 1;
     }
 
-    /// Plays from `at` on; from the start again if the film is over. `false` if it plays already.
-    pub(crate) fn play(&mut self, at: Timestamp, seen: u64) -> Result<bool, Refusal> {
+    /// Plays from `at` on; from the start again if the film is over. `None` if it plays already.
+    pub(crate) fn play(&mut self, at: Timestamp, seen: u64) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
-        if self.is_over(at) {
+        let change = Change {
+            position: self.is_over(at),
+            paused: self.paused,
+            ..Change::default()
+        };
+        if change.position {
             self.change(at, 0);
-        } else if self.paused {
+        } else if change.paused {
             self.change(at, self.position_ms);
         } else {
-            return Ok(false);
+            return Ok(None);
         }
         self.paused = false;
-        Ok(true)
+        Ok(Some(change))
     }
 
-    /// Stands still from `at` on. `false` if it does already.
-    pub(crate) fn pause(&mut self, at: Timestamp, seen: u64) -> Result<bool, Refusal> {
+    /// Stands still from `at` on. `None` if it does already.
+    pub(crate) fn pause(&mut self, at: Timestamp, seen: u64) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
         if self.paused {
-            return Ok(false);
+            return Ok(None);
         }
         self.change(at, self.position_at(at));
         self.paused = true;
-        Ok(true)
+        Ok(Some(Change {
+            paused: true,
+            ..Change::default()
+        }))
     }
 
     /// Goes to a position.
-    pub(crate) fn seek(&mut self, at: Timestamp, seen: u64, position_ms: u64) -> Result<bool, Refusal> {
+    pub(crate) fn seek(
+        &mut self,
+        at: Timestamp,
+        seen: u64,
+        position_ms: u64,
+    ) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
         self.change(at, position_ms);
-        Ok(true)
+        Ok(Some(Change {
+            position: true,
+            ..Change::default()
+        }))
     }
 
-    /// Changes the speed. `false` if it is that already.
-    pub(crate) fn set_rate(&mut self, at: Timestamp, seen: u64, rate: f64) -> Result<bool, Refusal> {
+    /// Changes the speed. `None` if it is that already.
+    pub(crate) fn set_rate(
+        &mut self,
+        at: Timestamp,
+        seen: u64,
+        rate: f64,
+    ) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
-        if !(limits::RATE_MIN..=limits::RATE_MAX).contains(&rate) {
-            return Err(Refusal::RateOutOfRange {
-                min: "0.25",
-                max: "4",
-            });
-        }
+        check_rate(rate)?;
         if rate == self.rate {
-            return Ok(false);
+            return Ok(None);
         }
         self.change(at, self.position_at(at));
         self.rate = rate;
-        Ok(true)
+        Ok(Some(Change {
+            rate: true,
+            ..Change::default()
+        }))
+    }
+
+    /// Follows a player that stands at `position_ms` at `then`, from `at` on, whether or not there is a film:
+    /// a player may have brought its own. `None` if it agrees with what is.
+    pub(crate) fn follow(
+        &mut self,
+        at: Timestamp,
+        then: Timestamp,
+        player: Player,
+    ) -> Result<Option<Change>, Refusal> {
+        check_rate(player.rate)?;
+        let position_ms = player.position_ms.min(self.duration_ms());
+        let change = Change {
+            film: false,
+            position: position_ms.abs_diff(self.position_at(then)) > limits::LEAD_TOLERANCE_MS,
+            paused: player.paused != self.paused,
+            rate: player.rate != self.rate,
+        };
+        if change == Change::default() {
+            return Ok(None);
+        }
+        self.paused = player.paused;
+        self.rate = player.rate;
+        let moved_ms = if player.paused {
+            0
+        } else {
+            (at.ms_since(then) as f64 * player.rate).round() as u64
+        };
+        self.change(at, position_ms.saturating_add(moved_ms));
+        Ok(Some(change))
+    }
+
+    /// Whether `member` may not have followed yet what somebody else changed last.
+    pub(crate) fn is_new_to(&self, member: MemberId, now: Timestamp) -> bool {
+        self.by.is_some_and(|by| by != member) && now < self.at.plus_ms(limits::SETTLE_MS)
     }
 
     /// Puts a film on, paused at its start.
@@ -186,6 +268,25 @@ impl Playback {
     }
 }
 
+/// What a player of a client's own does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Player {
+    pub(crate) position_ms: u64,
+    pub(crate) paused: bool,
+    pub(crate) rate: f64,
+}
+
+fn check_rate(rate: f64) -> Result<(), Refusal> {
+    if (limits::RATE_MIN..=limits::RATE_MAX).contains(&rate) {
+        Ok(())
+    } else {
+        Err(Refusal::RateOutOfRange {
+            min: "0.25",
+            max: "4",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,10 +306,10 @@ mod tests {
     #[test]
     fn it_moves_with_its_rate_and_stops_at_the_end() {
         let mut playback = with_film();
-        assert!(playback.play(Timestamp(2_000), 1).unwrap());
+        assert!(playback.play(Timestamp(2_000), 1).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(1_500)), 0, "not before it starts");
         assert_eq!(playback.position_at(Timestamp(5_000)), 3_000);
-        assert!(playback.set_rate(Timestamp(5_000), 2, 2.0).unwrap());
+        assert!(playback.set_rate(Timestamp(5_000), 2, 2.0).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(6_000)), 5_000);
         assert_eq!(playback.position_at(Timestamp(10_000_000)), 60_000);
         assert!(playback.is_over(Timestamp(10_000_000)));
@@ -219,7 +320,7 @@ mod tests {
         let mut playback = with_film();
         playback.seek(Timestamp(2_000), 1, 999_999).unwrap();
         assert_eq!(playback.position_ms, 60_000);
-        assert!(playback.play(Timestamp(3_000), 2).unwrap());
+        assert!(playback.play(Timestamp(3_000), 2).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(3_500)), 500);
     }
 
@@ -239,8 +340,8 @@ mod tests {
     fn what_holds_already_is_no_change() {
         let mut playback = with_film();
         let before = playback.clone();
-        assert!(!playback.pause(Timestamp(2_000), 1).unwrap());
-        assert!(!playback.set_rate(Timestamp(2_000), 1, 1.0).unwrap());
+        assert_eq!(playback.pause(Timestamp(2_000), 1), Ok(None));
+        assert_eq!(playback.set_rate(Timestamp(2_000), 1, 1.0), Ok(None));
         assert_eq!(playback, before);
     }
 

@@ -73,6 +73,15 @@ pub enum Refusal {
     /// Not a length.
     #[error("No film is that long.")]
     DurationOutOfRange,
+    /// Only who made the room may do this.
+    #[error("Only who made this room can do that.")]
+    NotFirst,
+    /// Too much to keep with the room.
+    #[error("That state is too large: it can have {bytes_max} bytes.")]
+    StateTooLarge {
+        /// The bound.
+        bytes_max: usize,
+    },
     /// Too many at once.
     #[error("{uploads_max} uploads are under way here. Wait until one has ended.")]
     TooManyUploads {
@@ -103,6 +112,8 @@ impl Refusal {
             Self::FilmChanged => "film_changed",
             Self::RateOutOfRange { .. } => "rate_out_of_range",
             Self::DurationOutOfRange => "duration_out_of_range",
+            Self::NotFirst => "not_first",
+            Self::StateTooLarge { .. } => "state_too_large",
             Self::TooManyUploads { .. } => "too_many_uploads",
         }
     }

@@ -32,6 +32,15 @@ pub(crate) fn link(config: &Config, headers: &HeaderMap, code: &RoomCode) -> Str
     format!("{base}/r/{code}")
 }
 
+/// The address of this server for the one who asks, without a slash at its end.
+pub(crate) fn base(config: &Config, headers: &HeaderMap) -> String {
+    match (&config.public_url, host(headers)) {
+        (Some(url), _) => url.clone(),
+        (None, Some(host)) => format!("{}://{host}", scheme(headers)),
+        (None, None) => format!("http://localhost:{}", config.address.port()),
+    }
+}
+
 /// Whether the browser's side of the connection is encrypted, as the proxy in front says.
 pub(crate) fn is_behind_tls(headers: &HeaderMap) -> bool {
     scheme(headers) == "https"

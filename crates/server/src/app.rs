@@ -8,6 +8,7 @@ use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
+use matinee_wire::{Dialect, Dialects, ServerName};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
@@ -20,6 +21,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) films: Arc<Films>,
+    pub(crate) dialects: Dialects,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -53,6 +55,7 @@ impl App {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
+            server: ServerName::default(),
         };
         let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, stop, running.clone());
         Ok(Arc::new(Self {
@@ -61,6 +64,7 @@ impl App {
             rooms: Arc::new(rooms),
             store,
             films: Arc::new(films),
+            dialects: Dialects::new(Dialect::ALL.to_vec()),
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -98,6 +102,12 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// An id that nobody can guess: 32 hexadecimal digits.
+pub(crate) fn random_id() -> Result<String, getrandom::Error> {
+    let bytes: [u8; 16] = random()?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Random bytes from the system.

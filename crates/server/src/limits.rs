@@ -9,6 +9,9 @@ pub(crate) const ROOM_QUEUE_MAX: usize = 256;
 /// How long changes of a room may wait to be kept: one write for many changes, little lost in a crash.
 pub(crate) const SAVE_DELAY: Duration = Duration::from_millis(200);
 
+/// How often a list of members that is told whole is told at most: twenty times a second.
+pub(crate) const LISTS_EVERY: Duration = Duration::from_millis(50);
+
 /// How long an empty room stays in memory before it is only in the database.
 pub(crate) const EMPTY_ROOM_STAYS: Duration = Duration::from_secs(60);
 

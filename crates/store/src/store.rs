@@ -176,8 +176,10 @@ mod tests {
                 name: "Matinee".into(),
                 chats: true,
                 plays: true,
+                paced: false,
             },
             stay: Stay::Kept,
+            founds: false,
             replace: false,
         };
         room.handle(Timestamp(1_000), Input::Join(join)).unwrap();

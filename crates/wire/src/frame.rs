@@ -27,6 +27,35 @@ impl Frame {
     }
 }
 
+/// An answer to one client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Messages.
+    pub frames: Vec<Frame>,
+    /// If set, the connection is closed after them.
+    pub close: Option<Close>,
+}
+
+impl Reply {
+    /// One message.
+    #[must_use]
+    pub fn one(frame: Frame) -> Self {
+        Self {
+            frames: vec![frame],
+            close: None,
+        }
+    }
+}
+
+/// Why a connection is closed, in a dialect's own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The close code.
+    pub code: u16,
+    /// The reason.
+    pub reason: &'static str,
+}
+
 /// Kinds of messages of which only the newest matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
@@ -36,6 +65,10 @@ pub enum Slot {
     Settings,
     /// The uploads under way.
     Uploads,
+    /// The whole list of members.
+    Members,
+    /// A game's state.
+    State,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

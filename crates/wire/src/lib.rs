@@ -1,21 +1,24 @@
 //! Dialects: what clients of different systems say, to what a room understands, and back.
 //!
-//! Pure translation. A dialect is a folder that turns one text message into a [`Request`] and an event of
-//! the room into [`Frame`]s; it knows no socket and no other dialect. What all of them share is in this file,
-//! [`frame`] and [`request`]; [`Dialect`] is the one place that lists them.
+//! Pure translation. A dialect is a folder with a [`Speech`]: it turns one text message into a [`Request`]
+//! and an event of the room into [`Frame`]s; it knows no socket and no other dialect. What all of them share
+//! is in this file, [`speech`], [`frame`], [`opening`] and [`request`]; [`Dialect`] is the one place that lists
+//! them.
 //!
-//! Adding a dialect: its folder, a variant of [`Dialect`], and the line of routing in the server that
-//! recognises its requests.
+//! Adding a dialect: its folder, a variant of [`Dialect`], and a line of routing in [`Dialects`] if it is
+//! recognised by its first message.
 
 pub mod frame;
 pub mod native;
+pub mod opening;
 pub mod request;
+pub mod speech;
 pub mod streaming_room;
 
-pub use frame::{Frame, Slot};
-pub use request::{Malformed, Place, Request};
-
-use matinee_room::{Client, Event, Identity, Room, Stay};
+pub use frame::{Close, Frame, Reply, Slot};
+pub use opening::{Handshake, Opening};
+pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
+pub use speech::{Ear, Heartbeat, Scene, ServerName, Speech};
 
 /// The dialects that this server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,81 +30,53 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a connection whose address does not tell, by its first message.
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Native, Self::StreamingRoom];
+
+    /// How it is spoken.
     #[must_use]
-    pub fn recognise(text: &str) -> Option<Self> {
-        streaming_room::speaks(text).then_some(Self::StreamingRoom)
-    }
-
-    /// What a client means by a text message. `place` is where it is, if it is in a room.
-    ///
-    /// # Errors
-    /// [`Malformed`], to be answered with [`Dialect::malformed`]; the connection stays.
-    pub fn decode(self, text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
+    pub fn speech(self) -> &'static dyn Speech {
         match self {
-            Self::Native => native::decode(text),
-            Self::StreamingRoom => streaming_room::decode(text, place),
+            Self::Native => &native::Native,
+            Self::StreamingRoom => &streaming_room::StreamingRoom,
         }
     }
+}
 
-    /// The messages that tell an event, for every member of its audience who speaks this dialect. Encoded
-    /// once, shared by all of them.
-    pub fn encode(self, room: &Room, event: &Event) -> Vec<Frame> {
-        match self {
-            Self::Native => native::encode(room, event),
-            Self::StreamingRoom => streaming_room::encode(room, event),
-        }
+/// The dialects that are on.
+#[derive(Clone, Debug)]
+pub struct Dialects {
+    on: Vec<Dialect>,
+}
+
+impl Dialects {
+    /// These, and the native one.
+    #[must_use]
+    pub fn new(on: Vec<Dialect>) -> Self {
+        Self { on }
     }
 
-    /// The message that tells its sender why a request was refused: a code for programs, a sentence for
-    /// people.
-    pub fn refused(self, command: Option<u64>, code: &str, message: &str) -> Frame {
-        match self {
-            Self::Native => native::refused(command, code, message),
-            Self::StreamingRoom => streaming_room::error(message),
-        }
+    /// Whether a dialect is on.
+    #[must_use]
+    pub fn has(&self, dialect: Dialect) -> bool {
+        dialect == Dialect::Native || self.on.contains(&dialect)
     }
 
-    /// The message that tells its sender that it was no message.
-    pub fn malformed(self, malformed: &Malformed) -> Frame {
-        self.refused(None, malformed.code(), &malformed.to_string())
+    /// How a conversation opens whose handshake tells its dialect.
+    #[must_use]
+    pub fn opening(&self, handshake: &Handshake<'_>) -> Option<Opening> {
+        let mut on = self.on.iter().copied();
+        on.find_map(|dialect| {
+            let opens = dialect.speech().opening(handshake)?;
+            Some(Opening { dialect, ..opens })
+        })
     }
 
-    /// The answer to [`Request::Ping`], if there is one.
-    pub fn pong(self) -> Option<Frame> {
-        match self {
-            Self::Native => None,
-            Self::StreamingRoom => Some(streaming_room::pong()),
-        }
-    }
-
-    /// What its clients are, and what they can show of a room.
-    pub fn client(self) -> Client {
-        let (name, plays) = match self {
-            Self::Native => ("Matinee", true),
-            Self::StreamingRoom => (streaming_room::NAME, false),
-        };
-        Client {
-            name: name.to_owned(),
-            chats: true,
-            plays,
-        }
-    }
-
-    /// What becomes of a member's place when the connection is lost.
-    pub fn stay(self) -> Stay {
-        match self {
-            Self::Native => Stay::Kept,
-            Self::StreamingRoom => Stay::WhileConnected,
-        }
-    }
-
-    /// Who its clients are: the owner of the cookie, or somebody known only by an id that is no secret.
-    pub fn identity(self, cookie: &Identity) -> Identity {
-        match self {
-            Self::Native => cookie.clone(),
-            Self::StreamingRoom => Identity::new(streaming_room::NAME),
-        }
+    /// The dialect of a connection whose handshake does not tell, by its first message.
+    #[must_use]
+    pub fn recognise(&self, text: &str) -> Option<Dialect> {
+        let speaks = |dialect: &Dialect| self.has(*dialect) && dialect.speech().speaks(text);
+        [Dialect::StreamingRoom].into_iter().find(speaks)
     }
 }
 
@@ -148,15 +123,11 @@ mod tests {
             room: "a".into(),
             tab: "a".into(),
         };
-        let dialects = [
-            Some(Dialect::Native),
-            Some(Dialect::StreamingRoom),
-            Dialect::recognise(text),
-        ];
-        for dialect in dialects.into_iter().flatten() {
+        for dialect in Dialect::ALL {
             for place in [None, Some(&place)] {
-                if let Err(malformed) = dialect.decode(text, place) {
-                    assert!(!dialect.malformed(&malformed).text.is_empty());
+                if let Err(malformed) = dialect.speech().decode(text, place) {
+                    let reply = dialect.speech().malformed(&malformed, place.is_some());
+                    assert!(reply.frames.iter().all(|frame| !frame.text.is_empty()));
                 }
             }
         }
@@ -182,16 +153,17 @@ mod tests {
 
     #[test]
     fn a_first_message_tells_the_dialect() {
+        let dialects = Dialects::new(Dialect::ALL.to_vec());
         assert_eq!(
-            Dialect::recognise(r#"{"type":"join-room"}"#),
+            dialects.recognise(r#"{"type":"join-room"}"#),
             Some(Dialect::StreamingRoom)
         );
         assert_eq!(
-            Dialect::recognise(r#"{"userId":1,"type":"ping"}"#),
+            dialects.recognise(r#"{"userId":1,"type":"ping"}"#),
             Some(Dialect::StreamingRoom)
         );
         for other in ["", "null", r#"{"type":"hello"}"#, r#"{"type":1}"#, "join-room"] {
-            assert_eq!(Dialect::recognise(other), None, "{other}");
+            assert_eq!(dialects.recognise(other), None, "{other}");
         }
     }
 }

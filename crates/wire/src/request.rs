@@ -1,6 +1,6 @@
 //! What comes in: a message's meaning, before the server has looked up what it names.
 
-use matinee_room::Command;
+use matinee_room::{CodeShape, Command, Relay};
 use thiserror::Error;
 
 /// What a client wants.
@@ -40,6 +40,8 @@ pub enum Request {
     },
     /// To be told that we are here.
     Ping,
+    /// The answer to a [`Heartbeat`](crate::Heartbeat).
+    Pong,
     /// To leave for good.
     Leave,
 }
@@ -47,22 +49,61 @@ pub enum Request {
 /// Somebody who wants to come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
-    /// The room that they name, where the dialect has it in a message; it is made if it is not there.
-    pub room: Option<String>,
+    /// Which room.
+    pub door: Door,
+    /// Who they are.
+    pub who: Who,
     /// Their name, as typed.
     pub name: String,
-    /// Their tab's own mark.
-    pub tab: String,
+    /// Their tab's own mark, or an id that they have chosen; without one they get a fresh one.
+    pub tab: Option<String>,
     /// The password that they brought.
     pub password: Option<String>,
     /// The last line of the log that they have, 0 for none.
     pub since: u64,
 }
 
+/// Which room somebody wants to come into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The one whose address they are at.
+    Here,
+    /// One that is there, by its code.
+    Room(String),
+    /// One of any name, made if it is not there.
+    Named(String),
+    /// A new one. Its password is the one that they bring.
+    New(Box<NewRoom>),
+}
+
+/// A room to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRoom {
+    /// What its code looks like.
+    pub code: CodeShape,
+    /// Its name; without one it is called as all are.
+    pub name: Option<String>,
+    /// Whether newcomers become hosts.
+    pub newcomers_may_control: bool,
+    /// What it has for games. In its `url`, `{room}` and `{instance}` stand for the code and the server.
+    pub relay: Relay,
+}
+
+/// Who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The owner of the cookie.
+    Visitor,
+    /// Somebody known only by an id that is no secret, or by none.
+    Anybody,
+    /// The owner of this secret.
+    Bearer(String),
+}
+
 /// Where a connection is, as its client named it: what a message of a dialect that repeats it must say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The room, as in [`Hello::room`].
+    /// The room, as they named it in [`Hello::door`], or its code.
     pub room: String,
     /// The tab, or the id that the client has chosen.
     pub tab: String,
@@ -83,6 +124,9 @@ pub enum Malformed {
         /// A whole sentence.
         reason: &'static str,
     },
+    /// It breaks a rule of its dialect.
+    #[error("{0}")]
+    Rule(&'static str),
     /// It is of another version.
     #[error("This server speaks version {ours} of the protocol. Load the page again.")]
     Version {
@@ -113,6 +157,7 @@ impl Malformed {
         match self {
             Self::Message { .. } => "malformed",
             Self::NotYours { .. } => "not_yours",
+            Self::Rule(_) => "rule",
             Self::Version { .. } => "other_version",
         }
     }

@@ -1,6 +1,6 @@
 //! Coming in, coming back, losing a connection, and leaving.
 
-use super::{Events, Room, to_all};
+use super::{Events, FIRST, Room, to_all};
 use crate::event::{Audience, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
@@ -21,6 +21,7 @@ impl Room {
             calls_room,
             client,
             stay,
+            founds,
             replace,
         } = join;
         if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
@@ -34,7 +35,7 @@ impl Room {
                 return Err(Refusal::TabTaken);
             }
             let id = known.id;
-            self.come_back(id, name, since, events);
+            self.come_back(id, name, since, founds, events);
             return Ok(());
         }
         if self.asks_password_of(&identity) {
@@ -44,10 +45,9 @@ impl Room {
                 PasswordCheck::None => return Err(Refusal::PasswordNeeded),
             }
         }
-        if self.members.list().len() >= self.members_max {
-            return Err(Refusal::RoomFull {
-                members_max: self.members_max,
-            });
+        let members_max = self.members_max();
+        if self.members.list().len() >= members_max {
+            return Err(Refusal::RoomFull { members_max });
         }
         let host = self.settings.newcomers_may_control || self.founder.as_ref() == Some(&identity);
         self.kept |= stay == Stay::Kept;
@@ -63,8 +63,15 @@ impl Room {
         events.push(Event {
             to: Audience::Only(id),
             cause: None,
-            what: Happening::Welcome { member: id, since },
+            what: Happening::Welcome {
+                member: id,
+                since,
+                founds,
+            },
         });
+        if id == FIRST {
+            self.relay.ends_at = None;
+        }
         events.push(Event {
             to: Audience::Except(id),
             cause: None,
@@ -80,7 +87,7 @@ impl Room {
         Ok(())
     }
 
-    fn come_back(&mut self, id: MemberId, name: String, since: u64, events: &mut Events) {
+    fn come_back(&mut self, id: MemberId, name: String, since: u64, founds: bool, events: &mut Events) {
         let Some(member) = self.members.get_mut(id) else {
             return;
         };
@@ -91,7 +98,11 @@ impl Room {
         events.push(Event {
             to: Audience::Only(id),
             cause: None,
-            what: Happening::Welcome { member: id, since },
+            what: Happening::Welcome {
+                member: id,
+                since,
+                founds,
+            },
         });
         if changed {
             events.push(Event {
@@ -109,7 +120,7 @@ impl Room {
         events: &mut Events,
     ) -> Result<(), Refusal> {
         let member = self.members.get_mut(id).ok_or(Refusal::NotMember)?;
-        if member.stay == Stay::WhileConnected {
+        if member.stay != Stay::Kept {
             return self.leave(now, id, events);
         }
         member.away_until = Some(now.plus_ms(limits::AWAY_MS_MAX));
@@ -120,6 +131,9 @@ impl Room {
 
     pub(super) fn leave(&mut self, now: Timestamp, id: MemberId, events: &mut Events) -> Result<(), Refusal> {
         let left = self.members.exit(id).ok_or(Refusal::NotMember)?;
+        if id == FIRST && self.relay.needs_first {
+            self.relay.ends_at = Some(now.plus_ms(limits::FIRST_GONE_MS_MAX));
+        }
         let line = self.log.write(now, id, &left.name, LineKind::Left);
         events.push(to_all(None, Happening::Left(Box::new(left))));
         events.push(to_all(None, Happening::Line(line)));

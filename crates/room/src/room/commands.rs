@@ -6,7 +6,7 @@ use crate::id::{MemberId, Timestamp};
 use crate::input::{Command, Configure};
 use crate::limits;
 use crate::log::LineKind;
-use crate::playback::{Film, Playback};
+use crate::playback::{Change, Film, Playback, Player};
 use crate::refusal::Refusal;
 use crate::text;
 
@@ -58,7 +58,8 @@ impl Room {
                 self.control(now, cause, events, |playback, at| playback.play(at, seen))?;
             }
             Command::Pause { seen } => {
-                if self.control(now, cause, events, |playback, at| playback.pause(at, seen))? {
+                let paused = self.control(now, cause, events, |playback, at| playback.pause(at, seen))?;
+                if paused.is_some() {
                     let position_ms = self.playback.position_ms;
                     let line = self.line(now, sender, LineKind::Paused { position_ms });
                     events.push(to_all(Some(cause), line));
@@ -74,6 +75,24 @@ impl Room {
                     playback.set_rate(at, seen, rate)
                 })?;
             }
+            Command::Lead {
+                position_ms,
+                paused,
+                rate,
+                force,
+                text,
+            } => {
+                let player = Player {
+                    position_ms,
+                    paused,
+                    rate,
+                };
+                self.lead(now, cause, player, force, text, events)?;
+            }
+            Command::Resync { position_ms } => self.resync(now, cause, position_ms, events)?,
+            Command::Pass { channel, to, text } => self.pass(cause, channel, to, text, events)?,
+            Command::SetState(state) => self.set_state(cause, state, events)?,
+            Command::Close => self.close(cause, events)?,
             Command::Pick(film) => {
                 self.host(sender)?;
                 self.put_on(now, sender, film, Some(cause), events);
@@ -81,7 +100,7 @@ impl Room {
             Command::Length { film, duration_ms } => {
                 self.host(sender)?;
                 if self.playback.learn_length(&film, duration_ms)? {
-                    events.push(to_all(Some(cause), Happening::Playback));
+                    events.push(to_all(Some(cause), Happening::Playback(Change::default())));
                 }
             }
             Command::Stalled(stalled) => {
@@ -107,6 +126,10 @@ impl Room {
                 }
             }
             Command::Host { member, host } => self.make_host(cause, member, host, events)?,
+            Command::ToggleHost(member) => {
+                let host = self.members.get(member).is_some_and(|member| member.host);
+                self.make_host(cause, member, !host, events)?;
+            }
             Command::Configure(configure) => self.configure(cause, configure, events)?,
         }
         Ok(())
@@ -123,20 +146,22 @@ impl Room {
 
     /// Changes playback for a host, as soon as the slowest member can have heard of it, and not before a
     /// change that still lies ahead: the room may have been slower when that was made.
-    fn control(
+    pub(super) fn control(
         &mut self,
         now: Timestamp,
         cause: Cause,
         events: &mut Events,
-        change: impl FnOnce(&mut Playback, Timestamp) -> Result<bool, Refusal>,
-    ) -> Result<bool, Refusal> {
+        change: impl FnOnce(&mut Playback, Timestamp) -> Result<Option<Change>, Refusal>,
+    ) -> Result<Option<Change>, Refusal> {
         self.host(cause.member)?;
         let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
         let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
         let at = at.max(self.playback.at);
         let changed = change(&mut self.playback, at)?;
-        if changed {
-            events.push(to_all(Some(cause), Happening::Playback));
+        if let Some(changed) = changed {
+            self.playback.by = Some(cause.member);
+            self.paced_until = now.plus_ms(limits::PACE_MS);
+            events.push(to_all(Some(cause), Happening::Playback(changed)));
         }
         Ok(changed)
     }
@@ -151,7 +176,13 @@ impl Room {
     ) {
         let title = film.title.clone();
         self.playback.pick(now, film);
-        events.push(to_all(cause, Happening::Playback));
+        self.playback.by = Some(by);
+        let change = Change {
+            film: true,
+            position: true,
+            ..Change::default()
+        };
+        events.push(to_all(cause, Happening::Playback(change)));
         let line = self.line(now, by, LineKind::Picked { title });
         events.push(to_all(cause, line));
     }

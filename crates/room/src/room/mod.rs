@@ -8,10 +8,14 @@
 //! | this | the state, what is to be seen of it, the way in |
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
+//! | `leading` | following a host's own player, and telling those who have no clock |
+//! | `relaying` | what passes through, a game's state, closing the room |
 //! | `uploads` | uploads under way |
 
 mod coming;
 mod commands;
+mod leading;
+mod relaying;
 mod uploads;
 
 use crate::event::{Audience, Cause, Event, Happening};
@@ -22,6 +26,7 @@ use crate::log::{LineKind, Log};
 use crate::member::{Member, Members};
 use crate::playback::Playback;
 use crate::refusal::Refusal;
+use crate::relay::Relay;
 use crate::upload::UploadProgress;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -59,6 +64,14 @@ pub struct Room {
     changed_at: Timestamp,
     last_upload: u32,
     kept: bool,
+    #[serde(default)]
+    relay: Relay,
+    /// Somebody has closed it.
+    #[serde(default)]
+    closed: bool,
+    /// Until when nobody has to be told the position again.
+    #[serde(default)]
+    paced_until: Timestamp,
     #[serde(skip)]
     uploads: Vec<UploadProgress>,
     #[serde(skip)]
@@ -73,6 +86,9 @@ fn default_members_max() -> usize {
 
 type Events = Vec<Event>;
 
+/// The first member of a room.
+pub(crate) const FIRST: MemberId = MemberId(1);
+
 impl Room {
     /// A new, empty room. Its founder needs no password and is always host.
     #[must_use]
@@ -86,6 +102,9 @@ impl Room {
             changed_at: now,
             last_upload: 0,
             kept: true,
+            relay: Relay::default(),
+            closed: false,
+            paced_until: now,
             uploads: Vec::new(),
             log: Log::default(),
             members_max: default_members_max(),
@@ -96,6 +115,13 @@ impl Room {
     #[must_use]
     pub fn gone_when_empty(mut self) -> Self {
         self.kept = false;
+        self
+    }
+
+    /// A room that a game relays its messages through.
+    #[must_use]
+    pub fn with_relay(mut self, relay: Relay) -> Self {
+        self.relay = relay;
         self
     }
 
@@ -155,6 +181,19 @@ impl Room {
         self.settings.password.is_some() && !known
     }
 
+    /// What it has for games.
+    #[must_use]
+    pub fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    /// How many members it takes.
+    #[must_use]
+    pub fn members_max(&self) -> usize {
+        let wanted = self.relay.members_max.unwrap_or(usize::MAX);
+        self.members_max.min(wanted)
+    }
+
     /// What plays.
     #[must_use]
     pub fn playback(&self) -> &Playback {
@@ -196,16 +235,23 @@ impl Room {
         self.kept
     }
 
-    /// Whether it is over: the last one has left a room that is not kept.
+    /// Whether it was closed for everybody.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether it is over: it was closed, or the last one has left a room that is not kept.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        !self.kept && self.is_empty() && self.members.have_been()
+        self.closed || (!self.kept && self.is_empty() && self.members.have_been())
     }
 
     /// When the room next wants [`Input::Tick`], if ever.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.members.next_deadline()
+        let deadlines = [self.members.next_deadline(), self.relay.ends_at, self.next_beat()];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Takes one input and says what came of it, in the order in which it happened.
@@ -244,9 +290,11 @@ impl Room {
                 while let Some(member) = self.members.overdue(now) {
                     self.leave(now, member, &mut events)?;
                 }
+                self.end_without_first(now, &mut events);
+                self.beat(now, &mut events);
             }
         }
-        if !events.is_empty() {
+        if events.iter().any(|event| event.what.lasts()) {
             self.changed_at = self.changed_at.max(now);
         }
         Ok(events)

@@ -2,8 +2,8 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck, PasswordHash,
-    Refusal, Room, Stay, Tab, Timestamp, UploadId, limits,
+    Channel, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
+    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -135,9 +135,11 @@ fn join() -> impl Strategy<Value = Join> {
     ];
     let password =
         prop::sample::select(&[PasswordCheck::None, PasswordCheck::Wrong, PasswordCheck::Right][..]);
-    let stay = prop_oneof![3 => Just(Stay::Kept), 1 => Just(Stay::WhileConnected)];
+    let stay =
+        prop_oneof![3 => Just(Stay::Kept), 1 => Just(Stay::WhileConnected), 1 => Just(Stay::Remembered)];
     (person, tab, name(), password, absurd(), stay, any::<bool>()).prop_map(
         |(person, tab, name, password, since, stay, replace)| Join {
+            founds: false,
             calls_room: "SABCDE".into(),
             client: page(),
             stay,
@@ -166,7 +168,28 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => name().prop_map(Command::Rename),
         2 => (member(), any::<bool>()).prop_map(|(member, host)| Command::Host { member, host }),
         1 => configure().prop_map(Command::Configure),
+        3 => (absurd(), any::<bool>(), rate(), any::<bool>()).prop_map(
+            |(position_ms, paused, rate, force)| Command::Lead {
+                position_ms,
+                paused,
+                rate,
+                force,
+                text: Some("state".into()),
+            }
+        ),
+        1 => absurd().prop_map(|position_ms| Command::Resync { position_ms }),
+        1 => member().prop_map(Command::ToggleHost),
+        1 => (channel(), prop::option::of(member())).prop_map(|(channel, to)| Command::Pass {
+            channel,
+            to: to.map(Whom::Member),
+            text: "1".into(),
+        }),
+        1 => Just(Command::SetState("{}".into())),
     ]
+}
+
+fn channel() -> impl Strategy<Value = Channel> {
+    prop::sample::select(&[Channel::Data, Channel::Cue][..])
 }
 
 fn configure() -> impl Strategy<Value = Configure> {

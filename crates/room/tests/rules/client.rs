@@ -73,9 +73,14 @@ impl Message {
         Some(match &event.what {
             Happening::Welcome { since, .. } => Self::Welcome(Box::new(View::of(room, *since))),
             Happening::Joined(id) | Happening::Changed(id) => Self::Member(room.member(*id)?.into()),
-            Happening::Streaming(_) => return None,
+            Happening::Streaming(_)
+            | Happening::Beat
+            | Happening::Members
+            | Happening::Passed { .. }
+            | Happening::State
+            | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),
-            Happening::Playback => Self::Playback(room.playback().clone()),
+            Happening::Playback(_) => Self::Playback(room.playback().clone()),
             Happening::Settings => Self::Settings(room.into()),
             Happening::Line(line) => Self::Line(line.clone()),
             Happening::Uploads => Self::Uploads(room.uploads().cloned().collect()),

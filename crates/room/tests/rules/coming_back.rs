@@ -67,7 +67,8 @@ fn a_coming_back_is_told_once_and_has_no_line() {
         events[0].what,
         Happening::Welcome {
             member: ben,
-            since: 1
+            since: 1,
+            founds: false
         }
     );
     assert_eq!(events[1].to, Audience::Except(ben));

@@ -17,7 +17,8 @@ fn the_newcomer_gets_the_room_and_the_others_hear_of_it() {
         events[0].what,
         Happening::Welcome {
             member: ben,
-            since: 0
+            since: 0,
+            founds: false
         }
     );
     assert_eq!(events[1].to, Audience::Except(ben));
@@ -87,7 +88,8 @@ fn a_tab_that_is_here_is_here_once() {
         events[0].what,
         Happening::Welcome {
             member: ana,
-            since: 2
+            since: 2,
+            founds: false
         }
     );
 }

@@ -42,7 +42,9 @@ struct Party {
 }
 
 fn changes(events: &[Event]) -> impl Iterator<Item = &Event> {
-    events.iter().filter(|event| event.what == Happening::Playback)
+    events
+        .iter()
+        .filter(|event| matches!(event.what, Happening::Playback(_)))
 }
 
 impl Party {

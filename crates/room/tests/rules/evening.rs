@@ -34,6 +34,7 @@ pub(crate) fn page() -> Client {
         name: "Matinee".into(),
         chats: true,
         plays: true,
+        paced: false,
     }
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn knock(name: &str) -> Join {
         name: name.to_owned(),
         password: PasswordCheck::None,
         since: 0,
+        founds: false,
         replace: false,
     }
 }

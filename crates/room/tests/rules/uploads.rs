@@ -22,7 +22,9 @@ fn ends(evening: &mut Evening, upload: UploadId) -> bool {
     let events = evening.give(Input::UploadEnds { upload, film }).unwrap();
     assert_eq!(events[0].what, Happening::Uploads);
     assert!(evening.room.uploads().all(|progress| progress.id != upload));
-    let put_on = events.iter().any(|event| event.what == Happening::Playback);
+    let put_on = events
+        .iter()
+        .any(|event| matches!(event.what, Happening::Playback(_)));
     let on = evening.room.playback().film.as_ref();
     assert_eq!(put_on, on.is_some_and(|film| film.title == "The Upload"));
     put_on

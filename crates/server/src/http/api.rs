@@ -15,8 +15,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use matinee_room::{Identity, RoomCode, Settings, text};
-use matinee_wire::Dialect;
 use matinee_wire::native::message::{NewRoom, RoomSummary};
+use matinee_wire::{Dialect, Handshake, Opening};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -80,14 +80,33 @@ pub(super) async fn enter(
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
-    let address = address_of(app.config.trust_proxy, peer.address, request.headers());
     let visit = Visit {
-        identity,
-        address,
-        door: Some((Dialect::Native, code, room)),
+        room: Some((code, room)),
+        opening: Some(Opening::of(Dialect::Native)),
+        ..visit(&app, identity, &peer, request.headers())
     };
     upgrade::upgrade(app, peer.core, visit, request)
 }
+
+/// Who connects, as the request tells.
+fn visit(app: &App, identity: Identity, peer: &Peer, headers: &HeaderMap) -> Visit {
+    let origin = headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok());
+    Visit {
+        identity,
+        address: address_of(app.config.trust_proxy, peer.address, headers),
+        base_url: addresses::base(&app.config, headers).into(),
+        origin: origin
+            .filter(|origin| origin.len() <= ORIGIN_BYTES_MAX)
+            .map(str::to_owned),
+        room: None,
+        opening: None,
+    }
+}
+
+/// Bytes of an `Origin` that is remembered; a longer one counts as none.
+const ORIGIN_BYTES_MAX: usize = 512;
 
 /// Any address that no route has: a WebSocket of another system, whose first message tells which, or the page.
 pub(super) async fn anywhere(
@@ -100,17 +119,26 @@ pub(super) async fn anywhere(
         return Ok(page::serve(request.method(), request.uri(), request.headers()));
     }
     let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
-    let address = address_of(app.config.trust_proxy, peer.address, request.headers());
-    upgrade::upgrade(
-        app,
-        peer.core,
-        Visit {
-            identity,
-            address,
-            door: None,
-        },
-        request,
-    )
+    let visit = Visit {
+        opening: app.dialects.opening(&Handshake {
+            path: request.uri().path(),
+            query: request.uri().query().unwrap_or_default(),
+            protocols: subprotocols(request.headers()),
+        }),
+        ..visit(&app, identity, &peer, request.headers())
+    };
+    upgrade::upgrade(app, peer.core, visit, request)
+}
+
+/// The subprotocols that a handshake offers.
+fn subprotocols(headers: &HeaderMap) -> Vec<&str> {
+    headers
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect()
 }
 
 /// The room that an address names by its code, as it may be typed.

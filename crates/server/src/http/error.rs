@@ -132,12 +132,15 @@ impl IntoResponse for ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
-            Refusal::NotHost | Refusal::NotMember | Refusal::WrongPassword | Refusal::PasswordNeeded => {
-                StatusCode::FORBIDDEN
-            }
+            Refusal::NotHost
+            | Refusal::NotFirst
+            | Refusal::NotMember
+            | Refusal::WrongPassword
+            | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
             Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
             Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
             Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TabInvalid { .. }
             | Refusal::NameEmpty
             | Refusal::NameTooLong { .. }

@@ -17,10 +17,12 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'self'; frame-ancestors 'self' https://huggingface.co https://*.hf.space",
 );
 
-/// Refuses what would change something, and WebSockets, when a page of another origin asks for it.
+/// Refuses what would change something, and WebSockets of our own page, when a page of another origin asks for
+/// it. Clients of other systems live on pages of their own, and are nobody's cookie.
 pub(super) async fn refuse_other_origins(request: Request, next: Next) -> Result<Response, ApiError> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let upgrades = request.headers().contains_key(header::UPGRADE);
+    let upgrades =
+        request.headers().contains_key(header::UPGRADE) && request.uri().path().starts_with("/api/");
     if (!reads || upgrades) && !is_same_origin(request.headers()) {
         return Err(ApiError::other_origin());
     }

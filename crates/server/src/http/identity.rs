@@ -37,8 +37,7 @@ pub(super) async fn know_visitor(
         request.extensions_mut().insert(Identity::new(cookie.value()));
         return Ok(next.run(request).await);
     }
-    let bytes: [u8; 16] = app::random().map_err(|error| ApiError::internal(&error))?;
-    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = app::random_id().map_err(|error| ApiError::internal(&error))?;
     request.extensions_mut().insert(Identity::new(id.as_str()));
     let behind_tls = is_behind_tls(request.headers());
     let cookie = Cookie::build((COOKIE, id))

@@ -3,7 +3,7 @@
 use crate::limits;
 use crate::session::outbox::Outbox;
 use matinee_room::{Command, Film, Join, MemberId, Refusal, Room, UploadId};
-use matinee_wire::Dialect;
+use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
@@ -13,10 +13,18 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) struct Knock {
     pub(crate) join: Join,
     pub(crate) dialect: Dialect,
-    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) connection: Option<Connection>,
     pub(crate) reply: oneshot::Sender<Result<MemberId, Refusal>>,
     /// The connection that holds their place, if it was asked for a sign of life and gave none.
     pub(crate) silent: Option<Arc<Outbox>>,
+}
+
+/// How a member is reached. One without it is told nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) outbox: Arc<Outbox>,
+    /// The address by which they reach the server.
+    pub(crate) base_url: Arc<str>,
 }
 
 /// A message to a room's task.
@@ -46,6 +54,13 @@ pub(crate) enum ToRoom {
     UploadMoves { upload: UploadId, received_bytes: u64 },
     /// An upload has ended.
     UploadEnds { upload: UploadId, film: Option<Film> },
+    #[allow(dead_code)] // until Goblet is there
+    /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
+    /// keep up is dropped.
+    Watch {
+        dialect: Dialect,
+        sink: mpsc::Sender<Frame>,
+    },
     /// Somebody wants to see the room.
     Look(Box<dyn FnOnce(&Room) + Send>),
 }

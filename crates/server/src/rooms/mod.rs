@@ -10,8 +10,9 @@ mod task;
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
-use matinee_room::{Identity, Room, RoomCode, Settings, text};
+use matinee_room::{CodeShape, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
+use matinee_wire::ServerName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
@@ -30,6 +31,7 @@ pub(crate) struct Rooms {
     code_prefix: String,
     rooms_max: u64,
     members_max: usize,
+    server: ServerName,
     stop: watch::Receiver<bool>,
     /// Knows when all rooms have ended.
     running: TaskTracker,
@@ -58,6 +60,7 @@ pub(crate) struct RoomsConfig {
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) members_max: usize,
+    pub(crate) server: ServerName,
 }
 
 impl Rooms {
@@ -72,6 +75,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            server,
         } = config;
         Self {
             live: Mutex::default(),
@@ -80,6 +84,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            server,
             stop,
             running,
         }
@@ -88,6 +93,11 @@ impl Rooms {
     /// Nothing panics while the map is held, and even then it would be whole.
     fn live(&self) -> MutexGuard<'_, HashMap<RoomCode, RoomHandle>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the server is called.
+    pub(crate) fn server(&self) -> &ServerName {
+        &self.server
     }
 
     /// Makes a room of which `founder` is host.
@@ -99,16 +109,41 @@ impl Rooms {
         if self.store.count_rooms().await? >= self.rooms_max {
             return Err(RoomsError::Full);
         }
+        let (code, _) = self.free_code(CodeShape::PARTY).await?;
+        let room = Room::new(self.clock.now(), code, settings, Some(founder));
+        if let Ok(saved) = SavedRoom::of(&room, 0) {
+            self.store.save(saved);
+        }
+        self.start(room)
+    }
+
+    /// Makes a room that ends when the last one leaves. Gives its code as it is written, too.
+    pub(crate) async fn create_passing(
+        self: &Arc<Self>,
+        shape: CodeShape,
+        settings: Settings,
+        relay: impl FnOnce(&str) -> Relay,
+    ) -> Result<(RoomCode, String, RoomHandle), RoomsError> {
+        if self.live().len() as u64 >= self.rooms_max {
+            return Err(RoomsError::Full);
+        }
+        let (code, written) = self.free_code(shape).await?;
+        let room = Room::new(self.clock.now(), code.clone(), settings, None)
+            .gone_when_empty()
+            .with_relay(relay(&written));
+        Ok((code, written, self.start(room)?))
+    }
+
+    /// A code that no room has, and how it is written.
+    async fn free_code(self: &Arc<Self>, shape: CodeShape) -> Result<(RoomCode, String), RoomsError> {
         for attempt in 0..crate::limits::CODE_TRIES_MAX {
-            let code = code::fresh(&self.code_prefix, attempt)?;
-            if self.find(&code).await?.is_some() {
+            let written = code::fresh(shape, &self.code_prefix, attempt)?;
+            let Some(code) = RoomCode::typed(&written) else {
                 continue;
+            };
+            if self.find(&code).await?.is_none() {
+                return Ok((code, written));
             }
-            let room = Room::new(self.clock.now(), code, settings.clone(), Some(founder.clone()));
-            if let Ok(saved) = SavedRoom::of(&room, 0) {
-                self.store.save(saved);
-            }
-            return self.start(room);
         }
         Err(RoomsError::Full)
     }
@@ -119,8 +154,8 @@ impl Rooms {
             return Ok(Some(handle.clone()));
         }
         match self.store.load(code.clone(), self.clock.now()).await? {
-            Some(room) => self.start(room).map(Some),
-            None => Ok(None),
+            Some(room) if !room.is_closed() => self.start(room).map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -177,6 +212,7 @@ mod tests {
             code_prefix: "S".into(),
             rooms_max: 10,
             members_max: 10,
+            server: ServerName::default(),
         };
         Arc::new(Rooms::new(
             store,

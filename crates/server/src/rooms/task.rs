@@ -2,12 +2,12 @@
 //! came of it, encoded once for each dialect that is spoken in the room.
 
 use super::Rooms;
-use super::handle::{Knock, ToRoom};
+use super::handle::{Connection, Knock, ToRoom};
 use crate::limits;
 use crate::session::outbox::{Closing, Framed, Outbox};
 use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
-use matinee_wire::Dialect;
+use matinee_wire::{Dialect, Ear, Frame, Scene};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -18,12 +18,47 @@ struct Seat {
     member: MemberId,
     dialect: Dialect,
     outbox: Arc<Outbox>,
+    base_url: Arc<str>,
+}
+
+/// Somebody who hears all that everybody hears.
+struct Watcher {
+    dialect: Dialect,
+    sink: mpsc::Sender<Frame>,
+}
+
+/// Lists of members that are told whole: told again only a while after the last time, however much happens.
+#[derive(Default)]
+struct Lists {
+    /// For whom a newer one waits.
+    wanted: Option<Audience>,
+    told: Option<Instant>,
+}
+
+impl Lists {
+    fn want(&mut self, whom: Audience) {
+        self.wanted = match self.wanted {
+            Some(wanted) if wanted != whom => Some(Audience::All),
+            _ => Some(whom),
+        };
+    }
+
+    /// When the next one may be told, if one waits.
+    fn due(&self) -> Option<Instant> {
+        self.wanted?;
+        Some(
+            self.told
+                .map_or_else(Instant::now, |told| told + limits::LISTS_EVERY),
+        )
+    }
 }
 
 struct RoomTask {
     rooms: Arc<Rooms>,
     room: Room,
     seats: Vec<Seat>,
+    watchers: Vec<Watcher>,
+    lists: Lists,
     /// To come back to this task with.
     me: mpsc::WeakSender<ToRoom>,
     /// When the changes since the last save are saved.
@@ -48,6 +83,8 @@ pub(super) async fn run(
         rooms,
         room,
         seats: Vec::new(),
+        watchers: Vec::new(),
+        lists: Lists::default(),
         me,
         save_at: None,
         saved_seq,
@@ -62,6 +99,7 @@ pub(super) async fn run(
             },
             () = sleep_until(wake) => {
                 task.apply_quietly(Input::Tick);
+                task.tell_lists_if_due();
                 task.save_if_due();
             }
             _ = stop.wait_for(|stop| *stop) => {
@@ -95,7 +133,10 @@ impl RoomTask {
             now + self.rooms.clock.until(at) + Duration::from_millis(1)
         });
         let empty = self.empty_since.map(|since| since + self.stays());
-        [tick, self.save_at, empty].into_iter().flatten().min()
+        [tick, self.save_at, empty, self.lists.due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Sees whether anything holds the room in memory.
@@ -150,8 +191,9 @@ impl RoomTask {
                 if let Err(refusal) = self.apply(Input::Command { member, id, command })
                     && let Some(seat) = self.seat(member)
                 {
-                    let frame = seat.dialect.refused(id, refusal.code(), &refusal.to_string());
-                    seat.outbox.push(Framed::new(frame));
+                    let speech = seat.dialect.speech();
+                    seat.outbox
+                        .answer(speech.refused(true, id, refusal.code(), &refusal.to_string()));
                 }
             }
             ToRoom::Latency { member, latency_ms } => {
@@ -199,6 +241,7 @@ impl RoomTask {
                 });
             }
             ToRoom::UploadEnds { upload, film } => self.apply_quietly(Input::UploadEnds { upload, film }),
+            ToRoom::Watch { dialect, sink } => self.watchers.push(Watcher { dialect, sink }),
             ToRoom::Look(see) => see(&self.room),
         }
     }
@@ -210,6 +253,10 @@ impl RoomTask {
 
     /// Lets somebody in. If a connection holds their place already, it is asked for a sign of life first.
     fn join(&mut self, mut knock: Knock) {
+        if self.room.is_closed() {
+            // Without a reply, the session looks for the room again.
+            return;
+        }
         let known = self.room.find(&knock.join.identity, &knock.join.tab);
         let holder = known
             .filter(|member| !member.is_away())
@@ -219,7 +266,7 @@ impl RoomTask {
                 .silent
                 .take()
                 .is_some_and(|silent| Arc::ptr_eq(&silent, &holder));
-            if !is_silent {
+            if !is_silent && !knock.dialect.speech().replaces_at_once() {
                 tokio::spawn(probe(self.me.clone(), holder, knock));
                 return;
             }
@@ -228,7 +275,7 @@ impl RoomTask {
         let Knock {
             join,
             dialect,
-            outbox,
+            connection,
             reply,
             ..
         } = knock;
@@ -239,11 +286,14 @@ impl RoomTask {
                     return;
                 };
                 self.close_seat(member, Closing::Replaced);
-                self.seats.push(Seat {
-                    member,
-                    dialect,
-                    outbox,
-                });
+                if let Some(Connection { outbox, base_url }) = connection {
+                    self.seats.push(Seat {
+                        member,
+                        dialect,
+                        outbox,
+                        base_url,
+                    });
+                }
                 self.deliver(&events);
                 if reply.send(Ok(member)).is_err() {
                     // The session went before it knew: nobody else will report the loss.
@@ -291,43 +341,106 @@ impl RoomTask {
             match event.to {
                 Audience::Only(member) => {
                     if let Some(seat) = self.seat(member) {
-                        for frame in seat.dialect.encode(&self.room, event) {
-                            seat.outbox.push(Framed::new(frame));
+                        for frame in self.frames(seat, event) {
+                            seat.outbox.push(frame);
                         }
                     }
                 }
                 Audience::All | Audience::Except(_) => self.broadcast(event),
             }
+            if event.what == Happening::Closed {
+                for seat in self.seats.drain(..) {
+                    seat.outbox.close(Closing::RoomClosed);
+                }
+            }
         }
-        let lasting = |event: &Event| !matches!(event.what, Happening::Uploads);
-        if events.iter().any(lasting) && self.save_at.is_none() {
+        if events.iter().any(|event| event.what.lasts()) && self.save_at.is_none() {
             self.save_at = Some(Instant::now() + limits::SAVE_DELAY);
+        }
+        self.tell_lists_if_due();
+    }
+
+    /// Tells everybody an event, or remembers that their list of members is to be told.
+    fn broadcast(&mut self, event: &Event) {
+        let merges = |dialect: Dialect| dialect.speech().merges(&event.what);
+        if self.seats.iter().any(|seat| merges(seat.dialect)) {
+            self.lists.want(event.to);
+        }
+        self.tell(event, |dialect| !merges(dialect));
+        let scene = Scene {
+            room: &self.room,
+            now: self.rooms.clock.now(),
+            server: self.rooms.server(),
+        };
+        let ear = Ear {
+            member: None,
+            base_url: "",
+        };
+        self.watchers.retain(|watcher| {
+            let mut frames = watcher.dialect.speech().encode(&scene, event, &ear).into_iter();
+            frames.all(|frame| watcher.sink.try_send(frame).is_ok())
+        });
+    }
+
+    fn tell_lists_if_due(&mut self) {
+        if self.lists.due().is_none_or(|due| due > Instant::now()) {
+            return;
+        }
+        self.lists.told = Some(Instant::now());
+        if let Some(to) = self.lists.wanted.take() {
+            let event = Event {
+                to,
+                cause: None,
+                what: Happening::Members,
+            };
+            self.tell(&event, |_| true);
         }
     }
 
-    /// Encodes an event once for each dialect that is spoken here, and shares the bytes.
-    fn broadcast(&self, event: &Event) {
-        let mut encoded: Vec<(Dialect, Vec<Framed>)> = Vec::new();
-        for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
-            let known = encoded.iter().position(|(dialect, _)| *dialect == seat.dialect);
+    /// Encodes an event once for all who need the same bytes, and shares these.
+    fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
+        let mut encoded: Vec<(Dialect, (u32, &str), Vec<Framed>)> = Vec::new();
+        let heard = |seat: &&Seat| event.to.has(seat.member) && hears(seat.dialect);
+        for seat in self.seats.iter().filter(heard) {
+            let key = seat.dialect.speech().share(event, &self.ear(seat));
+            let known = encoded
+                .iter()
+                .position(|(dialect, shared, _)| *dialect == seat.dialect && *shared == key);
             let index = known.unwrap_or_else(|| {
-                let frames = seat
-                    .dialect
-                    .encode(&self.room, event)
-                    .into_iter()
-                    .map(Framed::new)
-                    .collect();
-                encoded.push((seat.dialect, frames));
+                encoded.push((seat.dialect, key, self.frames(seat, event)));
                 encoded.len() - 1
             });
             for framed in encoded
                 .get(index)
-                .map(|(_, frames)| frames.as_slice())
+                .map(|(.., frames)| frames.as_slice())
                 .unwrap_or_default()
             {
                 seat.outbox.push(framed.clone());
             }
         }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        Scene {
+            room: &self.room,
+            now: self.rooms.clock.now(),
+            server: self.rooms.server(),
+        }
+    }
+
+    fn ear<'a>(&'a self, seat: &'a Seat) -> Ear<'a> {
+        Ear {
+            member: self.room.member(seat.member),
+            base_url: &seat.base_url,
+        }
+    }
+
+    fn frames(&self, seat: &Seat, event: &Event) -> Vec<Framed> {
+        let frames = seat
+            .dialect
+            .speech()
+            .encode(&self.scene(), event, &self.ear(seat));
+        frames.into_iter().map(Framed::new).collect()
     }
 
     fn save_if_due(&mut self) {

@@ -1,20 +1,31 @@
 //! Coming in: from a `hello` to a place in a room, or a refusal that says what to do.
 
 use super::{Seat, Session, limits};
-use crate::passwords;
-use crate::rooms::handle::{Knock, ToRoom};
-use crate::rooms::{RoomGone, RoomHandle, RoomsError};
-use matinee_room::{Join, PasswordCheck, RoomCode, Tab};
-use matinee_wire::request::Hello;
+use crate::app;
+use crate::passwords::{self, PasswordError};
+use crate::rooms::handle::{Connection, Knock, ToRoom};
+use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError};
+use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Tab};
+use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
 use std::sync::Arc;
+
+/// A room that somebody stands before.
+struct Found {
+    code: RoomCode,
+    /// What they call it.
+    called: String,
+    room: RoomHandle,
+    /// It was made for them just now.
+    is_new: bool,
+}
 
 impl Session {
     /// Asks the room to let them in. One that ends in this very moment is made anew, if it was only named.
     pub(super) async fn come_in(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
         for _ in 1..limits::DOOR_TRIES_MAX {
             match self.knock(dialect, hello.clone()).await {
-                Err(RoomGone) if hello.room.is_some() => {}
+                Err(RoomGone) if hello.door != Door::Here => {}
                 done => return done,
             }
         }
@@ -22,24 +33,39 @@ impl Session {
     }
 
     async fn knock(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
-        let Some((code, room)) = self.room_for(&hello).await else {
-            return Ok(());
-        };
         let Hello {
-            room: wanted,
+            door,
+            who,
             name,
             tab,
             password,
             since,
         } = hello;
-        let identity = dialect.identity(&self.visit.identity);
-        let Some(password) = self.check_password(&room, identity.clone(), password).await? else {
+        let Some(found) = self.find(door, &password).await else {
+            return Ok(());
+        };
+        let identity = match who {
+            Who::Visitor => self.visit.identity.clone(),
+            Who::Anybody => Identity::new(dialect.speech().name()),
+            Who::Bearer(secret) => Identity::new(format!("{} {secret}", dialect.speech().name())),
+        };
+        let Some(password) = (if found.is_new {
+            Some(PasswordCheck::Right)
+        } else {
+            self.check_password(&found.room, identity.clone(), password)
+                .await?
+        }) else {
+            return Ok(());
+        };
+        let Ok(tab) = tab.map_or_else(app::random_id, Ok) else {
+            self.refuse_for_our_fault(&"no random numbers");
             return Ok(());
         };
         let place = Place {
-            room: wanted.unwrap_or_else(|| code.to_string()),
+            room: found.called,
             tab: tab.clone(),
         };
+        let speech = dialect.speech();
         let join = Join {
             identity,
             tab: Tab::new(tab),
@@ -47,78 +73,158 @@ impl Session {
             password,
             since,
             calls_room: place.room.clone(),
-            client: dialect.client(),
-            stay: dialect.stay(),
-            replace: false,
+            client: speech.client(),
+            stay: speech.stay(),
+            founds: found.is_new,
+            replace: speech.replaces_at_once(),
         };
-        let outbox = Arc::clone(&self.outbox);
+        let connection = Some(Connection {
+            outbox: Arc::clone(&self.outbox),
+            base_url: Arc::clone(&self.visit.base_url),
+        });
         let knock = |reply| {
             ToRoom::Join(Knock {
                 join,
                 dialect,
-                outbox,
+                connection,
                 reply,
                 silent: None,
             })
         };
-        match room.ask(knock).await? {
+        match found.room.ask(knock).await? {
             Ok(member) => {
                 let _running = self.app.running.token();
                 self.seat = Some(Seat {
                     member,
-                    code,
-                    room,
+                    code: found.code,
+                    room: found.room,
                     place,
                     _running,
                 });
-                // At once, so that the room knows this member's latency when playback next changes.
-                self.ping();
+                if speech.heartbeat().is_some() {
+                    self.tell_latency();
+                } else {
+                    // At once, so that the room knows this member's latency when playback next changes.
+                    self.ping();
+                }
             }
             Err(refusal) => self.refuse(None, refusal.code(), &refusal.to_string()),
         }
         Ok(())
     }
 
-    /// The room that they stand before or name; told why if there is none.
-    async fn room_for(&self, hello: &Hello) -> Option<(RoomCode, RoomHandle)> {
-        let Some(named) = &hello.room else {
-            return self
-                .visit
-                .door
-                .as_ref()
-                .map(|(_, code, room)| (code.clone(), room.clone()));
+    /// The room behind a door; told why if there is none.
+    async fn find(&self, door: Door, password: &Option<String>) -> Option<Found> {
+        let found = match door {
+            Door::Here => {
+                let (code, room) = self.visit.room.clone()?;
+                let called = code.to_string();
+                return Some(Found {
+                    code,
+                    called,
+                    room,
+                    is_new: false,
+                });
+            }
+            Door::New(new) => self.make(*new, password).await?,
+            Door::Room(called) | Door::Named(called) if RoomCode::typed(&called).is_none() => {
+                let message = "A room's name has 1 to 64 bytes, and no control characters.";
+                self.refuse(None, "no_such_room", message);
+                return None;
+            }
+            Door::Room(called) => self.named(called, false).await,
+            Door::Named(called) => self.named(called, true).await,
         };
-        let Some(code) = RoomCode::typed(named) else {
-            self.refuse(
-                None,
-                "no_such_room",
-                "A room's name has 1 to 64 bytes, and no control characters.",
-            );
-            return None;
-        };
-        match self.app.rooms.find_or_make(&code).await {
-            Ok(room) => Some((code, room)),
+        match found {
+            Ok(Some(found)) => Some(found),
+            Ok(None) => {
+                let message = "That code is not a party here. Check it with your host.";
+                self.refuse(None, "no_such_room", message);
+                None
+            }
             Err(error @ (RoomsError::Full | RoomsError::Stopping)) => {
                 self.refuse(None, "server_full", &error.to_string());
                 None
             }
             Err(error) => {
-                tracing::error!(%error, "a room could not be found");
-                self.refuse(
-                    None,
-                    "internal",
-                    "Something went wrong on the server. Try again in a moment.",
-                );
+                self.refuse_for_our_fault(&error);
                 None
             }
         }
+    }
+
+    async fn named(&self, called: String, make: bool) -> Result<Option<Found>, RoomsError> {
+        let Some(code) = RoomCode::typed(&called) else {
+            return Ok(None);
+        };
+        let room = if make {
+            Some(self.app.rooms.find_or_make(&code).await?)
+        } else {
+            self.app.rooms.find(&code).await?
+        };
+        Ok(room.map(|room| Found {
+            code,
+            called,
+            room,
+            is_new: false,
+        }))
+    }
+
+    async fn make(
+        &self,
+        new: NewRoom,
+        password: &Option<String>,
+    ) -> Option<Result<Option<Found>, RoomsError>> {
+        let password = match password.clone().filter(|password| !password.is_empty()) {
+            None => None,
+            Some(password) => match passwords::hash(&self.app.hashing, password).await {
+                Ok(hash) => Some(hash),
+                Err(error @ PasswordError::TooLong) => {
+                    self.refuse(None, error.code(), &error.to_string());
+                    return None;
+                }
+                Err(error) => {
+                    self.refuse_for_our_fault(&error);
+                    return None;
+                }
+            },
+        };
+        let settings = Settings {
+            name: new.name.unwrap_or_else(|| ROOM_NAME.to_owned()),
+            password,
+            newcomers_may_control: new.newcomers_may_control,
+        };
+        let instance = &self.app.rooms.server().instance;
+        let relay = |code: &str| {
+            let mut relay = new.relay;
+            relay.url = relay
+                .url
+                .map(|url| url.replace("{room}", code).replace("{instance}", instance));
+            relay.origin = self.visit.origin.clone();
+            relay
+        };
+        let made = self.app.rooms.create_passing(new.code, settings, relay).await;
+        Some(made.map(|(code, called, room)| {
+            Some(Found {
+                code,
+                called,
+                room,
+                is_new: true,
+            })
+        }))
+    }
+
+    fn refuse_for_our_fault(&self, error: &dyn std::fmt::Display) {
+        tracing::error!(%error, "a room could not be found");
+        let message = "Something went wrong on the server. Try again in a moment.";
+        self.refuse(None, "internal", message);
     }
 
     /// Finds out whether the password is right, if one is asked of them. `None` if they may not even try.
     async fn check_password(
         &self,
         room: &RoomHandle,
-        identity: matinee_room::Identity,
+        identity: Identity,
         password: Option<String>,
     ) -> Result<Option<PasswordCheck>, RoomGone> {
         let see = move |room: &matinee_room::Room| {

@@ -22,7 +22,7 @@ use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
-use matinee_wire::{Dialect, Frame, Place, Request, native};
+use matinee_wire::{Dialect, Opening, Place, Reply, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -37,8 +37,14 @@ use websocket::{Batch, End, Inbound, Parser};
 pub(crate) struct Visit {
     pub(crate) identity: Identity,
     pub(crate) address: IpAddr,
-    /// The dialect and the room, where the address tells them; else the first messages will.
-    pub(crate) door: Option<(Dialect, RoomCode, RoomHandle)>,
+    /// The address by which they reach the server, without a slash at its end.
+    pub(crate) base_url: Arc<str>,
+    /// The page that they come from.
+    pub(crate) origin: Option<String>,
+    /// The room whose address they are at.
+    pub(crate) room: Option<(RoomCode, RoomHandle)>,
+    /// How the conversation opens, where the handshake tells; else the first message will.
+    pub(crate) opening: Option<Opening>,
 }
 
 /// A member's place in a room, as their session has it.
@@ -75,34 +81,41 @@ struct Session {
     strikes: u32,
     /// The ping that waits for its answer: when it went, in microseconds of the server's clock.
     pinged: u64,
+    /// As last measured, one way; 0 before.
+    latency_ms: u32,
     heard: Instant,
     ping_at: Instant,
 }
 
 /// Runs a connection to its end.
-pub(crate) async fn run(app: Arc<App>, visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
+pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
     let now = Instant::now();
     let per_second = NonZeroU32::new(app.config.messages_per_second).unwrap_or(NonZeroU32::MIN);
     let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
+    let opening = visit.opening.take();
     let session = Session {
         rate: RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)),
         app,
-        dialect: visit.door.as_ref().map(|(dialect, ..)| *dialect),
+        dialect: opening.as_ref().map(|opening| opening.dialect),
         visit,
         outbox,
         seat: None,
         strikes: 0,
         pinged: 0,
+        latency_ms: 0,
         heard: now,
         ping_at: now + limits::PING_EVERY,
     };
-    session.run(leftover).await;
+    session.run(opening, leftover).await;
 }
 
 impl Session {
-    async fn run(mut self, leftover: Bytes) {
+    async fn run(mut self, opening: Option<Opening>, leftover: Bytes) {
         let mut parser = Parser::new(self.app.config.message_bytes_max);
         let opened = Instant::now();
+        if let Some(opening) = opening {
+            Box::pin(self.open(opening)).await;
+        }
         if !leftover.is_empty() {
             let batch = parser.parse(&leftover);
             Box::pin(self.take(batch)).await;
@@ -116,7 +129,7 @@ impl Session {
                 Standing::Blocked => Interest::READABLE | Interest::WRITABLE,
                 Standing::Closing | Standing::Closed | Standing::Broken => break,
             };
-            let wake = if self.seat.is_some() {
+            let wake = if self.has_said_hello() {
                 self.ping_at
             } else {
                 opened + limits::HELLO_WITHIN
@@ -154,15 +167,44 @@ impl Session {
         let _ = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser)).await;
     }
 
+    /// Does what the handshake says.
+    async fn open(&mut self, opening: Opening) {
+        let speech = opening.dialect.speech();
+        if speech.heartbeat().is_some() {
+            self.ping();
+        }
+        match opening.first {
+            Some(Ok(request)) => self.carry_out(opening.dialect, request).await,
+            Some(Err(malformed)) => self.outbox.answer(speech.malformed(&malformed, false)),
+            None => {}
+        }
+    }
+
+    /// Whether the connection may stay as long as it answers pings. Clients of the native dialect say hello at
+    /// once; those of others may wait for a person who types a code.
+    fn has_said_hello(&self) -> bool {
+        self.seat.is_some() || self.dialect.is_some_and(|dialect| dialect != Dialect::Native)
+    }
+
     /// Asks for a sign of life, or gives up on one.
     fn ping(&mut self) {
         let now = Instant::now();
+        if let Some(heartbeat) = self.dialect.and_then(|dialect| dialect.speech().heartbeat()) {
+            if self.pinged != 0 {
+                self.outbox.close(Closing::Silent);
+                return;
+            }
+            self.pinged = self.now_us();
+            self.outbox.push(Framed::new(heartbeat.frame));
+            self.ping_at = now + heartbeat.every;
+            return;
+        }
         let silent = now.duration_since(self.heard) >= limits::PING_EVERY + limits::PONG_WITHIN;
-        if self.seat.is_none() || silent {
+        if !self.has_said_hello() || silent {
             self.outbox.close(Closing::Silent);
             return;
         }
-        self.pinged = (self.app.clock.now_ms() * 1e3) as u64;
+        self.pinged = self.now_us();
         self.outbox.push(Framed::ping(self.pinged.to_be_bytes()));
         let unanswered = self.heard + limits::PING_EVERY + limits::PONG_WITHIN;
         self.ping_at = (now + limits::PING_EVERY).min(unanswered.max(now + limits::PONG_WITHIN));
@@ -200,17 +242,32 @@ impl Session {
         }
     }
 
+    fn now_us(&self) -> u64 {
+        (self.app.clock.now_ms() * 1e3) as u64
+    }
+
     fn pong(&mut self, payload: &[u8]) {
-        if self.pinged == 0 || payload != self.pinged.to_be_bytes() {
+        if payload == self.pinged.to_be_bytes() {
+            self.ponged();
+        }
+    }
+
+    /// The ping that waited was answered.
+    fn ponged(&mut self) {
+        if self.pinged == 0 {
             return;
         }
-        let round_trip_us = ((self.app.clock.now_ms() * 1e3) as u64).saturating_sub(self.pinged);
+        let round_trip_us = self.now_us().saturating_sub(self.pinged);
         self.pinged = 0;
-        if let Some(seat) = &self.seat {
-            let latency_ms = u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX);
+        self.latency_ms = u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX);
+        self.tell_latency();
+    }
+
+    fn tell_latency(&self) {
+        if let Some(seat) = self.seat.as_ref().filter(|_| self.latency_ms > 0) {
             seat.room.send_if_idle(ToRoom::Latency {
                 member: seat.member,
-                latency_ms,
+                latency_ms: self.latency_ms,
             });
         }
     }
@@ -221,41 +278,51 @@ impl Session {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
-        let Some(dialect) = self.dialect.or_else(|| Dialect::recognise(text)) else {
+        let Some(dialect) = self.dialect.or_else(|| self.app.dialects.recognise(text)) else {
             // A client of no system that we know: there is no language to refuse it in.
             self.outbox.close(Closing::RuleBroken);
             return;
         };
         self.dialect = Some(dialect);
-        match dialect.decode(text, self.seat.as_ref().map(|seat| &seat.place)) {
-            Ok(request) => {
-                if self.obey(dialect, request, arrived_ms).await.is_err() {
-                    // The room was put away in the moment between: the client comes back and finds it.
-                    self.outbox.close(Closing::Restarting);
-                }
+        match dialect
+            .speech()
+            .decode(text, self.seat.as_ref().map(|seat| &seat.place))
+        {
+            Ok(Request::Clock { t0 }) => {
+                let now_ms = self.app.clock.now_ms();
+                self.outbox
+                    .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
             }
-            Err(malformed) => self.strike_with(dialect.malformed(&malformed)),
+            Ok(request) => self.carry_out(dialect, request).await,
+            Err(malformed) => {
+                self.strike_with(dialect.speech().malformed(&malformed, self.seat.is_some()));
+            }
         }
     }
 
-    async fn obey(&mut self, dialect: Dialect, request: Request, arrived_ms: f64) -> Result<(), RoomGone> {
+    async fn carry_out(&mut self, dialect: Dialect, request: Request) {
+        if self.obey(dialect, request).await.is_err() {
+            // The room was put away in the moment between: the client comes back and finds it.
+            self.outbox.close(Closing::Restarting);
+        }
+    }
+
+    async fn obey(&mut self, dialect: Dialect, request: Request) -> Result<(), RoomGone> {
         match (request, &self.seat) {
-            (Request::Clock { t0 }, _) => {
-                self.outbox.push(Framed::new(native::clock(
-                    t0,
-                    arrived_ms,
-                    self.app.clock.now_ms(),
-                )));
+            // Answered where its arrival is known.
+            (Request::Clock { .. }, _) => Ok(()),
+            (Request::Pong, _) => {
+                self.ponged();
                 Ok(())
             }
             (Request::Ping, _) => {
-                if let Some(pong) = dialect.pong() {
+                if let Some(pong) = dialect.speech().pong() {
                     self.outbox.push(Framed::new(pong));
                 }
                 Ok(())
             }
             (Request::Hello(hello), None) => Box::pin(self.come_in(dialect, hello)).await,
-            (Request::Hello(hello), Some(_)) if hello.room.is_some() => {
+            (Request::Hello(hello), Some(_)) if dialect.speech().moves() => {
                 // A room that has ended is left already.
                 let _ = self.leave().await;
                 Box::pin(self.come_in(dialect, hello)).await
@@ -355,19 +422,22 @@ impl Session {
 
     fn refuse(&self, command: Option<u64>, code: &str, message: &str) {
         if let Some(dialect) = self.dialect {
-            self.outbox
-                .push(Framed::new(dialect.refused(command, code, message)));
+            let reply = dialect
+                .speech()
+                .refused(self.seat.is_some(), command, code, message);
+            self.outbox.answer(reply);
         }
     }
 
     /// Refuses something that no good client sends, and closes the connection if it goes on.
     fn strike(&mut self, code: &str, message: &str) {
         let dialect = self.dialect.unwrap_or(Dialect::Native);
-        self.strike_with(dialect.refused(None, code, message));
+        let seated = self.seat.is_some();
+        self.strike_with(dialect.speech().refused(seated, None, code, message));
     }
 
-    fn strike_with(&mut self, refusal: Frame) {
-        self.outbox.push(Framed::new(refusal));
+    fn strike_with(&mut self, refusal: Reply) {
+        self.outbox.answer(refusal);
         self.strikes += 1;
         if self.strikes >= limits::STRIKES_MAX {
             self.outbox.close(Closing::RuleBroken);

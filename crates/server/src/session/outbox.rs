@@ -8,7 +8,7 @@
 use super::flusher::Flusher;
 use crate::limits;
 use bytes::{Buf, Bytes};
-use matinee_wire::Slot;
+use matinee_wire::{Close, Reply, Slot};
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -84,6 +84,10 @@ pub(crate) enum Closing {
     Protocol,
     /// Nothing was heard for too long.
     Silent,
+    /// The room is closed for everybody.
+    RoomClosed,
+    /// For a reason of the dialect's own.
+    Told(Close),
 }
 
 impl Closing {
@@ -98,6 +102,8 @@ impl Closing {
             Self::NotUtf8 => 1007,
             Self::Protocol => 1002,
             Self::Silent => 1008,
+            Self::RoomClosed => 4001,
+            Self::Told(close) => close.code,
         }
     }
 
@@ -112,6 +118,8 @@ impl Closing {
             Self::NotUtf8 => "Text must be UTF-8.",
             Self::Protocol => "That is not the WebSocket protocol.",
             Self::Silent => "Nothing was heard from you.",
+            Self::RoomClosed => "room closed",
+            Self::Told(close) => close.reason,
         }
     }
 
@@ -212,6 +220,16 @@ impl Outbox {
             queue.frames.push_back(framed);
         }
         self.mark_dirty(queue);
+    }
+
+    /// Sends an answer, and closes if it says so.
+    pub(crate) fn answer(self: &Arc<Self>, reply: Reply) {
+        for frame in reply.frames {
+            self.push(Framed::new(frame));
+        }
+        if let Some(close) = reply.close {
+            self.close(Closing::Told(close));
+        }
     }
 
     /// Sends what is still needed, then the reason, then ends the connection.

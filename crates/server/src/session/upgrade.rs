@@ -20,6 +20,11 @@ pub(crate) fn upgrade(
     mut request: Request<Body>,
 ) -> Result<Response<Body>, ApiError> {
     let accept = accept_key(request.method(), request.headers())?;
+    let protocol = visit
+        .opening
+        .as_ref()
+        .and_then(|opening| opening.protocol.as_deref());
+    let protocol = protocol.and_then(|protocol| HeaderValue::from_str(protocol).ok());
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
@@ -38,6 +43,9 @@ pub(crate) fn upgrade(
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    if let Some(protocol) = protocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
     Ok(response)
 }
 

@@ -6,6 +6,7 @@
 //! from this file; `docs/protocol.md` tells the whole conversation.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// The version of this protocol; `hello` names it.
 pub const VERSION: u32 = 1;
@@ -95,6 +96,15 @@ pub enum ClientMessage {
         /// Whether it waits for bytes.
         stalled: bool,
     },
+    /// Sends data of a game to one member, or to all others; the server does not look into it.
+    Data {
+        /// Whom, if not all others.
+        #[serde(default)]
+        to: Option<u32>,
+        /// Any JSON.
+        #[cfg_attr(test, ts(type = "unknown"))]
+        data: serde_json::Value,
+    },
     /// Changes the sender's own name.
     Rename {
         /// This command's number.
@@ -127,6 +137,28 @@ pub enum ClientMessage {
     },
     /// Leaves for good: the place is given up at once.
     Leave,
+}
+
+/// [`ClientMessage::Data`] with its data untouched.
+#[derive(Debug, Deserialize)]
+pub(super) struct Data<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: std::borrow::Cow<'a, str>,
+    #[serde(default)]
+    pub(super) to: Option<u32>,
+    #[serde(borrow)]
+    pub(super) data: &'a RawValue,
+}
+
+/// JSON that goes through as it came.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Opaque(pub Box<RawValue>);
+
+impl PartialEq for Opaque {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 /// What the server sends.
@@ -188,6 +220,14 @@ pub enum ServerMessage {
     Uploads {
         /// All of them; empty when the last has ended.
         uploads: Vec<Upload>,
+    },
+    /// A member sends data of a game.
+    Data {
+        /// Who.
+        from: u32,
+        /// As they sent it, byte for byte.
+        #[cfg_attr(test, ts(type = "unknown"))]
+        data: Opaque,
     },
     /// A command was carried out.
     Done {

@@ -6,16 +6,63 @@ pub mod message;
 #[cfg(test)]
 mod types;
 
-use crate::frame::{Frame, Slot};
-use crate::request::{Hello, Malformed, Request};
-use matinee_room::{Command, Event, FilmId, Happening, LineKind, MemberId, Room};
+use crate::frame::{Frame, Reply, Slot};
+use crate::request::{Door, Hello, Malformed, Place, Request, Who};
+use crate::speech::{Ear, Scene, Speech};
+use matinee_room::{
+    Channel, Client, Command, Event, FilmId, Happening, LineKind, MemberId, Room, Stay, Whom,
+};
 use message::{ClientMessage, ServerMessage};
+
+/// The dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct Native;
+
+impl Speech for Native {
+    fn name(&self) -> &'static str {
+        "Matinee"
+    }
+
+    fn client(&self) -> Client {
+        Client {
+            name: self.name().to_owned(),
+            chats: true,
+            plays: true,
+            paced: false,
+        }
+    }
+
+    fn stay(&self) -> Stay {
+        Stay::Kept
+    }
+
+    fn decode(&self, text: &str, _place: Option<&Place>) -> Result<Request, Malformed> {
+        decode(text)
+    }
+
+    fn encode(&self, scene: &Scene<'_>, event: &Event, _ear: &Ear<'_>) -> Vec<Frame> {
+        encode(scene.room, event)
+    }
+
+    fn refused(&self, _seated: bool, command: Option<u64>, code: &str, message: &str) -> Reply {
+        Reply::one(Frame::must_arrive(json(&ServerMessage::Refused {
+            id: command,
+            code: code.to_owned(),
+            message: message.to_owned(),
+        })))
+    }
+}
 
 /// What a client means by a text message.
 ///
 /// # Errors
 /// [`Malformed`] for all that is not one of [`ClientMessage`].
-pub fn decode(text: &str) -> Result<Request, Malformed> {
+fn decode(text: &str) -> Result<Request, Malformed> {
+    if let Ok(message::Data { kind, to, data }) = serde_json::from_str(text)
+        && kind == "data"
+    {
+        return Ok(pass(to, data.get().into()));
+    }
     let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
     let command = |id, command| Request::Command {
         id: Some(id),
@@ -35,9 +82,10 @@ pub fn decode(text: &str) -> Result<Request, Malformed> {
                 });
             }
             Request::Hello(Hello {
-                room: None,
+                door: Door::Here,
+                who: Who::Visitor,
                 name,
-                tab,
+                tab: Some(tab),
                 password,
                 since: since.unwrap_or(0),
             })
@@ -64,6 +112,7 @@ pub fn decode(text: &str) -> Result<Request, Malformed> {
             id: None,
             command: Command::Stalled(stalled),
         },
+        ClientMessage::Data { to, data } => pass(to, data.to_string().into()),
         ClientMessage::Rename { id, name } => command(id, Command::Rename(name)),
         ClientMessage::Host { id, member, host } => command(
             id,
@@ -87,10 +136,21 @@ pub fn decode(text: &str) -> Result<Request, Malformed> {
     })
 }
 
+fn pass(to: Option<u32>, text: Box<str>) -> Request {
+    Request::Command {
+        id: None,
+        command: Command::Pass {
+            channel: Channel::Data,
+            to: to.map(|id| Whom::Member(MemberId(id))),
+            text,
+        },
+    }
+}
+
 /// The messages that tell an event.
-pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
+fn encode(room: &Room, event: &Event) -> Vec<Frame> {
     let frame = match &event.what {
-        Happening::Welcome { member, since } => Frame::must_arrive(json(&welcome(room, *member, *since))),
+        Happening::Welcome { member, since, .. } => Frame::must_arrive(json(&welcome(room, *member, *since))),
         Happening::Joined(id) | Happening::Changed(id) | Happening::Streaming(id) => match room.member(*id) {
             Some(member) => {
                 let message = ServerMessage::Member {
@@ -105,7 +165,7 @@ pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             Slot::Member(left.id.0),
             json(&ServerMessage::Left { member: left.id.0 }),
         ),
-        Happening::Playback => {
+        Happening::Playback(_) => {
             let message = ServerMessage::Playback {
                 playback: room.playback().into(),
                 by: event.cause.map(|cause| cause.member.0),
@@ -121,22 +181,23 @@ pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             let uploads = room.uploads().map(Into::into).collect();
             Frame::latest(Slot::Uploads, json(&ServerMessage::Uploads { uploads }))
         }
+        Happening::Passed { from, channel, text } if *channel == Channel::Data => {
+            match serde_json::from_str(text).map(message::Opaque) {
+                Ok(data) => Frame::must_arrive(json(&ServerMessage::Data { from: from.0, data })),
+                Err(_) => return Vec::new(),
+            }
+        }
+        Happening::Passed { .. }
+        | Happening::Beat
+        | Happening::Members
+        | Happening::State
+        | Happening::Closed => return Vec::new(),
         Happening::Done => match event.cause.and_then(|cause| cause.command) {
             Some(id) => Frame::must_arrive(json(&ServerMessage::Done { id })),
             None => return Vec::new(),
         },
     };
     vec![frame]
-}
-
-/// The message that tells its sender why something was refused.
-#[must_use]
-pub fn refused(id: Option<u64>, code: &str, message: &str) -> Frame {
-    Frame::must_arrive(json(&ServerMessage::Refused {
-        id,
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }))
 }
 
 /// The answer to `clock`.

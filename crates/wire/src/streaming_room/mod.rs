@@ -5,13 +5,14 @@
 
 pub mod message;
 
-use crate::frame::Frame;
-use crate::request::{Hello, Malformed, Place, Request};
-use matinee_room::{Command, Event, Happening, LineKind, Member, MemberId, Room};
+use crate::frame::{Frame, Reply};
+use crate::request::{Door, Hello, Malformed, Place, Request, Who};
+use crate::speech::{Ear, Scene, Speech};
+use matinee_room::{Client, Command, Event, Happening, LineKind, Member, MemberId, Room};
 use message::{ClientMessage, Participant, ServerMessage};
 
 /// What its clients are called.
-pub const NAME: &str = "Streaming Room";
+const NAME: &str = "Streaming Room";
 
 /// How the ids of members begin who came with another client. No client of this dialect may take such an id.
 const OTHERS: &str = "matinee:";
@@ -25,17 +26,55 @@ const TYPES: [&str; 5] = [
     "ping",
 ];
 
-/// Whether somebody who says this first speaks this dialect.
-#[must_use]
-pub fn speaks(text: &str) -> bool {
-    serde_json::from_str::<message::Typed>(text).is_ok_and(|message| TYPES.contains(&message.kind.as_ref()))
+/// The dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamingRoom;
+
+impl Speech for StreamingRoom {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn client(&self) -> Client {
+        Client {
+            name: NAME.to_owned(),
+            chats: true,
+            plays: false,
+            paced: false,
+        }
+    }
+
+    fn speaks(&self, first_text: &str) -> bool {
+        serde_json::from_str::<message::Typed>(first_text)
+            .is_ok_and(|message| TYPES.contains(&message.kind.as_ref()))
+    }
+
+    fn decode(&self, text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
+        decode(text, place)
+    }
+
+    fn encode(&self, scene: &Scene<'_>, event: &Event, _ear: &Ear<'_>) -> Vec<Frame> {
+        encode(scene.room, event)
+    }
+
+    fn refused(&self, _seated: bool, _command: Option<u64>, _code: &str, message: &str) -> Reply {
+        Reply::one(frame(&ServerMessage::Error {
+            message: message.to_owned(),
+        }))
+    }
+
+    fn pong(&self) -> Option<Frame> {
+        Some(frame(&ServerMessage::Pong))
+    }
+
+    fn moves(&self) -> bool {
+        true
+    }
 }
 
-/// What a client means by a text message.
-///
-/// # Errors
-/// [`Malformed`] for what is no message of it, and for what speaks of another room or as somebody else.
-pub fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
+/// What a client means by a text message: [`Malformed`] too for what speaks of another room or as somebody
+/// else.
+fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
     let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
     let own = |room_id: &str, user_id: &str, command| match place {
         None => Err(Malformed::NotYours {
@@ -58,9 +97,10 @@ pub fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
             user_id,
             user_name,
         } => Ok(Request::Hello(Hello {
-            room: Some(room_id),
+            door: Door::Named(room_id),
+            who: Who::Anybody,
             name: user_name,
-            tab: user_id,
+            tab: Some(user_id),
             password: None,
             since: 0,
         })),
@@ -76,7 +116,7 @@ pub fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
 }
 
 /// The messages that tell an event.
-pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
+fn encode(room: &Room, event: &Event) -> Vec<Frame> {
     let message = match &event.what {
         Happening::Welcome { member, .. } => ServerMessage::RoomJoined {
             room_id: room
@@ -120,20 +160,6 @@ pub fn encode(room: &Room, event: &Event) -> Vec<Frame> {
         _ => return Vec::new(),
     };
     vec![frame(&message)]
-}
-
-/// The message that tells what cannot be done.
-#[must_use]
-pub fn error(message: &str) -> Frame {
-    frame(&ServerMessage::Error {
-        message: message.to_owned(),
-    })
-}
-
-/// The answer to a ping.
-#[must_use]
-pub fn pong() -> Frame {
-    frame(&ServerMessage::Pong)
 }
 
 fn participants(room: &Room) -> Vec<Participant> {
