@@ -98,11 +98,13 @@ fn pages_of_other_origins_change_nothing() {
 fn every_answer_protects_the_browser() {
     let server = Server::start();
     for path in ["/", "/health", "/api/rooms/SAAAAA", "/media/x/y", "/nothing"] {
-        let answer = get(server.port, path, &[]);
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
-        let policy = answer.header("content-security-policy").unwrap();
-        assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
+        for accept in ["text/html", "*/*"] {
+            let answer = get(server.port, path, &[("Accept", accept)]);
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+            assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
+            let policy = answer.header("content-security-policy").unwrap();
+            assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
+        }
     }
 }
 
@@ -297,11 +299,81 @@ fn files_that_caches_may_share_come_without_a_cookie() {
             .header("set-cookie")
             .is_none()
     );
-    assert!(get(server.port, "/", &[]).header("set-cookie").is_some());
-    let framed = get(server.port, "/", &[("X-Forwarded-Proto", "https")]);
+    let page = ("Accept", "text/html");
+    assert!(get(server.port, "/", &[page]).header("set-cookie").is_some());
+    let framed = get(server.port, "/", &[page, ("X-Forwarded-Proto", "https")]);
     let cookie = framed.header("set-cookie").unwrap();
     assert!(
         cookie.contains("SameSite=None") && cookie.contains("Partitioned"),
         "{cookie}"
     );
+}
+
+/// As Chromium and Firefox ask when somebody opens an address.
+const BROWSER: (&str, &str) = (
+    "Accept",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+);
+
+#[test]
+fn a_browser_gets_the_page_and_a_client_of_streamgo_its_check() {
+    let server = Server::start();
+    for headers in [&[][..], &[("Accept", "*/*")], &[("Accept", "application/json")]] {
+        let answer = get(server.port, "/", headers);
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("vary"), Some("Accept"));
+        assert_eq!(
+            answer.json(),
+            json!({"status": "ok", "name": "StreamGo Party Server", "version": "1.0.0"})
+        );
+        let head = request(server.port, "HEAD", "/", headers, &[]);
+        assert_eq!(
+            (head.status, head.header("content-type")),
+            (200, Some("application/json"))
+        );
+    }
+    for method in ["GET", "HEAD"] {
+        let page = request(server.port, method, "/", &[BROWSER], &[]);
+        assert!(page.header("content-type").unwrap().starts_with("text/"));
+        assert_eq!(page.header("vary"), Some("Accept, Accept-Encoding"));
+    }
+    // Other addresses of the page, and other methods, are nobody's check.
+    for path in ["/index.html", "/r/SAAAAA"] {
+        let page = get(server.port, path, &[]);
+        assert!(
+            page.header("content-type").unwrap().starts_with("text/"),
+            "{path}"
+        );
+    }
+    assert_eq!(post_json(server.port, "/", &[], "{}").status, 404);
+}
+
+#[test]
+fn without_streamgo_all_get_the_page() {
+    let server = Server::with_flags(&["--dialects", "goblet"]);
+    for headers in [&[][..], &[("Accept", "*/*")], &[BROWSER]] {
+        let page = get(server.port, "/", headers);
+        assert!(page.header("content-type").unwrap().starts_with("text/"));
+    }
+}
+
+#[test]
+fn the_health_tells_how_many_rooms_are_in_memory() {
+    let server = Server::start();
+    let health = |sessions: u32| {
+        json!({
+            "status": "ok",
+            "name": "Matinee",
+            "version": env!("CARGO_PKG_VERSION"),
+            "servers": 1,
+            "sessions": sessions,
+        })
+    };
+    assert_eq!(get(server.port, "/health", &[]).json(), health(0));
+    let ana = Person::new(server.port);
+    ana.make_room("{}");
+    ana.make_room("{}");
+    let answer = get(server.port, "/health", &[]);
+    assert_eq!((answer.status, answer.json()), (200, health(2)));
 }

@@ -10,6 +10,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
     pub(crate) folder: TempDir,
+    /// What it printed at its first start.
+    pub(crate) greeting: String,
     flags: Vec<String>,
 }
 
@@ -18,7 +20,8 @@ pub(crate) fn matinee() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_matinee"));
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name.starts_with("MATINEE_") || name == "PORT" || name == "SERVER_PREFIX" {
+        let others = ["PORT", "SERVER_PREFIX", "INSTANCE_ID", "REGION"];
+        if name.starts_with("MATINEE_") || others.contains(&name.as_str()) {
             command.env_remove(name);
         }
     }
@@ -33,11 +36,12 @@ impl Server {
     pub(crate) fn with_flags(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let (child, port) = spawn(folder.path(), 0, &flags);
+        let (child, port, greeting) = spawn(folder.path(), 0, &flags);
         Self {
             child,
             port,
             folder,
+            greeting,
             flags,
         }
     }
@@ -59,7 +63,7 @@ impl Server {
     }
 
     pub(crate) fn start_again(&mut self) {
-        (self.child, _) = spawn(self.folder.path(), self.port, &self.flags);
+        (self.child, _, _) = spawn(self.folder.path(), self.port, &self.flags);
     }
 
     /// SIGTERM, and its exit status.
@@ -91,8 +95,8 @@ impl Drop for Server {
     }
 }
 
-/// Starts the binary and waits until it says where it listens.
-fn spawn(folder: &Path, port: u16, flags: &[String]) -> (Child, u16) {
+/// Starts the binary and waits until it has said where it listens.
+fn spawn(folder: &Path, port: u16, flags: &[String]) -> (Child, u16, String) {
     let mut child = matinee()
         .current_dir(folder)
         .args([
@@ -110,19 +114,17 @@ fn spawn(folder: &Path, port: u16, flags: &[String]) -> (Child, u16) {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let port = loop {
-        let line = lines
+    let mut greeting = String::new();
+    while !greeting.contains("Ctrl-C") {
+        greeting += &lines
             .next()
             .expect("the server ended before it was open")
             .unwrap();
-        if let Some((_, port)) = line
-            .split_once("http://localhost:")
-            .or(line.split_once("http://127.0.0.1:"))
-        {
-            break port.trim().parse().unwrap();
-        }
-    };
+        greeting.push('\n');
+    }
+    let (_, port) = greeting.split_once("http://localhost:").unwrap();
+    let port = port.lines().next().unwrap().parse().unwrap();
     // The pipe stays open and empty: the server prints nothing after its greeting.
     std::mem::forget(lines);
-    (child, port)
+    (child, port, greeting)
 }

@@ -23,6 +23,16 @@ fn a_wrong_setting_ends_the_start_in_a_sentence_that_names_it() {
         sentence.contains("--port") && sentence.contains("seven"),
         "{sentence}"
     );
+    let sentence = refused(
+        matinee()
+            .current_dir(&folder)
+            .env("MATINEE_DIALECTS", "esperanto"),
+    );
+    assert_eq!(
+        sentence,
+        "matinee: The setting --dialects is not right: esperanto is none of streamgo, streaming-room, \
+         party-sockets, goblet, videosync.\n"
+    );
     std::fs::write(folder.path().join("matinee.toml"), "prot = 7860\n").unwrap();
     let sentence = refused(&mut *matinee().current_dir(&folder));
     assert!(
@@ -64,9 +74,34 @@ fn a_port_or_a_folder_in_use_is_named() {
         sentence.contains(&format!("Port {port} cannot be used")),
         "{sentence}"
     );
+    let flags = ["--host", "127.0.0.1", "--port", "0", "--also-port", &port];
+    let sentence = refused(matinee().current_dir(&folder).args(flags));
+    assert!(
+        sentence.contains(&format!(
+            "Port {port} cannot be used. Choose another, or leave it out of --also-port: "
+        )),
+        "{sentence}"
+    );
     let data = server.data();
     let sentence = refused(matinee().args(["--port", "0", "--data"]).arg(data));
     assert!(sentence.contains("Another Matinee uses the folder"), "{sentence}");
+}
+
+#[test]
+fn every_port_answers() {
+    let server = Server::with_flags(&["--also-port", "0,0", "--workers", "2"]);
+    let (_, also) = server.greeting.split_once("Also at:").unwrap();
+    let numbers = also.lines().next().unwrap().split(|c: char| !c.is_ascii_digit());
+    let also = numbers
+        .filter_map(|number| number.parse().ok())
+        .collect::<Vec<u16>>();
+    assert_eq!(also.len(), 2, "{}", server.greeting);
+    for port in [server.port, also[0], also[1]] {
+        // Often enough to come to both cores.
+        for _ in 0..8 {
+            assert_eq!(crate::http::get(port, "/health", &[]).status, 200, "{port}");
+        }
+    }
 }
 
 #[test]
@@ -80,6 +115,10 @@ fn the_help_names_every_setting_with_its_variable() {
         "MATINEE_LIBRARY",
         "--server-prefix",
         "SERVER_PREFIX",
+        "--instance-id",
+        "INSTANCE_ID",
+        "--region",
+        "REGION",
     ] {
         assert!(help.contains(name), "{name}");
     }

@@ -33,6 +33,13 @@ pub(crate) fn greeting(config: &Config) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<17} {url}", format!("{name}:"));
     }
+    if let Some(ports) = also_at(&config.also_ports) {
+        let _ = writeln!(text, "  {:<17} {ports}", "Also at:");
+    }
+    let spoken: Vec<_> = config.dialects.iter().map(|system| system.to_string()).collect();
+    if !spoken.is_empty() {
+        let _ = writeln!(text, "  {:<17} {}", "Also speaks:", spoken.join(", "));
+    }
     if let Some(library) = &config.library {
         let _ = writeln!(text, "  {:<17} {}", "Films from:", library.display());
     }
@@ -53,6 +60,16 @@ pub(crate) fn greeting(config: &Config) -> String {
     text
 }
 
+/// "port 3000", or "ports 3000, 5000 and 8080".
+fn also_at(ports: &[u16]) -> Option<String> {
+    let (last, others) = ports.split_last()?;
+    if others.is_empty() {
+        return Some(format!("port {last}"));
+    }
+    let others: Vec<_> = others.iter().map(u16::to_string).collect();
+    Some(format!("ports {} and {last}", others.join(", ")))
+}
+
 /// A QR code for a terminal, dark or light.
 fn qr(text: &str) -> Option<String> {
     let code = QrCode::new(text).ok()?;
@@ -62,4 +79,32 @@ fn qr(text: &str) -> Option<String> {
             .light_color(Dense1x2::Dark)
             .build(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn greeting_of(flags: &[&str]) -> String {
+        greeting(&Config::typed(&[&["--host", "127.0.0.1"], flags].concat()).unwrap())
+    }
+
+    #[test]
+    fn other_ports_are_named() {
+        assert!(!greeting_of(&[]).contains("Also at"));
+        let one = greeting_of(&["--also-port", "3000"]);
+        assert!(one.contains("\n  Also at:          port 3000\n"), "{one}");
+        let three = greeting_of(&["--also-port", "3000,5000,8080"]);
+        assert!(three.contains("ports 3000, 5000 and 8080\n"), "{three}");
+    }
+
+    #[test]
+    fn other_systems_are_named() {
+        let two = greeting_of(&["--dialects", "streamgo,videosync"]);
+        assert!(
+            two.contains("\n  Also speaks:      StreamGo, VideoSync\n"),
+            "{two}"
+        );
+        assert!(!greeting_of(&["--dialects", ""]).contains("Also speaks"));
+    }
 }

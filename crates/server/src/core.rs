@@ -1,9 +1,10 @@
 //! One core of the server: a `current_thread` runtime with a listener, a flusher and the rooms made on it.
 //!
-//! Each core listens on the same port (`SO_REUSEPORT`), so that the system spreads connections over them and
+//! Each core listens on the same ports (`SO_REUSEPORT`), so that the system spreads connections over them and
 //! a connection never changes its core.
 
 use crate::app::App;
+use crate::config::Config;
 use crate::http;
 use crate::limits;
 use crate::session::flusher::Flusher;
@@ -15,8 +16,10 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::time::Duration;
+use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 /// Connections that the system holds until we accept them.
@@ -31,13 +34,55 @@ pub(crate) struct Core {
     pub(crate) flusher: Arc<Flusher>,
 }
 
-/// Opens one listener a core on `address`. Port 0 takes a free one, the same for all.
-pub(crate) fn listen(mut address: SocketAddr, cores: usize) -> io::Result<Vec<StdListener>> {
+/// A port that we cannot listen on.
+#[derive(Debug, Error)]
+#[error("Port {port} cannot be used. {advice}")]
+pub(crate) struct PortError {
+    port: u16,
+    /// What to do.
+    advice: &'static str,
+    source: io::Error,
+}
+
+/// Opens for each core a listener on each port. Where a port was 0, `config` has the one that the system chose.
+pub(crate) fn listen(config: &mut Config) -> Result<Vec<Vec<StdListener>>, PortError> {
+    let Config {
+        address,
+        also_ports,
+        workers,
+        ..
+    } = config;
+    let mut cores: Vec<_> = (0..*workers).map(|_| vec![]).collect();
+    let mut open = |port: &mut u16, advice| {
+        let listeners = listen_on(SocketAddr::new(address.ip(), *port), *workers);
+        let (chosen, listeners) = listeners.map_err(|source| PortError {
+            port: *port,
+            advice,
+            source,
+        })?;
+        *port = chosen;
+        for (core, listener) in cores.iter_mut().zip(listeners) {
+            core.push(listener);
+        }
+        Ok(())
+    };
+    let mut port = address.port();
+    open(&mut port, "Choose another with --port")?;
+    for port in also_ports {
+        open(port, "Choose another, or leave it out of --also-port")?;
+    }
+    address.set_port(port);
+    Ok(cores)
+}
+
+/// One listener a core, and the port that they share.
+fn listen_on(mut address: SocketAddr, cores: usize) -> io::Result<(u16, Vec<StdListener>)> {
     // Without SO_REUSEPORT first: with it, a second server on the same port would be let in silently.
     let probe = open(address, false)?;
     address = probe.local_addr()?;
     drop(probe);
-    (0..cores).map(|_| open(address, cores > 1)).collect()
+    let listeners: io::Result<_> = (0..cores).map(|_| open(address, cores > 1)).collect();
+    Ok((address.port(), listeners?))
 }
 
 fn open(address: SocketAddr, shared: bool) -> io::Result<StdListener> {
@@ -57,25 +102,41 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<StdListener> {
 /// Runs a core until `stop`, then as long as the runtime is driven.
 pub(crate) async fn run(
     app: Arc<App>,
-    listener: StdListener,
-    mut stop: watch::Receiver<bool>,
+    listeners: Vec<StdListener>,
+    stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let listener = TcpListener::from_std(listener)?;
     let core = Arc::new(Core {
         flusher: Arc::new(Flusher::default()),
     });
     tokio::spawn(Arc::clone(&core.flusher).run());
+    let mut accepting = JoinSet::new();
+    for listener in listeners {
+        let listener = TcpListener::from_std(listener)?;
+        accepting.spawn(accept(
+            Arc::clone(&app),
+            Arc::clone(&core),
+            listener,
+            stop.clone(),
+        ));
+    }
+    accepting.join_all().await;
+    Ok(())
+}
+
+/// Takes the connections of one port until `stop`, and closes it.
+async fn accept(app: Arc<App>, core: Arc<Core>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
     loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, address)) => serve(Arc::clone(&app), Arc::clone(&core), stream, address),
-                Err(error) => {
-                    // One connection's failure, or too many files: never the end of the server.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_REST).await;
-                }
-            },
-            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match accepted {
+            Ok((stream, address)) => serve(Arc::clone(&app), Arc::clone(&core), stream, address),
+            Err(error) => {
+                // One connection's failure, or too many files: never the end of the server.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_REST).await;
+            }
         }
     }
 }
@@ -102,4 +163,36 @@ fn serve(app: Arc<App>, core: Arc<Core>, stream: TcpStream, address: SocketAddr)
             tracing::debug!(%error, "connection ended");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_core_listens_on_every_port() {
+        let flags = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--also-port",
+            "0,0",
+            "--workers",
+            "3",
+        ];
+        let mut config = Config::typed(&flags).unwrap();
+        let cores = listen(&mut config).unwrap();
+        let mut ports = vec![config.address.port()];
+        ports.extend(&config.also_ports);
+        assert!(ports.len() == 3 && !ports.contains(&0), "{ports:?}");
+        assert_eq!(cores.len(), 3);
+        for core in &cores {
+            let listening = core.iter().map(|listener| listener.local_addr().unwrap().port());
+            assert_eq!(listening.collect::<Vec<_>>(), ports);
+        }
+        // None of them is shared with another server.
+        let error = listen(&mut config).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("Port {} cannot", ports[0])), "{error}");
+    }
 }

@@ -58,28 +58,30 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
+    tracing::debug!(
+        lobby = ?config.lobby,
+        party_sockets = ?config.party_sockets,
+        instance = config.instance_id,
+        region = config.region,
+        drain = ?config.drain,
+        "settings for other systems"
+    );
     raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
-    let listeners = core::listen(config.address, config.workers).with_context(|| {
-        format!(
-            "Port {} cannot be used. Choose another with --port",
-            config.address.port()
-        )
-    })?;
-    config.address = listeners.first().context("no listener")?.local_addr()?;
+    let cores = core::listen(&mut config)?;
 
     let (stop, stopping) = watch::channel(false);
     let running = TaskTracker::new();
     let app = runtime.block_on(App::open(config, stopping.clone(), running.clone()))?;
-    for (index, listener) in listeners.into_iter().enumerate() {
+    for (index, listeners) in cores.into_iter().enumerate() {
         let (app, stopping) = (Arc::clone(&app), stopping.clone());
         let core = self::runtime()?;
         let serve = move || {
-            if let Err(error) = core.block_on(core::run(app, listener, stopping.clone())) {
+            if let Err(error) = core.block_on(core::run(app, listeners, stopping.clone())) {
                 tracing::error!(%error, "a core has ended");
             }
-            // The listener is closed; what is under way goes on until the process ends.
+            // The listeners are closed; what is under way goes on until the process ends.
             core.block_on(std::future::pending::<()>());
         };
         std::thread::Builder::new()

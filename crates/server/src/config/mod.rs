@@ -1,20 +1,29 @@
 //! What the server is told: by flag, by environment variable or in `matinee.toml`, in this order.
 //!
 //! [`settings`] has what can be typed; this file makes of it what is meant ([`Config`]), or refuses it in one
-//! sentence that names the setting.
+//! sentence that names the setting: [`values`] judges the single ones. [`dialects`] are the other systems.
 
+mod dialects;
 mod settings;
+mod values;
 
+pub(crate) use dialects::System;
+
+use dialects::{Dialects, PartySockets};
+use matinee_room::RoomCode;
 use settings::Settings;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
+use values::{also_ports, code_prefix, dialects, header_text, hours, kib, library, lobby, public_url, range};
 
 /// What is meant, complete and checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) address: SocketAddr,
+    /// Other ports of the same address, each once.
+    pub(crate) also_ports: Vec<u16>,
     pub(crate) public_url: Option<String>,
     pub(crate) data: PathBuf,
     pub(crate) library: Option<PathBuf>,
@@ -28,6 +37,18 @@ pub(crate) struct Config {
     pub(crate) outbox_bytes_max: usize,
     pub(crate) workers: usize,
     pub(crate) trust_proxy: bool,
+    /// Without Goblet if there is no lobby.
+    pub(crate) dialects: Dialects,
+    /// The room that clients of Goblet enter.
+    pub(crate) lobby: Option<RoomCode>,
+    /// The version that is spoken where the address does not tell.
+    pub(crate) party_sockets: PartySockets,
+    /// Fit to be a header's value, perhaps empty.
+    pub(crate) instance_id: String,
+    /// Fit to be a header's value, perhaps empty.
+    pub(crate) region: String,
+    /// How long rooms that do not outlast the server may go on after SIGTERM.
+    pub(crate) drain: Duration,
     pub(crate) log: String,
 }
 
@@ -71,9 +92,12 @@ impl Config {
     fn meant_by(settings: Settings) -> Result<Self, ConfigError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let port = settings.port.unwrap_or(7860);
+        let lobby = lobby(settings.lobby)?;
         let mib = |mib: u64| mib.saturating_mul(1 << 20);
         Ok(Self {
-            address: SocketAddr::new(host, settings.port.unwrap_or(7860)),
+            address: SocketAddr::new(host, port),
+            also_ports: also_ports(settings.also_port, port)?,
             public_url: settings.public_url.map(public_url).transpose()?,
             data: settings.data.unwrap_or_else(|| "data".into()),
             library: settings.library.map(library).transpose()?,
@@ -106,6 +130,15 @@ impl Config {
             outbox_bytes_max: kib("--outbox-kib-max", settings.outbox_kib_max, 512, 1 << 20, 1 << 10)?,
             workers: range("--workers", settings.workers, 1, 1_024, cores as u64)? as usize,
             trust_proxy: settings.trust_proxy.unwrap_or(false),
+            dialects: dialects(settings.dialects, lobby.is_some())?,
+            lobby,
+            party_sockets: match range("--party-sockets", settings.party_sockets, 1, 2, 1)? {
+                2 => PartySockets::Two,
+                _ => PartySockets::One,
+            },
+            instance_id: header_text("--instance-id", settings.instance_id)?,
+            region: header_text("--region", settings.region)?,
+            drain: Duration::from_secs(range("--drain-seconds", settings.drain_seconds, 0, 86_400, 8)?),
             log: settings.log.unwrap_or_else(|| "info".into()),
         })
     }
@@ -120,76 +153,11 @@ fn read(path: &Path) -> Result<Settings, ConfigError> {
     toml::from_str(&text).map_err(|error| fail(error.message().trim_end_matches('.').to_owned()))
 }
 
-fn refuse(name: &'static str, reason: impl Into<String>) -> ConfigError {
-    ConfigError::Setting {
-        name,
-        reason: reason.into(),
-    }
-}
-
-fn range(
-    name: &'static str,
-    value: Option<u64>,
-    min: u64,
-    max: u64,
-    default: u64,
-) -> Result<u64, ConfigError> {
-    match value {
-        None => Ok(default),
-        Some(value) if (min..=max).contains(&value) => Ok(value),
-        Some(value) => Err(refuse(name, format!("{value} is not between {min} and {max}"))),
-    }
-}
-
-fn kib(
-    name: &'static str,
-    value: Option<u64>,
-    min: u64,
-    max: u64,
-    default: u64,
-) -> Result<usize, ConfigError> {
-    range(name, value, min, max, default).map(|kib| (kib as usize) << 10)
-}
-
-fn hours(hours: u64) -> Duration {
-    Duration::from_secs(hours * 3_600)
-}
-
-fn library(path: PathBuf) -> Result<PathBuf, ConfigError> {
-    match std::fs::metadata(&path) {
-        Ok(found) if found.is_dir() => Ok(path),
-        Ok(_) => Err(refuse("--library", format!("{} is not a folder", path.display()))),
-        Err(error) => Err(refuse(
-            "--library",
-            format!("{} cannot be read ({error})", path.display()),
-        )),
-    }
-}
-
-fn code_prefix(prefix: String) -> Result<String, ConfigError> {
-    let prefix = prefix.to_ascii_uppercase();
-    if prefix.len() <= 8 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        Ok(prefix)
-    } else {
-        Err(refuse(
-            "--server-prefix",
-            "it can have up to 8 letters and digits",
-        ))
-    }
-}
-
-fn public_url(url: String) -> Result<String, ConfigError> {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    match rest {
-        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => {
-            Ok(url.trim_end_matches('/').to_owned())
-        }
-        _ => Err(refuse(
-            "--public-url",
-            "it must start with https:// or http:// and name a host",
-        )),
+#[cfg(test)]
+impl Config {
+    /// What these flags mean.
+    pub(crate) fn typed(flags: &[&str]) -> Result<Self, ConfigError> {
+        Self::meant_by(tests::typed(flags))
     }
 }
 
@@ -198,8 +166,8 @@ mod tests {
     use super::*;
     use clap::{CommandFactory, Parser};
 
-    fn typed(words: &[&str]) -> Settings {
-        Settings::try_parse_from([&["matinee"], words].concat()).unwrap()
+    pub(super) fn typed(flags: &[&str]) -> Settings {
+        Settings::try_parse_from([&["matinee"], flags].concat()).unwrap()
     }
 
     #[test]
@@ -213,8 +181,23 @@ mod tests {
         assert_eq!(config.address.port(), 7860);
         assert_eq!(config.code_prefix, "S");
         assert_eq!(config.data, Path::new("data"));
+        assert_eq!(config.lobby, RoomCode::typed("lobby"));
+        assert_eq!(config.party_sockets, PartySockets::One);
+        assert_eq!((config.instance_id.as_str(), config.region.as_str()), ("", ""));
+        assert_eq!(config.drain, Duration::from_secs(8));
         let help = Settings::command().render_long_help().to_string();
-        for default in ["7860", "10000", "1000", "24", "32768", "64", "100", "1024"] {
+        // However its lines are broken.
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(config.dialects, Dialects::all());
+        let systems = "streamgo,streaming-room,party-sockets,goblet,videosync";
+        assert_eq!(
+            Config::typed(&["--dialects", systems]).unwrap().dialects,
+            Dialects::all()
+        );
+        let defaults = [
+            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", systems, "lobby", "1", "8",
+        ];
+        for default in defaults {
             assert!(help.contains(&format!("[default: {default}]")), "{default}");
         }
     }
@@ -250,10 +233,84 @@ mod tests {
             (["--library", "/no/such/folder"], "--library"),
             (["--public-url", "films.example"], "--public-url"),
             (["--workers", "0"], "--workers"),
+            (["--also-port", "3000,70000"], "--also-port"),
+            (["--also-port", "http"], "--also-port"),
+            (["--dialects", "goblet,esperanto"], "--dialects"),
+            (["--lobby", " "], "--lobby"),
+            (["--lobby", &"a".repeat(65)], "--lobby"),
+            (["--party-sockets", "3"], "--party-sockets"),
+            (["--instance-id", "a\r\nSet-Cookie: b"], "--instance-id"),
+            (["--instance-id", &"a".repeat(65)], "--instance-id"),
+            (["--region", "Zürich"], "--region"),
+            (["--drain-seconds", "86401"], "--drain-seconds"),
         ] {
             let error = Config::meant_by(typed(&words)).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn other_ports_are_taken_once_however_they_are_listed() {
+        let flags = [
+            "--port",
+            "3000",
+            "--also-port",
+            "3000, 5000,",
+            "--also-port",
+            "8080,5000",
+        ];
+        assert_eq!(Config::typed(&flags).unwrap().also_ports, [5000, 8080]);
+        assert!(Config::typed(&["--also-port", ""]).unwrap().also_ports.is_empty());
+        for list in ["[3000, \"5000\"]", "\"3000,5000\"", "[\"3000,5000\"]"] {
+            let file: Settings = toml::from_str(&format!("also-port = {list}")).unwrap();
+            let config = Config::meant_by(file).unwrap();
+            assert_eq!(config.also_ports, [3000, 5000], "{list}");
+        }
+        let error = toml::from_str::<Settings>("also-port = true").unwrap_err();
+        assert_eq!(error.message(), "expected a list, or a text with commas");
+    }
+
+    #[test]
+    fn dialects_may_be_some_or_none() {
+        let spoken = |flags: &[&str]| {
+            let spoken = Config::typed(flags).unwrap().dialects;
+            spoken.iter().map(|system| system.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            spoken(&["--dialects", "VideoSync, goblet"]),
+            ["Goblet", "VideoSync"]
+        );
+        assert_eq!(
+            spoken(&["--dialects", "goblet", "--dialects", "streaming-room"]),
+            ["Streaming Room", "Goblet"]
+        );
+        assert!(spoken(&["--dialects", ""]).is_empty());
+        let file: Settings = toml::from_str("dialects = []").unwrap();
+        assert_eq!(Config::meant_by(file).unwrap().dialects.iter().count(), 0);
+    }
+
+    #[test]
+    fn without_a_lobby_there_is_no_goblet() {
+        let config = Config::typed(&["--lobby", ""]).unwrap();
+        assert_eq!(config.lobby, None);
+        assert!(!config.dialects.has(System::Goblet) && config.dialects.has(System::VideoSync));
+        let config = Config::typed(&["--lobby", "friday films"]).unwrap();
+        assert_eq!(config.lobby, Some(RoomCode::new("FRIDAYFILMS")));
+        assert!(config.dialects.has(System::Goblet));
+    }
+
+    #[test]
+    fn what_clients_of_party_sockets_are_told_is_as_it_was_typed() {
+        let file = "instance-id = \" eu 1 \"\nregion = \"Paris\"\nparty-sockets = 2\ndrain-seconds = 0";
+        let config = Config::meant_by(toml::from_str(file).unwrap()).unwrap();
+        assert_eq!(
+            (config.instance_id.as_str(), config.region.as_str()),
+            ("eu 1", "Paris")
+        );
+        assert_eq!(
+            (config.party_sockets, config.drain),
+            (PartySockets::Two, Duration::ZERO)
+        );
     }
 
     #[test]

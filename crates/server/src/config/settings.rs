@@ -2,7 +2,7 @@
 //! A doc comment here is the help text.
 
 use clap::Parser;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -22,6 +22,11 @@ pub(super) struct Settings {
     /// The port to listen on; 0 takes a free one [default: 7860]
     #[arg(long, env = "PORT")]
     pub(super) port: Option<u16>,
+
+    /// More ports to answer on, with commas between them: 3000,5000,8080
+    #[arg(long, env = "MATINEE_ALSO_PORT", value_name = "PORTS")]
+    #[serde(default, deserialize_with = "listed")]
+    pub(super) also_port: Option<Vec<String>>,
 
     /// The address to listen on; 127.0.0.1 is for this machine only [default: 0.0.0.0]
     #[arg(long, env = "MATINEE_HOST", value_name = "ADDRESS")]
@@ -79,6 +84,32 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_TRUST_PROXY", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub(super) trust_proxy: Option<bool>,
 
+    /// Other systems whose clients may connect, with commas between them; '' for none
+    /// [default: streamgo,streaming-room,party-sockets,goblet,videosync]
+    #[arg(long, env = "MATINEE_DIALECTS", value_name = "NAMES")]
+    #[serde(default, deserialize_with = "listed")]
+    pub(super) dialects: Option<Vec<String>>,
+
+    /// The code of the room that clients of Goblet enter; '' turns Goblet off [default: lobby]
+    #[arg(long, env = "MATINEE_LOBBY", value_name = "CODE")]
+    pub(super) lobby: Option<String>,
+
+    /// The version of Party-Sockets that is spoken at /, 1 or 2; /v2 always speaks 2 [default: 1]
+    #[arg(long, env = "MATINEE_PARTY_SOCKETS", value_name = "VERSION")]
+    pub(super) party_sockets: Option<u64>,
+
+    /// What this server is called among several, for clients of Party-Sockets
+    #[arg(long, env = "INSTANCE_ID", value_name = "TEXT")]
+    pub(super) instance_id: Option<String>,
+
+    /// Where this server stands, for clients of Party-Sockets
+    #[arg(long, env = "REGION", value_name = "TEXT")]
+    pub(super) region: Option<String>,
+
+    /// Seconds after SIGTERM that rooms which do not outlast the server may go on [default: 8]
+    #[arg(long, env = "MATINEE_DRAIN_SECONDS", value_name = "SECONDS")]
+    pub(super) drain_seconds: Option<u64>,
+
     /// What to log: error, warn, info, debug or trace, for parts too (info,matinee=debug) [default: info]
     #[arg(long, env = "MATINEE_LOG", value_name = "LEVEL")]
     pub(super) log: Option<String>,
@@ -90,6 +121,7 @@ impl Settings {
         Self {
             config: self.config.or(other.config),
             port: self.port.or(other.port),
+            also_port: self.also_port.or(other.also_port),
             host: self.host.or(other.host),
             public_url: self.public_url.or(other.public_url),
             data: self.data.or(other.data),
@@ -104,7 +136,38 @@ impl Settings {
             outbox_kib_max: self.outbox_kib_max.or(other.outbox_kib_max),
             workers: self.workers.or(other.workers),
             trust_proxy: self.trust_proxy.or(other.trust_proxy),
+            dialects: self.dialects.or(other.dialects),
+            lobby: self.lobby.or(other.lobby),
+            party_sockets: self.party_sockets.or(other.party_sockets),
+            instance_id: self.instance_id.or(other.instance_id),
+            region: self.region.or(other.region),
+            drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),
         }
     }
+}
+
+/// A list of the settings file, `[3000, 5000]`, or the same as it would be typed, `"3000,5000"`.
+fn listed<'de, D: Deserializer<'de>>(file: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a list, or a text with commas")]
+    enum Listed {
+        One(Item),
+        Many(Vec<Item>),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Item {
+        Number(i64),
+        Text(String),
+    }
+    let items = match Listed::deserialize(file)? {
+        Listed::One(item) => vec![item],
+        Listed::Many(items) => items,
+    };
+    let typed = items.into_iter().map(|item| match item {
+        Item::Number(number) => number.to_string(),
+        Item::Text(text) => text,
+    });
+    Ok(Some(typed.collect()))
 }

@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
+use crate::config::System;
 use crate::passwords;
 use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle};
 use crate::session::{Visit, upgrade};
@@ -12,7 +13,7 @@ use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Extension, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use matinee_room::{Identity, RoomCode, Settings, text};
 use matinee_wire::native::message::{NewRoom, RoomSummary};
@@ -116,7 +117,7 @@ pub(super) async fn anywhere(
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
     if !request.headers().contains_key(header::UPGRADE) {
-        return Ok(page::serve(request.method(), request.uri(), request.headers()));
+        return Ok(page_or_check(&app, &request));
     }
     let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
     let visit = Visit {
@@ -139,6 +140,33 @@ fn subprotocols(headers: &HeaderMap) -> Vec<&str> {
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect()
+}
+
+/// What a StreamGo server answers to whoever asks whether it is there; its clients know it by the name.
+const STREAMGO_CHECK: &str = r#"{"status":"ok","name":"StreamGo Party Server","version":"1.0.0"}"#;
+
+/// The page; at `/`, for whoever asks for no page, StreamGo's check of a server.
+fn page_or_check(app: &App, request: &Request) -> Response<Body> {
+    let (method, headers) = (request.method(), request.headers());
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let is_checked = reads && request.uri().path() == "/" && app.config.dialects.has(System::StreamGo);
+    if !is_checked {
+        return page::serve(method, request.uri(), headers);
+    }
+    let (mut response, vary) = if page::is_wanted(headers) {
+        let page = page::serve(method, request.uri(), headers);
+        (page, "Accept, Accept-Encoding")
+    } else {
+        let kind = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ];
+        ((kind, STREAMGO_CHECK).into_response(), "Accept")
+    };
+    // A cache must not hand the one out for the other.
+    let fields = response.headers_mut();
+    fields.insert(header::VARY, HeaderValue::from_static(vary));
+    response
 }
 
 /// The room that an address names by its code, as it may be typed.
@@ -187,8 +215,14 @@ pub(super) async fn openapi() -> impl IntoResponse {
 }
 
 /// `GET /health`
-pub(super) async fn health() -> impl IntoResponse {
-    Json(serde_json::json!({ "status": "ok", "name": "Matinee", "version": env!("CARGO_PKG_VERSION") }))
+pub(super) async fn health(State(app): State<Arc<App>>) -> impl IntoResponse {
+    Json(serde_json::json!({
+        "status": "ok",
+        "name": "Matinee",
+        "version": env!("CARGO_PKG_VERSION"),
+        "servers": 1,
+        "sessions": app.rooms.live_count(),
+    }))
 }
 
 /// A known address, asked for something else than it does.

@@ -31,13 +31,16 @@ pub(super) fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response
     if let Some(response) = file(path, StatusCode::OK, headers) {
         return response;
     }
-    let wants_page = headers
-        .get(header::ACCEPT)
-        .is_some_and(|accept| contains(accept, "text/html"));
-    let lost = wants_page
+    let lost = is_wanted(headers)
         .then(|| file("index.html", StatusCode::NOT_FOUND, headers))
         .flatten();
     lost.unwrap_or_else(|| ApiError::no_such_address().into_response())
+}
+
+/// Whether somebody looks at the answer in a browser.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT);
+    accepted.iter().any(|accept| contains(accept, "text/html"))
 }
 
 fn not_built() -> Response<Body> {

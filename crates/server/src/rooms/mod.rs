@@ -181,6 +181,11 @@ impl Rooms {
         self.live().contains_key(code)
     }
 
+    /// How many rooms are in memory.
+    pub(crate) fn live_count(&self) -> usize {
+        self.live().len()
+    }
+
     /// Gives a room its task, unless somebody else was faster.
     fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
         if *self.stop.borrow() {

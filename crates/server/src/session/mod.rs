@@ -155,7 +155,8 @@ impl Session {
                 break;
             }
         }
-        if let Some(seat) = self.seat.take() {
+        let seat = self.seat.take();
+        if let Some(seat) = &seat {
             let lost = ToRoom::Lost {
                 member: seat.member,
                 outbox: Arc::clone(&outbox),
