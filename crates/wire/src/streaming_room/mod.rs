@@ -57,7 +57,12 @@ impl Speech for StreamingRoom {
         encode(scene.room, event)
     }
 
-    fn refused(&self, _seated: bool, _command: Option<u64>, _code: &str, message: &str) -> Reply {
+    fn refused(&self, _seated: bool, _command: Option<u64>, code: &str, message: &str) -> Reply {
+        let message = match code {
+            "tab_taken" => "Somebody in that room has this userId. Choose another.",
+            "tab_invalid" => "A userId has 1 to 64 bytes.",
+            _ => message,
+        };
         Reply::one(frame(&ServerMessage::Error {
             message: message.to_owned(),
         }))
