@@ -116,6 +116,8 @@ export const text = {
     orLibrary: 'or pick from the library',
     emptyGuest: 'Waiting for the host to put a film on',
     emptyGuestHint: 'You can chat meanwhile.',
+    elsewhere: 'Some here play a film of their own. Put the same one on: it joins where they are.',
+    elsewhereGuest: 'Some here play a film of their own. A host can put the same one on for everybody.',
     drop: 'Drop it: everybody will see it here',
     tapSound: 'Tap for sound',
     tapPlay: 'Tap to play',
@@ -168,7 +170,9 @@ export const text = {
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,
   },
   people: {
-    from: (client: string, plays: boolean) => (plays ? `with ${client}` : `with ${client}, chat only`),
+    from: ({ client, plays, chats }: { client: string; plays: boolean; chats: boolean }) =>
+      `with ${client}` +
+      (plays ? (chats ? '' : ', without chat') : chats ? ', chat only' : ', no film and no chat'),
     host: 'host',
     you: 'you',
     stalled: 'buffering…',

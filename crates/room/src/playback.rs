@@ -105,8 +105,7 @@ impl Playback {
     /// Whether somebody is in the middle of a film at `now`: it was started, paused or not, and is not over.
     #[must_use]
     pub fn is_under_way(&self, now: Timestamp) -> bool {
-        let started = !self.paused || self.position_ms > 0;
-        self.film.is_some() && started && !self.is_over(now)
+        self.film.is_some() && self.is_led() && !self.is_over(now)
     }
 
     fn duration_ms(&self) -> u64 {
@@ -243,12 +242,24 @@ impl Playback {
         self.by.is_some_and(|by| by != member) && now < self.at.plus_ms(limits::SETTLE_MS)
     }
 
-    /// Puts a film on, paused at its start.
-    pub(crate) fn pick(&mut self, at: Timestamp, film: Film) {
+    /// Puts a film on, paused at its start; in step with those who play it already from elsewhere, if they do.
+    pub(crate) fn pick(&mut self, at: Timestamp, film: Film) -> Change {
+        let joins = self.film.is_none() && self.is_led();
+        let position_ms = if joins { self.position_at(at) } else { 0 };
         self.film = Some(film);
-        self.paused = true;
-        self.change(at, 0);
+        self.paused |= !joins;
+        self.change(at, position_ms);
         self.film_revision = self.revision;
+        Change {
+            film: true,
+            position: !joins,
+            ..Change::default()
+        }
+    }
+
+    /// Whether it has been moved, be it without a film here.
+    fn is_led(&self) -> bool {
+        !self.paused || self.position_ms > 0
     }
 
     /// Learns how long the film is. `false` if it is known, or another film is on.
@@ -322,6 +333,28 @@ mod tests {
         assert_eq!(playback.position_ms, 60_000);
         assert!(playback.play(Timestamp(3_000), 2).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(3_500)), 500);
+    }
+
+    #[test]
+    fn a_film_that_some_play_already_from_elsewhere_is_put_on_where_they_are() {
+        let mut playback = Playback::default();
+        let player = Player {
+            position_ms: 5_000,
+            paused: false,
+            rate: 1.0,
+        };
+        playback
+            .follow(Timestamp(1_000), Timestamp(1_000), player)
+            .unwrap();
+        let film = with_film().film.unwrap();
+        playback.pick(Timestamp(3_000), film.clone());
+        assert_eq!(playback.position_at(Timestamp(4_000)), 8_000);
+        playback.pick(Timestamp(5_000), film);
+        assert_eq!(
+            playback.position_at(Timestamp(6_000)),
+            0,
+            "but another one starts anew"
+        );
     }
 
     #[test]

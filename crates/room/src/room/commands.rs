@@ -175,13 +175,8 @@ impl Room {
         events: &mut Events,
     ) {
         let title = film.title.clone();
-        self.playback.pick(now, film);
+        let change = self.playback.pick(now, film);
         self.playback.by = Some(by);
-        let change = Change {
-            film: true,
-            position: true,
-            ..Change::default()
-        };
         events.push(to_all(cause, Happening::Playback(change)));
         let line = self.line(now, by, LineKind::Picked { title });
         events.push(to_all(cause, line));
