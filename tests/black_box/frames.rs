@@ -152,9 +152,9 @@ fn a_flood_is_refused_then_closed_and_others_do_not_feel_it() {
     let mut refused = 0;
     let code = loop {
         match guest.next() {
-            Received::Message(message) if message["code"] == "too_fast" => refused += 1,
+            Received::Message(text) if text.contains(r#""code":"too_fast""#) => refused += 1,
             Received::Message(_) => {}
-            Received::Closed(code) => break code,
+            Received::Closed { code, .. } => break code,
             Received::Gone => panic!("ended without a word after {refused} refusals"),
         }
     };

@@ -3,9 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
+use tungstenite::http::HeaderValue;
 
 /// How long an answer may take before the test fails.
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// An answer.
 #[derive(Debug)]
@@ -16,11 +17,30 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The answer to a handshake that was not accepted.
+    pub(crate) fn to_handshake(response: &tungstenite::http::Response<Option<Vec<u8>>>) -> Self {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Self {
+            status: response.status().as_u16(),
+            headers: response
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_string(), text(value)))
+                .collect(),
+            body: response.body().clone().unwrap_or_default(),
+        }
+    }
+
+    /// All values of a header.
+    pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers
             .iter()
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers(name).next()
     }
 
     pub(crate) fn text(&self) -> String {
@@ -39,8 +59,13 @@ impl Answer {
     }
 }
 
-/// Sends a request with these headers and this body.
+/// Sends a request with these headers and this body, and reads the answer.
 pub(crate) fn request(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    read_answer(send(port, method, path, headers, body), method)
+}
+
+/// Sends a request; its answer can be read from the stream.
+pub(crate) fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
     let mut stream = connect(port);
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n");
     for (name, value) in headers {
@@ -53,7 +78,7 @@ pub(crate) fn request(port: u16, method: &str, path: &str, headers: &[(&str, &st
     stream.write_all(head.as_bytes()).unwrap();
     // A server that refuses early may close before it has read all.
     let _ = stream.write_all(body);
-    read_answer(stream, method)
+    stream
 }
 
 pub(crate) fn get(port: u16, path: &str, headers: &[(&str, &str)]) -> Answer {
