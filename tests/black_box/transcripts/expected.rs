@@ -1,42 +1,12 @@
-//! What a line expects, held against what came: text and JSON, with holes.
+//! What a line expects, held against what came, and what the holes stand for.
 
+use super::pattern::{Hole, Piece, pieces, split};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// How far a time may be from now.
-const NOW_WITHIN: Duration = Duration::from_secs(120);
 
 /// What the holes of a transcript stand for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holes(HashMap<String, Value>);
-
-/// A piece of a text.
-#[derive(Debug, PartialEq)]
-enum Piece {
-    Text(String),
-    Hole(Hole),
-}
-
-/// `<name>`, `<*>`, `<name:kind>` or `<*:kind>`.
-#[derive(Clone, Debug, PartialEq)]
-struct Hole {
-    /// `None` is `<*>`.
-    name: Option<String>,
-    kind: Option<Kind>,
-}
-
-/// What a hole takes, if not anything.
-#[derive(Clone, Debug, PartialEq)]
-enum Kind {
-    Uuid,
-    Hex32,
-    Number,
-    Between(RangeInclusive<f64>),
-    /// Milliseconds since 1970, about now.
-    NowMs,
-}
 
 impl Holes {
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
@@ -168,19 +138,19 @@ impl Holes {
                     _ => Err(differs()),
                 }
             }
-            _ if expected == received => Ok(()),
+            _ if same(expected, received) => Ok(()),
             _ => Err(format!("{expected}, where {received} is")),
         }
     }
 
     /// Puts a piece of text into a hole; a number that is known may stand there too.
     fn take_text(&mut self, hole: &Hole, text: &str) -> bool {
-        let value = Value::from(text);
-        let known = hole.name.as_ref().and_then(|name| self.0.get(name));
-        match known {
-            Some(known) => shown(known) == text && hole.kind.as_ref().is_none_or(|kind| kind.allows(&value)),
-            None => self.take(hole, &value).is_ok(),
-        }
+        let allowed = hole.kind.as_ref().is_none_or(|kind| kind.allows_text(text));
+        let is_known = |name: &String| {
+            let known = self.0.entry(name.clone()).or_insert_with(|| text.into());
+            shown(known) == text
+        };
+        allowed && hole.name.as_ref().is_none_or(is_known)
     }
 
     /// Puts a value into a hole; a name that is known must stand for that value.
@@ -194,7 +164,7 @@ impl Holes {
             return Ok(());
         };
         let known = self.0.entry(name.clone()).or_insert_with(|| value.clone());
-        if known == value {
+        if same(known, value) {
             Ok(())
         } else {
             Err(format!("<{name}>, which is {known}, where {value} is"))
@@ -202,38 +172,9 @@ impl Holes {
     }
 }
 
-impl Kind {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "uuid" => Self::Uuid,
-            "hex32" => Self::Hex32,
-            "number" => Self::Number,
-            "now_ms" => Self::NowMs,
-            range => {
-                let (from, to) = range.split_once("..")?;
-                Self::Between(from.parse().ok()?..=to.parse().ok()?)
-            }
-        })
-    }
-
-    fn allows(&self, value: &Value) -> bool {
-        let text = value.as_str().unwrap_or_default();
-        let number = value.as_f64().or_else(|| text.parse().ok());
-        let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        match self {
-            Self::Uuid => {
-                let groups: Vec<&str> = text.split('-').collect();
-                groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.into_iter().all(hex)
-            }
-            Self::Hex32 => text.len() == 32 && hex(text),
-            Self::Number => number.is_some_and(f64::is_finite),
-            Self::Between(range) => number.is_some_and(|number| range.contains(&number)),
-            Self::NowMs => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-                number.is_some_and(|ms| (ms / 1e3 - now.as_secs_f64()).abs() < NOW_WITHIN.as_secs_f64())
-            }
-        }
-    }
+/// Whether two values are the same; `1` and `1.0` are, as JavaScript has it.
+fn same(one: &Value, other: &Value) -> bool {
+    one == other || (one.is_f64() || other.is_f64()) && one.is_number() && one.as_f64() == other.as_f64()
 }
 
 /// A value as it stands in a text.
@@ -241,74 +182,10 @@ fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Cuts an expectation before the JSON object or array that it ends in.
-fn split(expected: &str) -> (&str, Option<Value>) {
-    expected
-        .match_indices(['{', '['])
-        .find_map(|(at, _)| {
-            let (text, json) = expected.split_at(at);
-            Some((text, Some(serde_json::from_str(json).ok()?)))
-        })
-        .unwrap_or((expected, None))
-}
-
-/// Cuts a text at its holes.
-fn pieces(text: &str) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::new();
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some(char) = rest.chars().next() {
-        match hole(rest)? {
-            Some((hole, after)) => {
-                if !plain.is_empty() {
-                    pieces.push(Piece::Text(std::mem::take(&mut plain)));
-                }
-                pieces.push(Piece::Hole(hole));
-                rest = after;
-            }
-            None => {
-                plain.push(char);
-                rest = &rest[char.len_utf8()..];
-            }
-        }
-    }
-    if !plain.is_empty() || pieces.is_empty() {
-        pieces.push(Piece::Text(plain));
-    }
-    Ok(pieces)
-}
-
-/// The hole that a text begins with, and what follows it.
-fn hole(text: &str) -> Result<Option<(Hole, &str)>, String> {
-    let Some((inside, after)) = text.strip_prefix('<').and_then(|rest| rest.split_once('>')) else {
-        return Ok(None);
-    };
-    let (name, kind) = match inside.split_once(':') {
-        Some((name, kind)) => (name, Some(kind)),
-        None => (inside, None),
-    };
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    // `<b>` is a tag.
-    let short = name.len() == 1 && kind.is_none();
-    if name != "*" && (!is_name || short) {
-        return Ok(None);
-    }
-    if is_name && name.len() == 1 {
-        return Err(format!("<{inside}>: a hole's name has two letters or more"));
-    }
-    let kind = kind
-        .map(|kind| Kind::named(kind).ok_or_else(|| format!("<{inside}>: there is no such kind of hole")))
-        .transpose()?;
-    let name = is_name.then(|| name.to_owned());
-    Ok(Some((Hole { name, kind }, after)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{SystemTime, UNIX_EPOCH};
 
     const UUID: &str = "123e4567-e89b-42d3-a456-426614174000";
 
@@ -368,6 +245,15 @@ mod tests {
         ] {
             assert!(!takes(expected, wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        assert!(takes("[1.0, 12.5]", "[1,12.50]"));
+        for wrong in ["[1.1,12.5]", r#"["1",12.5]"#, "[null,12.5]", "[true,12.5]"] {
+            assert!(!takes("[1.0, 12.5]", wrong), "{wrong}");
+        }
+        assert!(!takes("[9007199254740993]", "[9007199254740992]"));
     }
 
     #[test]
@@ -432,6 +318,7 @@ mod tests {
                 "{kind} {wrong}"
             );
         }
+        assert!(!takes(r#"{"it":"<*:number>"}"#, r#"{"it":"12.5"}"#));
         assert!(takes("at <*:1..2>", "at 1.5") && !takes("at <*:1..2>", "at 3"));
         assert!(!takes("<*:colour>", "red") && !takes("<n:number>", "7"));
     }

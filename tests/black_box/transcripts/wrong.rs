@@ -125,7 +125,8 @@ ben < 403
 
 #[test]
 fn a_stop_is_seen() {
-    stage::play("right.txt", "the server is told to stop\nthe server has stopped").unwrap();
+    let stop = "the server is told to stop\nthe server has stopped";
+    stage::play("right.txt", &format!("{ANA_IS_IN}{stop}")).unwrap();
     complaint("ana connects\nwithin 1 s, the server has stopped");
 }
 
