@@ -69,10 +69,7 @@ fn open_to_all() -> Router<Arc<App>> {
         .route("/api/sessions/{key}/validate", get(video_sync::validate))
         .route("/api/sessions/{key}/migrate", post(video_sync::migrate))
         .route("/api/video", any(video_sync::current_film))
-        .route("/video", any(video_sync::current_film))
-        .route("/video/{file}", any(video_sync::film))
-        .route("/video/{file}/video", any(video_sync::film))
-        .route("/video/{file}/api/video", any(video_sync::film))
+        .merge(video_sync::films())
         .method_not_allowed_fallback(video_sync::wrong_method)
         .layer(from_fn(video_sync::for_any_site))
 }

@@ -12,19 +12,29 @@ use crate::films;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{ROOM_NAME, RoomHandle};
 use crate::session::door;
-use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use axum::routing::any;
+use axum::{Json, Router};
 use matinee_media::{FilmFile, FilmId};
 use matinee_room::{Identity, Refusal, Room, RoomCode, Settings};
 use matinee_wire::Dialect;
 use matinee_wire::video_sync::{self, message};
 use serde::Serialize;
 use std::sync::Arc;
+
+/// Where players look for films: at a film's address, and below it.
+pub(super) fn films() -> Router<Arc<App>> {
+    Router::new()
+        .route("/video", any(current_film))
+        .route("/video/{file}", any(film))
+        .route("/video/{file}/video", any(film))
+        .route("/video/{file}/api/video", any(film))
+}
 
 /// What the player reads of a refusal: a bare code.
 #[derive(Debug, Serialize)]
@@ -221,7 +231,8 @@ pub(super) async fn current_film(
         Some(key) => film_of(&app, key, asker.identity()).await?,
         None => app.films.first(),
     };
-    Ok(send(film, &method, &asker.headers).await)
+    let response = send(film, &method, &asker.headers).await;
+    Ok(another_may_follow(response))
 }
 
 async fn film_of(
@@ -248,12 +259,21 @@ pub(super) async fn film(
     method: Method,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let film = file.ok().and_then(|Path(file)| {
-        let address = file.rsplit_once('.').and_then(|(id, _)| FilmId::parse(id));
-        let by_address = address.and_then(|id| app.films.shelf.get(&id));
-        by_address.or_else(|| app.films.named(&file))
-    });
-    send(film, &method, &headers).await
+    let Ok(Path(file)) = file else {
+        return send(None, &method, &headers).await;
+    };
+    let address = file.rsplit_once('.').and_then(|(id, _)| FilmId::parse(id));
+    match address.and_then(|id| app.films.shelf.get(&id)) {
+        Some(film) => send(Some(film), &method, &headers).await,
+        None => another_may_follow(send(app.films.named(&file), &method, &headers).await),
+    }
+}
+
+/// At this address there may be another film next time: what a cache has of it must be asked for again.
+fn another_may_follow(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 async fn send(film: Option<Arc<FilmFile>>, method: &Method, headers: &HeaderMap) -> Response<Body> {
