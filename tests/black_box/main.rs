@@ -12,6 +12,7 @@
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `settings` | flags, variables, the file |
+//! | `videosync` | VideoSync beyond its transcripts |
 
 // A test that cannot go on says so by ending.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -26,3 +27,4 @@ mod server;
 mod settings;
 mod socket;
 mod transcripts;
+mod videosync;

@@ -55,6 +55,8 @@ pub enum Input {
         /// What it brought. It is put on if no other film is under way.
         film: Option<Film>,
     },
+    /// The founder wants the film's bytes to have another address. Whether they are in the room does not matter.
+    MoveFilm(Identity),
     /// Time has come to [`Room::poll_timeout`](crate::Room::poll_timeout).
     Tick,
 }

@@ -34,6 +34,9 @@ pub struct Playback {
     pub at: Timestamp,
     /// Grows by one with each change.
     pub revision: u64,
+    /// How often the address of its bytes was changed.
+    #[serde(default)]
+    pub moves: u32,
     /// The revision with which this film came: a command that saw an older one was meant for another film.
     film_revision: u64,
     /// Whose change it was.
@@ -52,6 +55,8 @@ pub struct Change {
     pub paused: bool,
     /// Another speed.
     pub rate: bool,
+    /// Another address of the same film.
+    pub address: bool,
 }
 
 impl Default for Playback {
@@ -63,6 +68,7 @@ impl Default for Playback {
             paused: true,
             at: Timestamp(0),
             revision: 0,
+            moves: 0,
             film_revision: 0,
             by: None,
         }
@@ -222,6 +228,7 @@ impl Playback {
             position: position_ms.abs_diff(self.position_at(then)) > limits::LEAD_TOLERANCE_MS,
             paused: player.paused != self.paused,
             rate: player.rate != self.rate,
+            address: false,
         };
         if change == Change::default() {
             return Ok(None);
@@ -260,6 +267,16 @@ impl Playback {
     /// Whether it has been moved, be it without a film here.
     fn is_led(&self) -> bool {
         !self.paused || self.position_ms > 0
+    }
+
+    /// Gives the film's bytes another address, for clients that can change theirs while it plays.
+    pub(crate) fn move_film(&mut self) -> Change {
+        self.moves = self.moves.wrapping_add(1);
+        self.revision += 1;
+        Change {
+            address: true,
+            ..Change::default()
+        }
     }
 
     /// Learns how long the film is. `false` if it is known, or another film is on.

@@ -106,6 +106,17 @@ impl Films {
         theirs.then(|| as_room_film(&film))
     }
 
+    /// The film of the library that is put on where nobody has picked one: the first.
+    pub(crate) fn first(&self) -> Option<Arc<FilmFile>> {
+        self.shelf.library().first().cloned()
+    }
+
+    /// A film of the library by its file's name.
+    pub(crate) fn named(&self, file_name: &str) -> Option<Arc<FilmFile>> {
+        let library = self.shelf.library();
+        library.iter().find(|film| film.file_name == file_name).cloned()
+    }
+
     /// The films that a room may put on: its uploads, newest first, then the library.
     pub(crate) fn list(&self, room: &RoomCode) -> FilmList {
         let ids = self.of_room().get(room).cloned().unwrap_or_default();

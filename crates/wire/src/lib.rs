@@ -14,6 +14,7 @@ pub mod opening;
 pub mod request;
 pub mod speech;
 pub mod streaming_room;
+pub mod video_sync;
 
 pub use frame::{Close, Frame, Reply, Slot};
 pub use opening::{Handshake, Opening};
@@ -27,11 +28,20 @@ pub enum Dialect {
     Native,
     /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
     StreamingRoom,
+    /// VideoSync's, at `/ws?sessionKey=`: `docs/dialects/videosync.md`.
+    VideoSync,
+    /// The same in the words of newer clients, at `/ws?sessionID=`.
+    VideoSyncNewer,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Native, Self::StreamingRoom];
+    pub const ALL: [Self; 4] = [
+        Self::Native,
+        Self::StreamingRoom,
+        Self::VideoSync,
+        Self::VideoSyncNewer,
+    ];
 
     /// How it is spoken.
     #[must_use]
@@ -39,6 +49,8 @@ impl Dialect {
         match self {
             Self::Native => &native::Native,
             Self::StreamingRoom => &streaming_room::StreamingRoom,
+            Self::VideoSync => &video_sync::VideoSync::Older,
+            Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
         }
     }
 }
@@ -105,6 +117,12 @@ mod tests {
             "\"content\"",
             "\"id\"",
             "\"seek\"",
+            "\"state_update\"",
+            "\"force_sync\"",
+            "\"state\"",
+            "\"paused\"",
+            "\"currentTime\"",
+            "\"playbackRate\"",
             "\"position_ms\"",
             "null",
             "-1",

@@ -49,7 +49,7 @@ impl Room {
         if self.members.list().len() >= members_max {
             return Err(Refusal::RoomFull { members_max });
         }
-        let host = self.settings.newcomers_may_control || self.founder.as_ref() == Some(&identity);
+        let host = self.settings.newcomers_may_control || self.is_founder(&identity);
         self.kept |= stay == Stay::Kept;
         let id = self.members.enter(Newcomer {
             identity,

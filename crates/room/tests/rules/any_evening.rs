@@ -46,6 +46,7 @@ fn has_rights(taken: &Taken<'_>) -> bool {
             hosts(taken.before).contains(member)
         }
         Input::UploadMoves { .. } | Input::UploadEnds { .. } => true,
+        Input::MoveFilm(identity) => taken.before.is_founder(identity),
         _ => false,
     }
 }

@@ -122,6 +122,8 @@ fn input() -> impl Strategy<Value = Input> {
             .prop_map(|(upload, received_bytes)| Input::UploadMoves { upload, received_bytes }),
         2 => (upload(), prop::option::of(film()))
             .prop_map(|(upload, film)| Input::UploadEnds { upload, film }),
+        1 => prop::sample::select(&["Ana", "Ben"][..])
+            .prop_map(|person| Input::MoveFilm(matinee_room::Identity::new(person))),
         3 => Just(Input::Tick),
     ]
 }

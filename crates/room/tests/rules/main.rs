@@ -7,6 +7,7 @@
 //! | `hosts` | who is host, and who takes over |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
+//! | `resync` | being told again, founders who come back, a film's new address |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -34,4 +35,5 @@ mod hosts;
 mod house;
 mod kept;
 mod position;
+mod resync;
 mod uploads;

@@ -6,6 +6,7 @@
 //! | [`films`] | the list of films, uploads, and the films' bytes |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
+//! | [`video_sync`] | VideoSync's sessions and films, for pages of any site |
 //! | [`guard`] | what holds for every request: headers, other origins |
 //! | [`error`] | every refusal over HTTP, with its status and sentence |
 
@@ -15,6 +16,7 @@ mod films;
 mod guard;
 mod identity;
 mod page;
+mod video_sync;
 
 use crate::app::App;
 use crate::core::Core;
@@ -53,6 +55,21 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
         .layer(from_fn(guard::refuse_other_origins))
+        // Pages of any site may use these, as nobody: no cookie goes with them.
+        .merge(open_to_all())
         .layer(map_response(guard::harden))
         .with_state(app)
+}
+
+/// What VideoSync's player asks for, from wherever its page is.
+fn open_to_all() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/sessions", post(video_sync::create))
+        .route("/api/sessions/{key}", get(video_sync::session))
+        .route("/api/sessions/{key}/validate", get(video_sync::validate))
+        .route("/api/sessions/{key}/migrate", post(video_sync::migrate))
+        .route("/api/video", any(video_sync::current_film))
+        .merge(video_sync::films())
+        .method_not_allowed_fallback(video_sync::wrong_method)
+        .layer(from_fn(video_sync::for_any_site))
 }

@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::session::outbox::Outbox;
-use matinee_room::{Command, Film, Join, MemberId, Refusal, Room, UploadId};
+use matinee_room::{Command, Film, Identity, Join, MemberId, Refusal, Room, UploadId};
 use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
@@ -54,6 +54,11 @@ pub(crate) enum ToRoom {
     UploadMoves { upload: UploadId, received_bytes: u64 },
     /// An upload has ended.
     UploadEnds { upload: UploadId, film: Option<Film> },
+    /// The founder wants the film's bytes to have another address.
+    MoveFilm {
+        founder: Identity,
+        reply: oneshot::Sender<Result<(), Refusal>>,
+    },
     #[allow(dead_code)] // until Goblet is there
     /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
     /// keep up is dropped.

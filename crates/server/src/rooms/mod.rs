@@ -10,7 +10,7 @@ mod task;
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
-use matinee_room::{CodeShape, Identity, Relay, Room, RoomCode, Settings, text};
+use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
 use std::collections::HashMap;
@@ -106,11 +106,25 @@ impl Rooms {
         settings: Settings,
         founder: Identity,
     ) -> Result<RoomHandle, RoomsError> {
+        let (code, _) = self.free_code(CodeShape::PARTY).await?;
+        self.create_with(code, settings, founder, None).await
+    }
+
+    /// The same with a code that nobody else can have come upon, and with a film on.
+    pub(crate) async fn create_with(
+        self: &Arc<Self>,
+        code: RoomCode,
+        settings: Settings,
+        founder: Identity,
+        film: Option<Film>,
+    ) -> Result<RoomHandle, RoomsError> {
         if self.store.count_rooms().await? >= self.rooms_max {
             return Err(RoomsError::Full);
         }
-        let (code, _) = self.free_code(CodeShape::PARTY).await?;
-        let room = Room::new(self.clock.now(), code, settings, Some(founder));
+        let mut room = Room::new(self.clock.now(), code, settings, Some(founder));
+        if let Some(film) = film {
+            room = room.with_film(film);
+        }
         if let Ok(saved) = SavedRoom::of(&room, 0) {
             self.store.save(saved);
         }

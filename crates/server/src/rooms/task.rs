@@ -241,6 +241,10 @@ impl RoomTask {
                 });
             }
             ToRoom::UploadEnds { upload, film } => self.apply_quietly(Input::UploadEnds { upload, film }),
+            ToRoom::MoveFilm { founder, reply } => {
+                // Whoever asked may have gone.
+                let _ = reply.send(self.apply(Input::MoveFilm(founder)));
+            }
             ToRoom::Watch { dialect, sink } => self.watchers.push(Watcher { dialect, sink }),
             ToRoom::Look(see) => see(&self.room),
         }

@@ -20,6 +20,11 @@ struct Found {
     is_new: bool,
 }
 
+/// Who brings this secret.
+pub(crate) fn bearer(dialect: Dialect, secret: &str) -> Identity {
+    Identity::new(format!("{} {secret}", dialect.speech().name()))
+}
+
 impl Session {
     /// Asks the room to let them in. One that ends in this very moment is made anew, if it was only named.
     pub(super) async fn come_in(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
@@ -47,7 +52,7 @@ impl Session {
         let identity = match who {
             Who::Visitor => self.visit.identity.clone(),
             Who::Anybody => Identity::new(dialect.speech().name()),
-            Who::Bearer(secret) => Identity::new(format!("{} {secret}", dialect.speech().name())),
+            Who::Bearer(secret) => bearer(dialect, &secret),
         };
         let Some(password) = (if found.is_new {
             Some(PasswordCheck::Right)

@@ -8,7 +8,7 @@
 //! | [`flusher`] | the one writer of a core |
 //! | [`door`] | coming in: name, password, place |
 
-mod door;
+pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod outbox;
 pub(crate) mod upgrade;
