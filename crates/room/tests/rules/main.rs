@@ -7,6 +7,7 @@
 //! | `hosts` | who is host, and who takes over |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
+//! | `leading` | hosts whose own players lead, and telling those who have no clock |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -33,5 +34,6 @@ mod evening;
 mod hosts;
 mod house;
 mod kept;
+mod leading;
 mod position;
 mod uploads;
