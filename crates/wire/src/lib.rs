@@ -13,6 +13,7 @@ pub mod native;
 pub mod opening;
 pub mod request;
 pub mod speech;
+pub mod stream_go;
 pub mod streaming_room;
 
 pub use frame::{Close, Frame, Reply, Slot};
@@ -27,11 +28,13 @@ pub enum Dialect {
     Native,
     /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
     StreamingRoom,
+    /// StreamGo's parties, by the handshake's subprotocol: `docs/dialects/streamgo.md`.
+    StreamGo,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Native, Self::StreamingRoom];
+    pub const ALL: [Self; 3] = [Self::Native, Self::StreamingRoom, Self::StreamGo];
 
     /// How it is spoken.
     #[must_use]
@@ -39,6 +42,7 @@ impl Dialect {
         match self {
             Self::Native => &native::Native,
             Self::StreamingRoom => &streaming_room::StreamingRoom,
+            Self::StreamGo => &stream_go::StreamGo,
         }
     }
 }
@@ -114,6 +118,12 @@ mod tests {
             "\"a\"",
             "true",
             "%",
+            "cmd:",
+            "state:",
+            "\"time\"",
+            "\"paused\"",
+            "\"playbackSpeed\"",
+            "toggle:",
         ]);
         prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
     }
