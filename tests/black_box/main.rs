@@ -10,6 +10,7 @@
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
+//! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `settings` | flags, variables, the file |
 //! | `videosync` | VideoSync beyond its transcripts |
@@ -23,6 +24,7 @@ mod guests;
 mod http;
 mod lasting;
 mod openapi;
+mod parties;
 mod server;
 mod settings;
 mod socket;

@@ -2,6 +2,7 @@
 
 use crate::id::{Identity, MemberId, Tab, Timestamp};
 use crate::limits;
+use crate::playback::Told;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -28,6 +29,9 @@ pub struct Member {
     pub client: Client,
     /// Whether they stream something of their own to others, outside this server.
     pub streaming: bool,
+    /// What their own player told last, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) told: Option<Told>,
     pub(crate) identity: Identity,
     pub(crate) tab: Tab,
     /// What becomes of their place when the connection is lost.
@@ -182,6 +186,7 @@ impl Members {
                     calls_room,
                     client,
                     streaming: false,
+                    told: None,
                     identity,
                     tab,
                     stay,
@@ -200,6 +205,7 @@ impl Members {
         let mut member = self.present.remove(index);
         member.stalled = false;
         member.streaming = false;
+        member.told = None;
         member.away_until = None;
         if member.stay == Stay::WhileConnected {
             return Some(member);

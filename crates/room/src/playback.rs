@@ -225,7 +225,7 @@ impl Playback {
         let position_ms = player.position_ms.min(self.duration_ms());
         let change = Change {
             film: false,
-            position: position_ms.abs_diff(self.position_at(then)) > limits::LEAD_TOLERANCE_MS,
+            position: position_ms.abs_diff(self.heading_at(then)) > limits::LEAD_TOLERANCE_MS,
             paused: player.paused != self.paused,
             rate: player.rate != self.rate,
             address: false,
@@ -244,9 +244,11 @@ impl Playback {
         Ok(Some(change))
     }
 
-    /// Whether `member` may not have followed yet what somebody else changed last.
-    pub(crate) fn is_new_to(&self, member: MemberId, now: Timestamp) -> bool {
-        self.by.is_some_and(|by| by != member) && now < self.at.plus_ms(limits::SETTLE_MS)
+    /// Whether a player that told `before` what it did is only late at `then`: it has not been moved, and is not
+    /// where it should be by now.
+    pub(crate) fn outruns(&self, before: &Told, then: Timestamp, player: Player) -> bool {
+        let moves_alike = !player.paused && !self.paused && player.rate == self.rate;
+        moves_alike && (before.position_ms..self.heading_at(then)).contains(&player.position_ms)
     }
 
     /// Puts a film on, paused at its start; in step with those who play it already from elsewhere, if they do.
@@ -302,6 +304,19 @@ pub(crate) struct Player {
     pub(crate) position_ms: u64,
     pub(crate) paused: bool,
     pub(crate) rate: f64,
+}
+
+/// What a member's own player told last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Since when it tells again and again.
+    pub(crate) since: Timestamp,
+    /// Where it stood.
+    pub(crate) position_ms: u64,
+    /// The newest revision of the playback that it was in step with.
+    pub(crate) in_step: u64,
 }
 
 fn check_rate(rate: f64) -> Result<(), Refusal> {

@@ -13,6 +13,7 @@ pub mod native;
 pub mod opening;
 pub mod request;
 pub mod speech;
+pub mod stream_go;
 pub mod streaming_room;
 pub mod video_sync;
 
@@ -32,12 +33,15 @@ pub enum Dialect {
     VideoSync,
     /// The same in the words of newer clients, at `/ws?sessionID=`.
     VideoSyncNewer,
+    /// StreamGo's parties, by the handshake's subprotocol: `docs/dialects/streamgo.md`.
+    StreamGo,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Native,
+        Self::StreamGo,
         Self::StreamingRoom,
         Self::VideoSync,
         Self::VideoSyncNewer,
@@ -51,6 +55,7 @@ impl Dialect {
             Self::StreamingRoom => &streaming_room::StreamingRoom,
             Self::VideoSync => &video_sync::VideoSync::Older,
             Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
+            Self::StreamGo => &stream_go::StreamGo,
         }
     }
 }
@@ -132,6 +137,12 @@ mod tests {
             "\"a\"",
             "true",
             "%",
+            "cmd:",
+            "state:",
+            "\"time\"",
+            "\"paused\"",
+            "\"playbackSpeed\"",
+            "toggle:",
         ]);
         prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
     }

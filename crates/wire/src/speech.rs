@@ -45,7 +45,8 @@ pub trait Speech: Sync {
     }
 
     /// Whether an event only changes a list that is told whole: then several may be told at once, as
-    /// [`Happening::Members`].
+    /// [`Happening::Members`]. That one is asked too: who hears of members by a list is told of its change before
+    /// what somebody new in it says.
     fn merges(&self, _happening: &Happening) -> bool {
         false
     }

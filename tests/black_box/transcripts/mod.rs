@@ -91,6 +91,7 @@ transcripts! {
     native { coming_back data door malformed story }
     streaming_room { refusals story with_the_page }
     videosync { http migration newer_clients refusals story with_the_page }
+    streamgo { door heartbeat latency playback refusals story with_the_page }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
 //! | `resync` | being told again, founders who come back, a film's new address |
+//! | `leading` | hosts whose own players lead, and telling those who have no clock |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -34,6 +35,7 @@ mod evening;
 mod hosts;
 mod house;
 mod kept;
+mod leading;
 mod position;
 mod resync;
 mod uploads;

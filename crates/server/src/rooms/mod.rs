@@ -5,6 +5,7 @@
 
 mod code;
 pub(crate) mod handle;
+mod lists;
 mod task;
 
 pub(crate) use handle::{RoomGone, RoomHandle};

@@ -3,6 +3,7 @@
 
 use super::Rooms;
 use super::handle::{Connection, Knock, ToRoom};
+use super::lists::{Lists, has_list};
 use crate::limits;
 use crate::session::outbox::{Closing, Framed, Outbox};
 use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
@@ -25,32 +26,6 @@ struct Seat {
 struct Watcher {
     dialect: Dialect,
     sink: mpsc::Sender<Frame>,
-}
-
-/// Lists of members that are told whole: told again only a while after the last time, however much happens.
-#[derive(Default)]
-struct Lists {
-    /// For whom a newer one waits.
-    wanted: Option<Audience>,
-    told: Option<Instant>,
-}
-
-impl Lists {
-    fn want(&mut self, whom: Audience) {
-        self.wanted = match self.wanted {
-            Some(wanted) if wanted != whom => Some(Audience::All),
-            _ => Some(whom),
-        };
-    }
-
-    /// When the next one may be told, if one waits.
-    fn due(&self) -> Option<Instant> {
-        self.wanted?;
-        Some(
-            self.told
-                .map_or_else(Instant::now, |told| told + limits::LISTS_EVERY),
-        )
-    }
 }
 
 struct RoomTask {
@@ -370,7 +345,11 @@ impl RoomTask {
         if self.seats.iter().any(|seat| merges(seat.dialect)) {
             self.lists.want(event.to);
         }
-        self.tell(event, |dialect| !merges(dialect));
+        let holds = self.lists.holds(&event.what);
+        self.tell(event, |dialect| !(merges(dialect) || holds && has_list(dialect)));
+        if holds && self.seats.iter().any(|seat| has_list(seat.dialect)) {
+            self.lists.hold(event);
+        }
         let scene = Scene {
             room: &self.room,
             now: self.rooms.clock.now(),
@@ -387,17 +366,11 @@ impl RoomTask {
     }
 
     fn tell_lists_if_due(&mut self) {
-        if self.lists.due().is_none_or(|due| due > Instant::now()) {
-            return;
-        }
-        self.lists.told = Some(Instant::now());
-        if let Some(to) = self.lists.wanted.take() {
-            let event = Event {
-                to,
-                cause: None,
-                what: Happening::Members,
-            };
-            self.tell(&event, |_| true);
+        if let Some((list, held)) = self.lists.take_due() {
+            self.tell(&list, |_| true);
+            for event in held {
+                self.tell(&event, has_list);
+            }
         }
     }
 
