@@ -294,6 +294,7 @@ impl Room {
                 self.beat(now, &mut events);
             }
         }
+        self.mind_the_first(now);
         if events.iter().any(|event| event.what.lasts()) {
             self.changed_at = self.changed_at.max(now);
         }

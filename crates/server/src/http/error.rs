@@ -133,7 +133,8 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::NotHost
-            | Refusal::NotFirst
+            | Refusal::StateNotYours
+            | Refusal::RoomNotYours
             | Refusal::NotMember
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
@@ -145,6 +146,7 @@ impl From<Refusal> for ApiError {
             | Refusal::NameEmpty
             | Refusal::NameTooLong { .. }
             | Refusal::TextEmpty
+            | Refusal::StateMissing
             | Refusal::TextTooLong { .. }
             | Refusal::RateOutOfRange { .. }
             | Refusal::DurationOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
