@@ -11,6 +11,7 @@
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `openapi` | the description of the HTTP side, held against real answers |
+//! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
 
 // A test that cannot go on says so by ending.
@@ -22,6 +23,7 @@ mod guests;
 mod http;
 mod lasting;
 mod openapi;
+mod party_sockets;
 mod server;
 mod settings;
 mod socket;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | rooms: make one, look at one, enter one |
 //! | [`films`] | the list of films, uploads, and the films' bytes |
+//! | [`party_sockets`] | what games ask of a room before they enter |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
 //! | [`guard`] | what holds for every request: headers, other origins |
@@ -15,6 +16,7 @@ mod films;
 mod guard;
 mod identity;
 mod page;
+mod party_sockets;
 
 use crate::app::App;
 use crate::core::Core;
@@ -47,6 +49,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
         .route("/api/rooms/{code}/films", post(films::upload))
+        .route("/room/{code}", get(party_sockets::room))
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)

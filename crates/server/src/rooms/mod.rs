@@ -10,13 +10,13 @@ mod task;
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
+use crate::ending::{Ending, Phase};
 use matinee_room::{CodeShape, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
-use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 /// What a room is called that was given no name.
@@ -32,7 +32,7 @@ pub(crate) struct Rooms {
     rooms_max: u64,
     members_max: usize,
     server: ServerName,
-    stop: watch::Receiver<bool>,
+    ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
 }
@@ -68,7 +68,7 @@ impl Rooms {
         store: Arc<Store>,
         clock: Clock,
         config: RoomsConfig,
-        stop: watch::Receiver<bool>,
+        ending: Ending,
         running: TaskTracker,
     ) -> Self {
         let RoomsConfig {
@@ -85,7 +85,7 @@ impl Rooms {
             rooms_max,
             members_max,
             server,
-            stop,
+            ending,
             running,
         }
     }
@@ -106,6 +106,7 @@ impl Rooms {
         settings: Settings,
         founder: Identity,
     ) -> Result<RoomHandle, RoomsError> {
+        self.are_open()?;
         if self.store.count_rooms().await? >= self.rooms_max {
             return Err(RoomsError::Full);
         }
@@ -124,6 +125,7 @@ impl Rooms {
         settings: Settings,
         relay: impl FnOnce(&str) -> Relay,
     ) -> Result<(RoomCode, String, RoomHandle), RoomsError> {
+        self.are_open()?;
         if self.live().len() as u64 >= self.rooms_max {
             return Err(RoomsError::Full);
         }
@@ -186,11 +188,17 @@ impl Rooms {
         self.live().len()
     }
 
+    /// Whether rooms are still made, and brought back from the database.
+    pub(crate) fn are_open(&self) -> Result<(), RoomsError> {
+        match *self.ending.borrow() {
+            Phase::Open => Ok(()),
+            Phase::Draining | Phase::Closing => Err(RoomsError::Stopping),
+        }
+    }
+
     /// Gives a room its task, unless somebody else was faster.
     fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
-        if *self.stop.borrow() {
-            return Err(RoomsError::Stopping);
-        }
+        self.are_open()?;
         let mut live = self.live();
         if let Some(handle) = live.get(room.code()).filter(|handle| !handle.is_gone()) {
             return Ok(handle.clone());
@@ -210,8 +218,9 @@ mod tests {
     use crate::limits;
     use matinee_room::Timestamp;
     use std::time::Duration;
+    use tokio::sync::watch;
 
-    fn rooms(folder: &std::path::Path, stop: watch::Receiver<bool>) -> Arc<Rooms> {
+    fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {
         let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
         let config = RoomsConfig {
             code_prefix: "S".into(),
@@ -223,7 +232,7 @@ mod tests {
             store,
             Clock::start(),
             config,
-            stop,
+            ending,
             TaskTracker::new(),
         ))
     }
@@ -231,8 +240,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_room_that_nobody_is_in_is_put_away_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (_stop, stopping) = watch::channel(false);
-        let rooms = rooms(folder.path(), stopping);
+        let (_phase, ending) = watch::channel(Phase::Open);
+        let rooms = rooms(folder.path(), ending);
         let settings = Settings {
             name: "Friday".into(),
             password: None,
