@@ -176,6 +176,7 @@ fn a_closed_room_that_is_kept_is_still_closed_when_it_is_read_again() {
     let written = serde_json::to_string(&evening.room).unwrap();
     let again: Room = serde_json::from_str(&written).unwrap();
     assert!(again.is_closed() && again.is_over());
+    assert_eq!(again.changed_at(), Timestamp(0), "and is forgotten first");
 }
 
 #[test]

@@ -159,6 +159,7 @@ impl From<RoomsError> for ApiError {
     fn from(error: RoomsError) -> Self {
         match error {
             RoomsError::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_full", error.to_string()),
+            RoomsError::Closed => Self::no_such_room(),
             RoomsError::Stopping => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", error.to_string())
             }

@@ -46,6 +46,9 @@ pub(crate) enum RoomsError {
     /// The server is about to stop.
     #[error("The server restarts. Try again in a moment.")]
     Stopping,
+    /// There was one of this name.
+    #[error("That room was closed. Take another name.")]
+    Closed,
     /// The database failed, or chance did.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -143,8 +146,10 @@ impl Rooms {
             let Some(code) = RoomCode::typed(&written) else {
                 continue;
             };
-            if self.find(&code).await?.is_none() {
-                return Ok((code, written));
+            match self.find_unless_closed(&code).await {
+                Ok(None) => return Ok((code, written)),
+                Ok(Some(_)) | Err(RoomsError::Closed) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(RoomsError::Full)
@@ -152,18 +157,28 @@ impl Rooms {
 
     /// The room of this code, from memory or from the database.
     pub(crate) async fn find(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        match self.find_unless_closed(code).await {
+            Err(RoomsError::Closed) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// The same, for somebody who would make a room of this code: not while the database still has one that was
+    /// closed, with its log and its films.
+    async fn find_unless_closed(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
         if let Some(handle) = self.live().get(code).filter(|handle| !handle.is_gone()) {
             return Ok(Some(handle.clone()));
         }
         match self.store.load(code.clone(), self.clock.now()).await? {
-            Some(room) if !room.is_closed() => self.start(room).map(Some),
-            _ => Ok(None),
+            Some(room) if room.is_closed() => Err(RoomsError::Closed),
+            Some(room) => self.start(room).map(Some),
+            None => Ok(None),
         }
     }
 
     /// The room of this name; if there is none, one that ends when the last one leaves.
     pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
-        if let Some(room) = self.find(code).await? {
+        if let Some(room) = self.find_unless_closed(code).await? {
             return Ok(room);
         }
         if self.live().len() as u64 >= self.rooms_max {

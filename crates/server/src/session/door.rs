@@ -146,6 +146,10 @@ impl Session {
                 self.refuse(None, "server_full", &error.to_string());
                 None
             }
+            Err(error @ RoomsError::Closed) => {
+                self.refuse(None, "no_such_room", &error.to_string());
+                None
+            }
             Err(error @ RoomsError::Stopping) => {
                 self.refuse(None, "restarting", &error.to_string());
                 None
