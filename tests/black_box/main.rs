@@ -12,6 +12,7 @@
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
 //! | `openapi` | the description of the HTTP side, held against real answers |
+//! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
 //! | `videosync` | VideoSync beyond its transcripts |
 
@@ -25,6 +26,7 @@ mod http;
 mod lasting;
 mod openapi;
 mod parties;
+mod party_sockets;
 mod server;
 mod settings;
 mod socket;

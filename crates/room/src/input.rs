@@ -156,11 +156,11 @@ pub enum Command {
         channel: Channel,
         /// To whom, if not to all others.
         to: Option<Whom>,
-        /// What.
+        /// What; empty if the message carried nothing.
         text: Box<str>,
     },
-    /// Keep a game's state with the room. The first member.
-    SetState(Box<str>),
+    /// Keep a game's state with the room, as JSON; `None` if there was none in the message. The first member.
+    SetState(Option<Box<str>>),
     /// Close the room for everybody. The first member.
     Close,
     /// Put a film on. Hosts.

@@ -5,7 +5,7 @@
 pub const MEMBERS_MAX: usize = 1_000;
 
 /// Former members whose id and rights are remembered, so that a tab which slept through the night is still
-/// the same member. The one who left longest ago is forgotten first.
+/// the same member. The one who left longest ago is forgotten first, but for the room's first member.
 pub const FORMER_MEMBERS_MAX: usize = 256;
 
 /// How long a member whose connection is lost keeps their place before they count as gone. Long enough for a

@@ -3,6 +3,7 @@
 use crate::id::{Identity, MemberId, Tab, Timestamp};
 use crate::limits;
 use crate::playback::Told;
+use crate::room::FIRST;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -211,7 +212,9 @@ impl Members {
             return Some(member);
         }
         if self.former.len() >= limits::FORMER_MEMBERS_MAX {
-            self.former.pop_front();
+            // The first member's rights are nobody else's: they are not to be pushed out by a crowd.
+            let oldest = self.former.iter().position(|member| member.id != FIRST);
+            self.former.remove(oldest.unwrap_or(0));
         }
         self.former.push_back(member.clone());
         Some(member)

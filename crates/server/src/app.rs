@@ -1,7 +1,8 @@
 //! What every part of the server shares.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, PartySockets, System};
+use crate::ending::Ending;
 use crate::films::Films;
 use crate::limits;
 use crate::passwords::PasswordTries;
@@ -10,7 +11,7 @@ use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
 use matinee_wire::{Dialect, Dialects, ServerName};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// The server, but for its sockets.
@@ -39,11 +40,11 @@ impl std::fmt::Debug for CookieKey {
 }
 
 impl App {
-    /// Opens all that lasts, and puts the server together. `stop` tells the rooms to end; `running`
+    /// Opens all that lasts, and puts the server together. `ending` tells the rooms when to end; `running`
     /// knows when they and all sessions have.
     pub(crate) async fn open(
         config: Config,
-        stop: watch::Receiver<bool>,
+        ending: Ending,
         running: TaskTracker,
     ) -> anyhow::Result<Arc<Self>> {
         let clock = Clock::start();
@@ -55,16 +56,20 @@ impl App {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
-            server: ServerName::default(),
+            server: ServerName {
+                instance: config.instance_id.clone(),
+                region: config.region.clone(),
+            },
         };
-        let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, stop, running.clone());
+        let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, ending, running.clone());
+        let dialects = spoken(&config);
         Ok(Arc::new(Self {
             config,
             clock,
             rooms: Arc::new(rooms),
             store,
             films: Arc::new(films),
-            dialects: Dialects::new(Dialect::ALL.to_vec()),
+            dialects,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -102,6 +107,20 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The dialects of the systems that are on.
+fn spoken(config: &Config) -> Dialects {
+    let of_system = |system| match system {
+        System::StreamingRoom => vec![Dialect::StreamingRoom],
+        System::PartySockets => vec![Dialect::PartySockets1, Dialect::PartySockets2],
+        System::StreamGo | System::Goblet | System::VideoSync => Vec::new(),
+    };
+    let on = config.dialects.iter().flat_map(of_system).collect();
+    Dialects::new(on).otherwise(match config.party_sockets {
+        PartySockets::One => Dialect::PartySockets1,
+        PartySockets::Two => Dialect::PartySockets2,
+    })
 }
 
 /// An id that nobody can guess: 32 hexadecimal digits.

@@ -10,6 +10,7 @@
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`films`] | which films there are, for whom |
 //! | [`passwords`] | hashing and counting tries |
+//! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
 //! | [`addresses`] | by which people reach the server |
@@ -21,6 +22,7 @@ mod banner;
 mod clock;
 mod config;
 mod core;
+mod ending;
 mod films;
 mod http;
 mod limits;
@@ -31,13 +33,16 @@ mod session;
 use anyhow::{Context, bail};
 use app::App;
 use config::Config;
+use ending::Phase;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 /// Hashing a password takes 19 MiB for a moment. The system's allocator lets such blocks scatter and never
@@ -58,27 +63,20 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
-    tracing::debug!(
-        lobby = ?config.lobby,
-        party_sockets = ?config.party_sockets,
-        instance = config.instance_id,
-        region = config.region,
-        drain = ?config.drain,
-        "settings for other systems"
-    );
+    tracing::debug!(lobby = ?config.lobby, "settings for other systems");
     raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
     let cores = core::listen(&mut config)?;
 
-    let (stop, stopping) = watch::channel(false);
+    let (phase, ending) = watch::channel(Phase::Open);
     let running = TaskTracker::new();
-    let app = runtime.block_on(App::open(config, stopping.clone(), running.clone()))?;
+    let app = runtime.block_on(App::open(config, ending.clone(), running.clone()))?;
     for (index, listeners) in cores.into_iter().enumerate() {
-        let (app, stopping) = (Arc::clone(&app), stopping.clone());
+        let (app, ending) = (Arc::clone(&app), ending.clone());
         let core = self::runtime()?;
         let serve = move || {
-            if let Err(error) = core.block_on(core::run(app, listeners, stopping.clone())) {
+            if let Err(error) = core.block_on(core::run(app, listeners, ending)) {
                 tracing::error!(%error, "a core has ended");
             }
             // The listeners are closed; what is under way goes on until the process ends.
@@ -93,18 +91,27 @@ fn run() -> anyhow::Result<()> {
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());
         asked_to_stop().await?;
-        tracing::info!("stopping: rooms are written, clients are told to come back");
-        stop.send_replace(true);
-        running.close();
-        if tokio::time::timeout(limits::SHUTDOWN_WITHIN, running.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some clients did not close in time");
-        }
+        end(&phase, &running, app.config.drain).await?;
         app.store.flush().await?;
         anyhow::Ok(())
     })
+}
+
+/// Ends all: rooms that are kept at once, the others when they are empty, when `drain` is over, or when we are
+/// asked again.
+async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duration) -> anyhow::Result<()> {
+    tracing::info!("stopping: rooms are written, clients are told to come back");
+    phase.send_replace(Phase::Draining);
+    running.close();
+    tokio::select! {
+        _ = timeout(drain, running.wait()) => {}
+        asked = asked_to_stop() => asked?,
+    }
+    phase.send_replace(Phase::Closing);
+    if timeout(limits::SHUTDOWN_WITHIN, running.wait()).await.is_err() {
+        tracing::warn!("some clients did not close in time");
+    }
+    Ok(())
 }
 
 /// The signal of a file that outgrows its limit; not named by the standard library.

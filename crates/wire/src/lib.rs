@@ -11,6 +11,7 @@
 pub mod frame;
 pub mod native;
 pub mod opening;
+pub mod party_sockets;
 pub mod request;
 pub mod speech;
 pub mod stream_go;
@@ -35,14 +36,20 @@ pub enum Dialect {
     VideoSyncNewer,
     /// StreamGo's parties, by the handshake's subprotocol: `docs/dialects/streamgo.md`.
     StreamGo,
+    /// Party-Sockets', version 1, on any path: `docs/dialects/party-sockets.md`.
+    PartySockets1,
+    /// Party-Sockets', version 2, at `/v2`.
+    PartySockets2,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Native,
         Self::StreamGo,
         Self::StreamingRoom,
+        Self::PartySockets1,
+        Self::PartySockets2,
         Self::VideoSync,
         Self::VideoSyncNewer,
     ];
@@ -56,6 +63,8 @@ impl Dialect {
             Self::VideoSync => &video_sync::VideoSync::Older,
             Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
             Self::StreamGo => &stream_go::StreamGo,
+            Self::PartySockets1 => &party_sockets::v1::PartySockets1,
+            Self::PartySockets2 => &party_sockets::v2::PartySockets2,
         }
     }
 }
@@ -64,13 +73,24 @@ impl Dialect {
 #[derive(Clone, Debug)]
 pub struct Dialects {
     on: Vec<Dialect>,
+    /// Whose a first message is that is nobody else's.
+    otherwise: Dialect,
 }
 
 impl Dialects {
     /// These, and the native one.
     #[must_use]
     pub fn new(on: Vec<Dialect>) -> Self {
-        Self { on }
+        Self {
+            on,
+            otherwise: Dialect::PartySockets1,
+        }
+    }
+
+    /// With this dialect, if it is on, for a first message that is nobody else's.
+    #[must_use]
+    pub fn otherwise(self, otherwise: Dialect) -> Self {
+        Self { otherwise, ..self }
     }
 
     /// Whether a dialect is on.
@@ -93,7 +113,7 @@ impl Dialects {
     #[must_use]
     pub fn recognise(&self, text: &str) -> Option<Dialect> {
         let speaks = |dialect: &Dialect| self.has(*dialect) && dialect.speech().speaks(text);
-        [Dialect::StreamingRoom].into_iter().find(speaks)
+        [Dialect::StreamingRoom, self.otherwise].into_iter().find(speaks)
     }
 }
 
@@ -129,6 +149,17 @@ mod tests {
             "\"currentTime\"",
             "\"playbackRate\"",
             "\"position_ms\"",
+            "\"create\"",
+            "\"join\"",
+            "\"send\"",
+            "\"set_state\"",
+            "\"clientId\"",
+            "\"maxClients\"",
+            "\"room\"",
+            "\"url\"",
+            "\"https://a.example/{room}\"",
+            "\"to\"",
+            "\"data\"",
             "null",
             "-1",
             "1e999",
@@ -191,8 +222,31 @@ mod tests {
             dialects.recognise(r#"{"userId":1,"type":"ping"}"#),
             Some(Dialect::StreamingRoom)
         );
-        for other in ["", "null", r#"{"type":"hello"}"#, r#"{"type":1}"#, "join-room"] {
-            assert_eq!(dialects.recognise(other), None, "{other}");
+        let only = Dialects::new(vec![Dialect::StreamingRoom]);
+        let second = dialects.clone().otherwise(Dialect::PartySockets2);
+        for other in ["", "null", r#"{"type":"create"}"#, r#"{"type":1}"#, "join-room"] {
+            assert_eq!(dialects.recognise(other), Some(Dialect::PartySockets1), "{other}");
+            assert_eq!(second.recognise(other), Some(Dialect::PartySockets2), "{other}");
+            assert_eq!(only.recognise(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_path_tells_the_dialect() {
+        let dialects = Dialects::new(Dialect::ALL.to_vec());
+        let opens = |path| {
+            let handshake = Handshake {
+                path,
+                query: "",
+                protocols: Vec::new(),
+            };
+            dialects.opening(&handshake).map(|opening| opening.dialect)
+        };
+        for path in ["/v2", "/v2/", "/v2/aB3xYz", "/v2/nothing/here"] {
+            assert_eq!(opens(path), Some(Dialect::PartySockets2), "{path}");
+        }
+        for path in ["/", "/v1", "/v22", "/aB3xYz", "/r/v2"] {
+            assert_eq!(opens(path), None, "{path}");
         }
     }
 }

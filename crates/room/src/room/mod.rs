@@ -230,10 +230,14 @@ impl Room {
         UploadId(self.last_upload + 1)
     }
 
-    /// When somebody last did something here.
+    /// When somebody last did something here; for a closed room long ago, so that it is forgotten first.
     #[must_use]
     pub fn changed_at(&self) -> Timestamp {
-        self.changed_at
+        if self.closed {
+            Timestamp(0)
+        } else {
+            self.changed_at
+        }
     }
 
     /// Whether nobody is in it, not even away.
@@ -314,6 +318,7 @@ impl Room {
                 self.beat(now, &mut events);
             }
         }
+        self.mind_the_first(now);
         if events.iter().any(|event| event.what.lasts()) {
             self.changed_at = self.changed_at.max(now);
         }

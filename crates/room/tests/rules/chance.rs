@@ -186,7 +186,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             to: to.map(Whom::Member),
             text: "1".into(),
         }),
-        1 => Just(Command::SetState("{}".into())),
+        1 => Just(Command::SetState(Some("{}".into()))),
     ]
 }
 

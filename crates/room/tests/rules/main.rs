@@ -14,6 +14,7 @@
 //! | `chance` | inputs of every kind, sensible and absurd |
 //! | `any_evening` | what holds whatever goes in |
 //! | `kept` | a room that was written down and read again |
+//! | `relaying` | what passes through, a game's state, rooms that end |
 //! | `position` | the position against the sum of its history |
 //! | `client` | a member's client: an outbox, and what it makes of the messages |
 //! | `house` | a room with clients around it, and the wires between |
@@ -37,5 +38,6 @@ mod house;
 mod kept;
 mod leading;
 mod position;
+mod relaying;
 mod resync;
 mod uploads;

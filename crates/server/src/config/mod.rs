@@ -7,9 +7,9 @@ mod dialects;
 mod settings;
 mod values;
 
-pub(crate) use dialects::System;
+pub(crate) use dialects::{PartySockets, System};
 
-use dialects::{Dialects, PartySockets};
+use dialects::Dialects;
 use matinee_room::RoomCode;
 use settings::Settings;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

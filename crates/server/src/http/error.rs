@@ -133,7 +133,8 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::NotHost
-            | Refusal::NotFirst
+            | Refusal::StateNotYours
+            | Refusal::RoomNotYours
             | Refusal::NotMember
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
@@ -145,6 +146,7 @@ impl From<Refusal> for ApiError {
             | Refusal::NameEmpty
             | Refusal::NameTooLong { .. }
             | Refusal::TextEmpty
+            | Refusal::StateMissing
             | Refusal::TextTooLong { .. }
             | Refusal::RateOutOfRange { .. }
             | Refusal::DurationOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
@@ -157,6 +159,7 @@ impl From<RoomsError> for ApiError {
     fn from(error: RoomsError) -> Self {
         match error {
             RoomsError::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_full", error.to_string()),
+            RoomsError::Closed => Self::no_such_room(),
             RoomsError::Stopping => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", error.to_string())
             }

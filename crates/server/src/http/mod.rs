@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | rooms: make one, look at one, enter one |
 //! | [`films`] | the list of films, uploads, and the films' bytes |
+//! | [`party_sockets`] | what games ask of a room before they enter |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
 //! | [`video_sync`] | VideoSync's sessions and films, for pages of any site |
@@ -16,6 +17,7 @@ mod films;
 mod guard;
 mod identity;
 mod page;
+mod party_sockets;
 mod video_sync;
 
 use crate::app::App;
@@ -49,6 +51,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
         .route("/api/rooms/{code}/films", post(films::upload))
+        .route("/room/{code}", get(party_sockets::room))
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)

@@ -11,13 +11,13 @@ mod task;
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
+use crate::ending::{Ending, Phase};
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
-use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 /// What a room is called that was given no name.
@@ -33,7 +33,7 @@ pub(crate) struct Rooms {
     rooms_max: u64,
     members_max: usize,
     server: ServerName,
-    stop: watch::Receiver<bool>,
+    ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
 }
@@ -47,6 +47,9 @@ pub(crate) enum RoomsError {
     /// The server is about to stop.
     #[error("The server restarts. Try again in a moment.")]
     Stopping,
+    /// There was one of this name.
+    #[error("That room was closed. Take another name.")]
+    Closed,
     /// The database failed, or chance did.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,7 +72,7 @@ impl Rooms {
         store: Arc<Store>,
         clock: Clock,
         config: RoomsConfig,
-        stop: watch::Receiver<bool>,
+        ending: Ending,
         running: TaskTracker,
     ) -> Self {
         let RoomsConfig {
@@ -86,7 +89,7 @@ impl Rooms {
             rooms_max,
             members_max,
             server,
-            stop,
+            ending,
             running,
         }
     }
@@ -119,6 +122,7 @@ impl Rooms {
         founder: Identity,
         film: Option<Film>,
     ) -> Result<RoomHandle, RoomsError> {
+        self.are_open()?;
         if self.store.count_rooms().await? >= self.rooms_max {
             return Err(RoomsError::Full);
         }
@@ -139,6 +143,7 @@ impl Rooms {
         settings: Settings,
         relay: impl FnOnce(&str) -> Relay,
     ) -> Result<(RoomCode, String, RoomHandle), RoomsError> {
+        self.are_open()?;
         if self.live().len() as u64 >= self.rooms_max {
             return Err(RoomsError::Full);
         }
@@ -156,8 +161,10 @@ impl Rooms {
             let Some(code) = RoomCode::typed(&written) else {
                 continue;
             };
-            if self.find(&code).await?.is_none() {
-                return Ok((code, written));
+            match self.find_unless_closed(&code).await {
+                Ok(None) => return Ok((code, written)),
+                Ok(Some(_)) | Err(RoomsError::Closed) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(RoomsError::Full)
@@ -165,18 +172,28 @@ impl Rooms {
 
     /// The room of this code, from memory or from the database.
     pub(crate) async fn find(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        match self.find_unless_closed(code).await {
+            Err(RoomsError::Closed) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// The same, for somebody who would make a room of this code: not while the database still has one that was
+    /// closed, with its log and its films.
+    async fn find_unless_closed(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
         if let Some(handle) = self.live().get(code).filter(|handle| !handle.is_gone()) {
             return Ok(Some(handle.clone()));
         }
         match self.store.load(code.clone(), self.clock.now()).await? {
-            Some(room) if !room.is_closed() => self.start(room).map(Some),
-            _ => Ok(None),
+            Some(room) if room.is_closed() => Err(RoomsError::Closed),
+            Some(room) => self.start(room).map(Some),
+            None => Ok(None),
         }
     }
 
     /// The room of this name; if there is none, one that ends when the last one leaves.
     pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
-        if let Some(room) = self.find(code).await? {
+        if let Some(room) = self.find_unless_closed(code).await? {
             return Ok(room);
         }
         if self.live().len() as u64 >= self.rooms_max {
@@ -201,11 +218,17 @@ impl Rooms {
         self.live().len()
     }
 
+    /// Whether rooms are still made, and brought back from the database.
+    pub(crate) fn are_open(&self) -> Result<(), RoomsError> {
+        match *self.ending.borrow() {
+            Phase::Open => Ok(()),
+            Phase::Draining | Phase::Closing => Err(RoomsError::Stopping),
+        }
+    }
+
     /// Gives a room its task, unless somebody else was faster.
     fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
-        if *self.stop.borrow() {
-            return Err(RoomsError::Stopping);
-        }
+        self.are_open()?;
         let mut live = self.live();
         if let Some(handle) = live.get(room.code()).filter(|handle| !handle.is_gone()) {
             return Ok(handle.clone());
@@ -225,8 +248,9 @@ mod tests {
     use crate::limits;
     use matinee_room::Timestamp;
     use std::time::Duration;
+    use tokio::sync::watch;
 
-    fn rooms(folder: &std::path::Path, stop: watch::Receiver<bool>) -> Arc<Rooms> {
+    fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {
         let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
         let config = RoomsConfig {
             code_prefix: "S".into(),
@@ -238,7 +262,7 @@ mod tests {
             store,
             Clock::start(),
             config,
-            stop,
+            ending,
             TaskTracker::new(),
         ))
     }
@@ -246,8 +270,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_room_that_nobody_is_in_is_put_away_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (_stop, stopping) = watch::channel(false);
-        let rooms = rooms(folder.path(), stopping);
+        let (_phase, ending) = watch::channel(Phase::Open);
+        let rooms = rooms(folder.path(), ending);
         let settings = Settings {
             name: "Friday".into(),
             password: None,

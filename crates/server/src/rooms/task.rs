@@ -4,6 +4,7 @@
 use super::Rooms;
 use super::handle::{Connection, Knock, ToRoom};
 use super::lists::{Lists, has_list};
+use crate::ending::Phase;
 use crate::limits;
 use crate::session::outbox::{Closing, Framed, Outbox};
 use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
@@ -42,6 +43,8 @@ struct RoomTask {
     saved_seq: u64,
     /// Since when nothing holds it in memory.
     empty_since: Option<Instant>,
+    /// The server ends when this room does.
+    drains: bool,
 }
 
 /// Runs a room until it is empty, or the server stops.
@@ -52,7 +55,7 @@ pub(super) async fn run(
     mut inbox: mpsc::Receiver<ToRoom>,
 ) {
     let _running = rooms.running.token();
-    let mut stop = rooms.stop.clone();
+    let mut ending = rooms.ending.clone();
     let saved_seq = room.log().last_seq();
     let mut task = RoomTask {
         rooms,
@@ -64,6 +67,7 @@ pub(super) async fn run(
         save_at: None,
         saved_seq,
         empty_since: None,
+        drains: false,
     };
     loop {
         let wake = task.wake();
@@ -77,12 +81,16 @@ pub(super) async fn run(
                 task.tell_lists_if_due();
                 task.save_if_due();
             }
-            _ = stop.wait_for(|stop| *stop) => {
-                task.save();
-                for seat in &task.seats {
-                    seat.outbox.close(Closing::Restarting);
+            Ok(()) = ending.changed() => {
+                let phase = *ending.borrow_and_update();
+                task.drains = phase == Phase::Draining && !task.room.is_kept();
+                if phase != Phase::Open && !task.drains {
+                    task.save();
+                    for seat in &task.seats {
+                        seat.outbox.close(Closing::Restarting);
+                    }
+                    break;
                 }
-                break;
             }
         }
         task.note_emptiness();
@@ -122,10 +130,10 @@ impl RoomTask {
 
     /// How long it stays in memory when nothing holds it there.
     fn stays(&self) -> Duration {
-        if !self.room.is_over() {
-            limits::EMPTY_ROOM_STAYS
-        } else {
+        if self.room.is_over() || self.drains {
             Duration::ZERO
+        } else {
+            limits::EMPTY_ROOM_STAYS
         }
     }
 

@@ -22,7 +22,7 @@ use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
-use matinee_wire::{Dialect, Opening, Place, Reply, Request, native};
+use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -182,9 +182,9 @@ impl Session {
     }
 
     /// Whether the connection may stay as long as it answers pings. Clients of the native dialect say hello at
-    /// once; those of others may wait for a person who types a code.
+    /// once; those of others may wait for a person who types a code, and say nothing before.
     fn has_said_hello(&self) -> bool {
-        self.seat.is_some() || self.dialect.is_some_and(|dialect| dialect != Dialect::Native)
+        self.seat.is_some() || self.dialect != Some(Dialect::Native)
     }
 
     /// Asks for a sign of life, or gives up on one.
@@ -295,8 +295,16 @@ impl Session {
                     .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
             }
             Ok(request) => self.carry_out(dialect, request).await,
+            Err(Malformed::NewRoom(_)) if let Err(error) = self.app.rooms.are_open() => {
+                self.refuse(None, "restarting", &error.to_string());
+            }
             Err(malformed) => {
-                self.strike_with(dialect.speech().malformed(&malformed, self.seat.is_some()));
+                let told = dialect.speech().malformed(&malformed, self.seat.is_some());
+                match malformed {
+                    // As well formed as what a room refuses.
+                    Malformed::Rule(_) | Malformed::NewRoom(_) => self.outbox.answer(told),
+                    _ => self.strike_with(told),
+                }
             }
         }
     }
@@ -432,7 +440,8 @@ impl Session {
 
     /// Refuses something that no good client sends, and closes the connection if it goes on.
     fn strike(&mut self, code: &str, message: &str) {
-        let dialect = self.dialect.unwrap_or(Dialect::Native);
+        let dialect = self.dialect.or_else(|| self.app.dialects.recognise(""));
+        let dialect = dialect.unwrap_or(Dialect::Native);
         let seated = self.seat.is_some();
         self.strike_with(dialect.speech().refused(seated, None, code, message));
     }

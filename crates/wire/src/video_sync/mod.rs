@@ -65,7 +65,7 @@ impl Speech for VideoSync {
                 key,
                 value(handshake.query, "hostToken").flatten(),
             ))),
-            None => Err(Malformed::Rule("A session's key is text.")),
+            None => Err(Malformed::Rule("A session's key is text.".into())),
         };
         Some(Opening {
             first: Some(first),
@@ -202,7 +202,7 @@ fn position_ms(seconds: f64) -> Result<u64, Malformed> {
     if (0.0..=limits::DURATION_MS_MAX as f64).contains(&ms) {
         Ok(ms as u64)
     } else {
-        Err(Malformed::Rule("No film has such a position."))
+        Err(Malformed::Rule("No film has such a position.".into()))
     }
 }
 
