@@ -75,7 +75,8 @@ impl Uploads {
             return Err(UploadError::Empty);
         }
         self.check_size(total_bytes)?;
-        self.begin_with(id, file_name, Length::Announced(total_bytes)).await
+        self.begin_with(id, file_name, Length::Announced(total_bytes))
+            .await
     }
 
     /// Begins an upload whose length is not known before its end, as that of a field in a form. Who writes it

@@ -3,15 +3,20 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::films::Films;
+use crate::goblet::Goblet;
 use crate::limits;
 use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
 use axum_extra::extract::cookie::Key;
+use matinee_room::RoomCode;
 use matinee_store::Store;
 use matinee_wire::{Dialect, Dialects, ServerName};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
+
+/// The room that Goblet's clients enter.
+const LOBBY: &str = "LOBBY";
 
 /// The server, but for its sockets.
 #[derive(Debug)]
@@ -25,6 +30,8 @@ pub(crate) struct App {
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
+    /// If Goblet is spoken here.
+    pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
     pub(crate) running: TaskTracker,
 }
@@ -51,23 +58,39 @@ impl App {
         let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
         let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
         let films = Films::open(&config, film_secret, &store.films().await?).await?;
+        let lobby = Some(RoomCode::new(LOBBY));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
+            lobby: lobby.clone(),
             server: ServerName::default(),
         };
-        let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, stop, running.clone());
+        let rooms = Rooms::new(
+            Arc::clone(&store),
+            clock,
+            rooms_config,
+            stop.clone(),
+            running.clone(),
+        );
+        let rooms = Arc::new(rooms);
+        let id_key = store.secret("goblet ids", random::<64>()?.to_vec()).await?;
+        let id_key = id_key
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("The secret of Goblet's ids is damaged."))?;
+        let goblet = lobby
+            .map(|lobby| Goblet::open(&config, lobby, Arc::clone(&rooms), clock, id_key, stop, &running));
         Ok(Arc::new(Self {
             config,
             clock,
-            rooms: Arc::new(rooms),
+            rooms,
             store,
             films: Arc::new(films),
             dialects: Dialects::new(Dialect::ALL.to_vec()),
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
+            goblet,
             running,
         }))
     }

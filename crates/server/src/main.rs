@@ -8,6 +8,7 @@
 //! | [`http`] | addresses and answers |
 //! | [`session`] | connections: WebSocket, outbox, flusher |
 //! | [`rooms`] | the tasks that own rooms |
+//! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`clock`] | the time that is told to rooms |
@@ -22,6 +23,7 @@ mod clock;
 mod config;
 mod core;
 mod films;
+mod goblet;
 mod http;
 mod limits;
 mod passwords;

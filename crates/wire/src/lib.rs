@@ -9,6 +9,7 @@
 //! recognised by its first message.
 
 pub mod frame;
+pub mod goblet;
 pub mod native;
 pub mod opening;
 pub mod request;
@@ -27,11 +28,13 @@ pub enum Dialect {
     Native,
     /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
     StreamingRoom,
+    /// Goblet's, over Socket.IO and plain HTTP: `docs/dialects/goblet.md`.
+    Goblet,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Native, Self::StreamingRoom];
+    pub const ALL: [Self; 3] = [Self::Native, Self::StreamingRoom, Self::Goblet];
 
     /// How it is spoken.
     #[must_use]
@@ -39,6 +42,7 @@ impl Dialect {
         match self {
             Self::Native => &native::Native,
             Self::StreamingRoom => &streaming_room::StreamingRoom,
+            Self::Goblet => &goblet::Goblet,
         }
     }
 }

@@ -9,15 +9,16 @@
 //! | [`guard`] | what holds for every request: headers, other origins |
 //! | [`error`] | every refusal over HTTP, with its status and sentence |
 
-mod api;
+pub(crate) mod api;
 pub(crate) mod error;
-mod films;
-mod guard;
-mod identity;
+pub(crate) mod films;
+pub(crate) mod guard;
+pub(crate) mod identity;
 mod page;
 
 use crate::app::App;
 use crate::core::Core;
+use crate::goblet;
 use crate::limits;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,6 +37,10 @@ pub(crate) struct Peer {
 /// The routes. `docs/openapi.json` describes those under `/api`.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    let (form, goblet) = match app.goblet {
+        Some(_) => (Router::new().route("/", goblet::upload_route()), goblet::router()),
+        None => (Router::new(), Router::new()),
+    };
     Router::new()
         .route("/api/rooms", post(api::create_room))
         .route("/api/rooms/{code}", get(api::room))
@@ -47,9 +52,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
         .route("/api/rooms/{code}/films", post(films::upload))
+        .merge(form)
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)
+        .merge(goblet)
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
         .layer(from_fn(guard::refuse_other_origins))

@@ -54,7 +54,6 @@ pub(crate) enum ToRoom {
     UploadMoves { upload: UploadId, received_bytes: u64 },
     /// An upload has ended.
     UploadEnds { upload: UploadId, film: Option<Film> },
-    #[allow(dead_code)] // until Goblet is there
     /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
     /// keep up is dropped.
     Watch {
