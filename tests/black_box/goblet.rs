@@ -33,11 +33,11 @@ impl Viewer {
         }
     }
 
-    /// Asks an address; `ID` in it stands for the own id.
+    /// Asks an address; `{me}` in it stands for the own id.
     fn get(&self, path: &str) -> Answer {
         get(
             self.port,
-            &path.replace("ID", &self.id),
+            &path.replace("{me}", &self.id),
             &[("Cookie", &self.cookie)],
         )
     }
@@ -204,7 +204,7 @@ fn nobody_acts_under_anothers_id() {
     let server = Server::start();
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
     ana.ask("/link?v=https://films.example/a.mp4");
-    ana.ask("/register?id=ID");
+    ana.ask("/register?id={me}");
     for path in [
         "/register?id=THEIRS",
         "/register?id=THEIRS&host=true",
@@ -227,7 +227,7 @@ fn nobody_acts_under_anothers_id() {
         let nobody = get(server.port, &path.replace("THEIRS", &ana.id), &[]);
         assert_eq!(nobody.status, 403, "{path}");
     }
-    assert_eq!(ana.ask("/timesync?id=ID"), "0");
+    assert_eq!(ana.ask("/timesync?id={me}"), "0");
     // An empty one is that of the browser that asks.
     assert_eq!(ben.get("/sync?mode=seek&time=10&id=").status, 200);
     assert_eq!(ben.ask("/timesync?id="), "10");
@@ -240,12 +240,12 @@ fn everyone_is_told_what_somebody_does_once() {
     let (mut at_anas, mut at_bens) = (ana.connect(), ben.connect());
     let link = "https://films.example/a.mp4";
     ana.ask(&format!("/link?v={link}"));
-    ben.ask("/sync?mode=play&id=ID");
-    ana.ask("/sync?mode=play&id=ID");
-    ana.ask("/sync?mode=pause&id=ID");
-    ana.ask("/sync?mode=pause&id=ID");
-    ben.ask("/sync?mode=seek&time=12.3456&id=ID");
-    ben.ask("/sync?mode=seek&time=1e-7&id=ID");
+    ben.ask("/sync?mode=play&id={me}");
+    ana.ask("/sync?mode=play&id={me}");
+    ana.ask("/sync?mode=pause&id={me}");
+    ana.ask("/sync?mode=pause&id={me}");
+    ben.ask("/sync?mode=seek&time=12.3456&id={me}");
+    ben.ask("/sync?mode=seek&time=1e-7&id={me}");
     for events in [&mut at_anas, &mut at_bens] {
         assert_eq!(events.next_of_film(), told("refresh_video", link));
         assert_eq!(events.next_of_film(), told("play", &ben.id));
@@ -254,10 +254,10 @@ fn everyone_is_told_what_somebody_does_once() {
         assert_eq!(events.next_of_film(), told("seek", &format!("0-{}", ben.id)));
     }
     for path in [
-        "/sync?mode=stop&id=ID",
-        "/sync?id=ID",
-        "/sync?mode=seek&id=ID",
-        "/sync?mode=seek&time=-1&id=ID",
+        "/sync?mode=stop&id={me}",
+        "/sync?id={me}",
+        "/sync?mode=seek&id={me}",
+        "/sync?mode=seek&time=-1&id={me}",
     ] {
         assert_eq!(ana.get(path).status, 422, "{path}");
     }
@@ -268,11 +268,11 @@ fn players_without_a_film_of_the_rooms_are_in_step_too() {
     let server = Server::start();
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
     let mut at_bens = ben.connect();
-    ana.ask("/sync?mode=play&id=ID");
+    ana.ask("/sync?mode=play&id={me}");
     assert_eq!(at_bens.next_of_film(), told("play", &ana.id));
-    ana.ask("/sync?mode=pause&id=ID");
+    ana.ask("/sync?mode=pause&id={me}");
     assert_eq!(at_bens.next_of_film(), told("pause", &ana.id));
-    ana.ask("/sync?mode=seek&time=40&id=ID");
+    ana.ask("/sync?mode=seek&time=40&id={me}");
     assert_eq!(at_bens.next_of_film(), told("seek", &format!("40-{}", ana.id)));
 }
 
@@ -281,33 +281,33 @@ fn the_position_is_the_rooms_and_moves_with_the_host() {
     let server = Server::start();
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
     let mut events = ben.connect();
-    assert_eq!(ben.ask("/timesync?id=ID"), "0");
-    ana.ask("/register?id=ID");
+    assert_eq!(ben.ask("/timesync?id={me}"), "0");
+    ana.ask("/register?id={me}");
     ana.ask("/link?v=https://films.example/a.mp4");
-    ana.ask("/sync?mode=seek&time=30&id=ID");
-    assert_eq!(ben.ask("/timesync?id=ID"), "30");
+    ana.ask("/sync?mode=seek&time=30&id={me}");
+    assert_eq!(ben.ask("/timesync?id={me}"), "30");
     assert_eq!(
-        ana.ask("/timesync?id=ID"),
+        ana.ask("/timesync?id={me}"),
         "30",
         "the host's page asks too, when it is loaded"
     );
     // A host who is hardly off moves nobody.
-    assert_eq!(ana.ask("/timesync?id=ID&value=31"), "");
-    assert_eq!(ben.ask("/timesync?id=ID"), "30");
-    assert_eq!(ana.ask("/timesync?id=ID&value=95.5"), "");
-    assert_eq!(ben.ask("/timesync?id=ID"), "95.5");
+    assert_eq!(ana.ask("/timesync?id={me}&value=31"), "");
+    assert_eq!(ben.ask("/timesync?id={me}"), "30");
+    assert_eq!(ana.ask("/timesync?id={me}&value=95.5"), "");
+    assert_eq!(ben.ask("/timesync?id={me}"), "95.5");
     assert_eq!(
-        ben.ask("/timesync?id=ID&value=7"),
+        ben.ask("/timesync?id={me}&value=7"),
         "95.5",
         "from others it is a question"
     );
-    assert_eq!(ana.get("/timesync?id=ID&value=soon").status, 422);
+    assert_eq!(ana.get("/timesync?id={me}&value=soon").status, 422);
     assert_eq!(events.next_of_film().0, "refresh_video");
     assert_eq!(events.next_of_film(), told("seek", &format!("30-{}", ana.id)));
     assert_eq!(events.next_of_film(), told("seek", &format!("95.5-{}", ana.id)));
-    ben.ask("/sync?mode=play&id=ID");
+    ben.ask("/sync?mode=play&id={me}");
     let started = Instant::now();
-    let position = || ben.ask("/timesync?id=ID").parse::<f64>().unwrap();
+    let position = || ben.ask("/timesync?id={me}").parse::<f64>().unwrap();
     while position() <= 95.6 {
         assert!(started.elapsed() < Duration::from_secs(10));
     }
@@ -325,10 +325,10 @@ fn the_first_to_register_is_host_until_somebody_wants_to_be() {
         told("host_declaration", ""),
         "nobody has registered"
     );
-    ana.ask("/register?id=ID");
+    ana.ask("/register?id={me}");
     events.until_host(&ana.id);
-    ben.ask("/register?id=ID");
-    ben.ask("/register?id=ID&host=true");
+    ben.ask("/register?id={me}");
+    ben.ask("/register?id={me}&host=true");
     events.until_host(&ben.id);
     let _another = ana.connect();
     assert_eq!(events.next(), told("role_call", ""));
@@ -340,7 +340,7 @@ fn another_is_host_soon_after_the_host_is_gone() {
     let server = Server::start();
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
     let (at_anas, mut at_bens) = (ana.connect(), ben.connect());
-    ana.ask("/register?id=ID");
+    ana.ask("/register?id={me}");
     at_bens.until_host(&ana.id);
     drop(at_anas);
     let gone = Instant::now();
@@ -348,7 +348,7 @@ fn another_is_host_soon_after_the_host_is_gone() {
     assert!(gone.elapsed() < NEW_HOST_WITHIN, "{:?}", gone.elapsed());
 
     // A host without a connection, who does not answer when everybody is called.
-    ana.ask("/register?id=ID&host=true");
+    ana.ask("/register?id={me}&host=true");
     at_bens.until_host(&ana.id);
     let _cleo = Viewer::new(&server).connect();
     let called = Instant::now();
@@ -362,7 +362,7 @@ fn a_host_whose_poll_breaks_off_is_gone_as_well() {
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
     let mut at_bens = ben.connect();
     let mut anas = Polling::connect(&ana, 4);
-    ana.ask("/register?id=ID&host=true");
+    ana.ask("/register?id={me}&host=true");
     at_bens.until_host(&ana.id);
     assert_eq!(ana.ask("/count"), "2");
     anas.until("host_declaration");
@@ -383,7 +383,7 @@ fn viewers_are_counted_once_however_they_are_there() {
     let first = ana.connect();
     let _second = ana.connect();
     assert_eq!(ana.ask("/count"), "1", "two tabs of one browser");
-    ben.ask("/register?id=ID");
+    ben.ask("/register?id={me}");
     assert_eq!(ana.ask("/count"), "2");
     let (_page, _) = Person::new(server.port).enter("lobby", "Cleo", "c");
     assert_eq!(ana.ask("/count"), "3", "who comes by the page counts too");
@@ -485,7 +485,7 @@ fn an_upload_is_put_on_for_everyone_under_a_new_name() {
     assert_eq!(middle.header("cache-control"), Some("private, no-cache"));
 
     // It is put on even while the first is under way, and no player can take one for the other.
-    ana.ask("/sync?mode=play&id=ID");
+    ana.ask("/sync?mode=play&id={me}");
     assert_eq!(events.next_of_film(), told("play", &ana.id));
     let mut webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".to_vec();
     webm.resize(5_000, 7);
@@ -498,7 +498,7 @@ fn an_upload_is_put_on_for_everyone_under_a_new_name() {
     );
     assert_eq!(ben.get(&format!("/.videos/{second}")).body, webm);
     assert_eq!(ben.get(&address).status, 404);
-    assert_eq!(ben.ask("/timesync?id=ID"), "0");
+    assert_eq!(ben.ask("/timesync?id={me}"), "0");
     drop(events);
     assert!(server.terminate().success());
     server.start_again();
@@ -686,17 +686,17 @@ fn other_sites_do_nothing_here() {
         (&[("Accept", "text/html,application/xhtml+xml")], 403),
     ];
     let acting = [
-        "/register?id=ID",
+        "/register?id={me}",
         "/link?v=https://films.example/a.mp4",
-        "/sync?mode=pause&id=ID",
-        "/timesync?id=ID&value=3",
+        "/sync?mode=pause&id={me}",
+        "/timesync?id={me}&value=3",
         "/time?value=3",
         "/socket.io/?EIO=4&transport=polling",
     ];
     for (headers, status) in cases {
         for path in acting {
             let headers = [headers, &[("Cookie", &ana.cookie)]].concat();
-            let answer = get(server.port, &path.replace("ID", &ana.id), &headers);
+            let answer = get(server.port, &path.replace("{me}", &ana.id), &headers);
             assert_eq!(answer.status, status, "{path} {headers:?}: {}", answer.text());
         }
     }
@@ -723,11 +723,11 @@ fn the_page_and_goblet_watch_the_same_film() {
     page.send(&json!({"type": "play", "id": 1, "seen": picked["revision"]}));
     assert_eq!(at_anas.next_of_film(), told("play", &made));
     assert_eq!(page.receive_type("playback")["playback"]["paused"], false);
-    ana.ask("/sync?mode=pause&id=ID");
+    ana.ask("/sync?mode=pause&id={me}");
     let paused = page.receive_type("playback");
     assert_eq!(paused["playback"]["paused"], true);
     assert_eq!(at_anas.next_of_film(), told("pause", &ana.id));
-    ana.ask("/sync?mode=seek&time=66.5&id=ID");
+    ana.ask("/sync?mode=seek&time=66.5&id={me}");
     assert_eq!(page.receive_type("playback")["playback"]["position_ms"], 66_500);
     assert_eq!(at_anas.next_of_film(), told("seek", &format!("66.5-{}", ana.id)));
     page.send(&json!({"type": "seek", "id": 2, "seen": 99, "position_ms": 5_000}));
@@ -747,7 +747,7 @@ fn a_lobby_with_a_password_lets_no_goblet_in() {
         std::thread::yield_now();
     }
     let ben = Viewer::new(&server);
-    let answer = ben.get("/register?id=ID");
+    let answer = ben.get("/register?id={me}");
     assert_eq!(answer.status, 403);
     assert!(
         answer.text().starts_with("The lobby has a password."),
@@ -906,18 +906,65 @@ fn what_is_no_socket_io_harms_nobody() {
     }
     let large = Polling::connect(&ben, 4).post(&format!("42[\"a\",\"{}\"]", "a".repeat(100_000)));
     assert_eq!(large.status, 413, "{}", large.text());
+    // More events than a second allows, and as many again in the burst.
     let mut flooding = ben.connect();
-    let flood = "42[\"a\",1]";
-    while flooding.socket.send(Message::text(flood)).is_ok()
-        && flooding.socket.read().is_ok_and(|m| m != Message::text("41"))
-    {
-        for _ in 0..100 {
-            let _ = flooding.socket.write(Message::text(flood));
-        }
+    for _ in 0..400 {
+        flooding.send(r#"42["a",1]"#);
     }
+    while flooding.packet() != "41" {}
     ana.ask("/link?v=https://films.example/a.mp4");
     assert_eq!(at_anas.next_of_film().0, "refresh_video");
     assert!(server.terminate().success());
+}
+
+#[test]
+fn without_a_lobby_there_is_nothing_of_goblets() {
+    for flags in [["--lobby", ""], ["--dialects", "streamgo"]] {
+        let server = Server::with_flags(&flags);
+        for path in [
+            "/id",
+            "/count",
+            "/src",
+            "/link?v=https://a.example/",
+            "/socket.io/?EIO=4&transport=polling",
+            "/.videos/0.mp4",
+        ] {
+            assert_eq!(get(server.port, path, &[]).status, 404, "{path}");
+        }
+        let (kind, form) = form("file", Some("a.mp4"), &tiny_film(1_000));
+        let answer = request(server.port, "POST", "/", &[("Content-Type", &kind)], &form);
+        assert_eq!(answer.status, 404);
+    }
+    let server = Server::with_flags(&["--lobby", "Friday films"]);
+    let _ana = Viewer::new(&server).connect();
+    Person::new(server.port).enter("fridayfilms", "Ben", "b");
+}
+
+#[test]
+fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back() {
+    let server = Server::start();
+    let port = server.port;
+    let open = move || get(port, "/socket.io/?EIO=4&transport=polling", &[]).status;
+    // All at once, for each gives its place back after a while.
+    let openers: Vec<_> = (0..8)
+        .map(|_| {
+            std::thread::spawn(move || {
+                let mut opened = 0;
+                while open() == 200 {
+                    opened += 1;
+                }
+                opened
+            })
+        })
+        .collect();
+    let opened: i32 = openers.into_iter().map(|opener| opener.join().unwrap()).sum();
+    assert!(opened >= 4_096, "{opened}");
+    assert_eq!(get(port, "/count", &[]).status, 200);
+    let started = Instant::now();
+    while open() != 200 {
+        assert!(started.elapsed() < Duration::from_secs(15));
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -944,14 +991,14 @@ fn a_full_lobby_refuses_and_calls_those_who_may_have_gone() {
     let server = Server::with_flags(&["--room-members-max", "2"]);
     let (ana, ben, cleo) = (Viewer::new(&server), Viewer::new(&server), Viewer::new(&server));
     let _ana = ana.connect();
-    ben.ask("/register?id=ID");
-    let refused = cleo.get("/register?id=ID");
+    ben.ask("/register?id={me}");
+    let refused = cleo.get("/register?id={me}");
     assert_eq!(
         (refused.status, refused.text().as_str()),
         (503, "The lobby is full. Come back later.")
     );
     let started = Instant::now();
-    while cleo.get("/register?id=ID").status != 200 {
+    while cleo.get("/register?id={me}").status != 200 {
         assert!(
             started.elapsed() < Duration::from_secs(10),
             "Ben was called and did not answer"
@@ -964,7 +1011,7 @@ fn a_full_lobby_refuses_and_calls_those_who_may_have_gone() {
 fn who_asks_too_fast_is_told_to_wait() {
     let server = Server::with_flags(&["--messages-per-second", "10"]);
     let ana = Viewer::new(&server);
-    let statuses: Vec<_> = (0..100).map(|_| ana.get("/register?id=ID").status).collect();
+    let statuses: Vec<_> = (0..100).map(|_| ana.get("/register?id={me}").status).collect();
     assert!(statuses.contains(&429), "{statuses:?}");
     assert!(
         statuses.iter().all(|status| matches!(status, 200 | 429)),

@@ -1,22 +1,18 @@
 //! What every part of the server shares.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, System};
 use crate::films::Films;
 use crate::goblet::Goblet;
 use crate::limits;
 use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
 use axum_extra::extract::cookie::Key;
-use matinee_room::RoomCode;
 use matinee_store::Store;
 use matinee_wire::{Dialect, Dialects, ServerName};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
-
-/// The room that Goblet's clients enter.
-const LOBBY: &str = "LOBBY";
 
 /// The server, but for its sockets.
 #[derive(Debug)]
@@ -58,7 +54,10 @@ impl App {
         let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
         let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
         let films = Films::open(&config, film_secret, &store.films().await?).await?;
-        let lobby = Some(RoomCode::new(LOBBY));
+        let lobby = config
+            .lobby
+            .clone()
+            .filter(|_| config.dialects.has(System::Goblet));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,

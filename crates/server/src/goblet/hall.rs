@@ -17,7 +17,7 @@ use matinee_wire::{Dialect, Frame};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -49,6 +49,7 @@ pub(super) enum ToHall {
     },
     /// Somebody is about to connect.
     Knock {
+        sid: Sid,
         visitor: Option<Visitor>,
         reply: Reply<()>,
     },
@@ -110,6 +111,7 @@ pub(super) fn open(
         sockets: HashMap::new(),
         lobby: None,
         events: None,
+        recent: Recent::default(),
         called: None,
         call_at: None,
         retry_at: None,
@@ -131,6 +133,66 @@ struct Connection {
     missed: bool,
 }
 
+impl Connection {
+    fn emit(&mut self, frame: &Frame) {
+        let Some((event, text)) = goblet::event_of(frame) else {
+            return;
+        };
+        if self.missed {
+            // Fails for as long as its buffer is full.
+            let _ = self.socket.clone().disconnect();
+        } else if let Err(SendError::Socket(SocketError::InternalChannelFull)) =
+            self.socket.emit(&event, &text)
+        {
+            self.missed = true;
+        }
+    }
+}
+
+/// What was told a moment ago, for those who were let in before and are not listening yet.
+#[derive(Default)]
+struct Recent {
+    events: VecDeque<Frame>,
+    /// How many there have been.
+    count: u64,
+    /// Who was let in: how many there had been, and when.
+    knocked: HashMap<Sid, (u64, Instant)>,
+}
+
+impl Recent {
+    fn push(&mut self, event: &Frame) {
+        if self.events.len() >= limits::HALL_EVENTS_MAX {
+            self.events.pop_front();
+        }
+        self.events.push_back(event.clone());
+        self.count += 1;
+    }
+
+    fn knock(&mut self, sid: Sid, now: Instant) {
+        self.knocked.insert(sid, (self.count, now));
+    }
+
+    /// What somebody has missed who begins to listen now.
+    fn missed_by(&mut self, sid: Sid) -> Vec<Frame> {
+        let missed = self
+            .knocked
+            .remove(&sid)
+            .map_or(0, |(count, _)| self.count.saturating_sub(count));
+        let kept = self.events.len();
+        let skipped = kept.saturating_sub(usize::try_from(missed).unwrap_or(kept));
+        self.events.iter().skip(skipped).cloned().collect()
+    }
+
+    /// Forgets what nobody waits for any more.
+    fn forget(&mut self, now: Instant) {
+        self.knocked
+            .retain(|_, (_, since)| now - *since < limits::ROLE_CALL_ANSWERED_WITHIN);
+        if self.knocked.is_empty() {
+            self.events.clear();
+        }
+    }
+}
+
 struct Hall {
     config: HallConfig,
     presence: Presence,
@@ -139,6 +201,7 @@ struct Hall {
     lobby: Option<RoomHandle>,
     /// What happens in the lobby.
     events: Option<mpsc::Receiver<Frame>>,
+    recent: Recent,
     /// When everybody was called last.
     called: Option<Instant>,
     /// When everybody is called next, if somebody came or went since.
@@ -157,7 +220,10 @@ impl Hall {
                     None => return,
                 },
                 event = next(&mut self.events) => match event {
-                    Some(frame) => self.emit(&frame),
+                    Some(frame) => {
+                        self.emit(&frame);
+                        self.recent.push(&frame);
+                    }
                     None => self.catch_up().await,
                 },
                 () = sleep(wake) => {}
@@ -182,7 +248,13 @@ impl Hall {
                 reply,
             } => drop(reply.send(self.stands(visitor, position_ms).await)),
             ToHall::Seat { visitor, reply } => drop(reply.send(self.enter(&visitor).await)),
-            ToHall::Knock { visitor, reply } => drop(reply.send(self.knock(visitor).await)),
+            ToHall::Knock { sid, visitor, reply } => {
+                let admitted = self.knock(visitor).await;
+                if admitted.is_ok() {
+                    self.recent.knock(sid, Instant::now());
+                }
+                let _ = reply.send(admitted);
+            }
             ToHall::Came { visitor, socket } => self.come(visitor, socket).await,
             ToHall::Gone(sid) => self.go(sid).await,
         }
@@ -303,11 +375,14 @@ impl Hall {
                 }
             },
         };
-        let connection = Connection {
+        let mut connection = Connection {
             id,
             socket: socket.clone(),
             missed: false,
         };
+        for event in self.recent.missed_by(socket.id) {
+            connection.emit(&event);
+        }
         self.sockets.insert(socket.id, connection);
         if self.events.is_none() {
             // Who only listens has to hear as well.
@@ -460,6 +535,7 @@ impl Hall {
     /// Does what time has come for.
     async fn tick(&mut self) {
         let now = Instant::now();
+        self.recent.forget(now);
         for id in self.presence.take_silent(now) {
             self.unseat(&id).await;
         }
@@ -489,18 +565,8 @@ impl Hall {
 
     /// Tells an event to everybody.
     fn emit(&mut self, frame: &Frame) {
-        let Some((event, text)) = goblet::event_of(frame) else {
-            return;
-        };
         for connection in self.sockets.values_mut() {
-            if connection.missed {
-                // Fails for as long as its buffer is full.
-                let _ = connection.socket.clone().disconnect();
-            } else if let Err(SendError::Socket(SocketError::InternalChannelFull)) =
-                connection.socket.emit(&event, &text)
-            {
-                connection.missed = true;
-            }
+            connection.emit(frame);
         }
     }
 }

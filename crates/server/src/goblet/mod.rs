@@ -23,7 +23,7 @@ mod upload;
 
 pub(crate) use error::GobletError;
 pub(crate) use multipart::FormError;
-pub(crate) use routes::{router, upload_route};
+pub(crate) use routes::{addresses, form};
 
 use crate::app::App;
 use crate::clock::Clock;

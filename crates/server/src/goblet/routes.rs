@@ -20,7 +20,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{any, get, post};
 use axum_extra::extract::cookie::SignedCookieJar;
 use matinee_room::{Film, FilmId, Playback};
 use matinee_wire::goblet::{self, Source};
@@ -31,8 +31,8 @@ type Parameters = Query<Vec<(String, String)>>;
 
 type Answer<T> = Result<T, TextError>;
 
-/// The addresses, but for the upload.
-pub(crate) fn router() -> Router<Arc<App>> {
+/// The addresses, but for the form's.
+pub(crate) fn addresses() -> Router<Arc<App>> {
     let acting = Router::new()
         .route("/register", get(register))
         .route("/sync", get(sync))
@@ -54,9 +54,9 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/.videos/{name}", any(video))
 }
 
-/// `POST /`; for anything else, what is there besides.
-pub(crate) fn upload_route() -> MethodRouter<Arc<App>> {
-    post(upload::upload).fallback(api::anywhere)
+/// `POST /`; for anything else, what is there besides. It needs to know its visitor.
+pub(crate) fn form() -> Router<Arc<App>> {
+    Router::new().route("/", post(upload::upload).fallback(api::anywhere))
 }
 
 fn text(text: impl Into<String>) -> Response<Body> {

@@ -76,8 +76,9 @@ fn visitor_of(socket: &SocketRef) -> Option<Visitor> {
 
 /// Asks the hall whether a connection may come. What it says goes to the client as the reason.
 async fn knock(hall: HallHandle, socket: SocketRef) -> Result<(), super::GobletError> {
-    let visitor = visitor_of(&socket);
-    hall.ask(|reply| ToHall::Knock { visitor, reply }).await
+    let (sid, visitor) = (socket.id, visitor_of(&socket));
+    let message = |reply| ToHall::Knock { sid, visitor, reply };
+    hall.ask(message).await
 }
 
 async fn come(hall: HallHandle, quota: Quota, socket: SocketRef) {

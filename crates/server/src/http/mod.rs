@@ -34,11 +34,11 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
 }
 
-/// The routes. `docs/openapi.json` describes those under `/api`.
+/// The routes. `docs/openapi.json` describes those that stand here.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
     let (form, goblet) = match app.goblet {
-        Some(_) => (Router::new().route("/", goblet::upload_route()), goblet::router()),
+        Some(_) => (goblet::form(), goblet::addresses()),
         None => (Router::new(), Router::new()),
     };
     Router::new()
