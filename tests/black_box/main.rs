@@ -7,6 +7,7 @@
 //! | `socket` | a WebSocket client for one member |
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
 //! | `films` | uploads, ranges, addresses |
+//! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
@@ -21,6 +22,7 @@
 
 mod films;
 mod frames;
+mod goblet;
 mod guests;
 mod http;
 mod lasting;

@@ -99,6 +99,12 @@ impl Playback {
         self.position_at(now).saturating_sub(early_ms.round() as u64)
     }
 
+    /// The revision with which this film came: another number for every film that is put on, 0 without one.
+    #[must_use]
+    pub fn film_revision(&self) -> u64 {
+        self.film_revision
+    }
+
     /// Whether the film has been played to its end.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::{Config, PartySockets, System};
 use crate::ending::Ending;
 use crate::films::Films;
+use crate::goblet::Goblet;
 use crate::limits;
 use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
+    /// If Goblet is spoken here.
+    pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
     pub(crate) running: TaskTracker,
 }
@@ -52,27 +55,55 @@ impl App {
         let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
         let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
         let films = Films::open(&config, film_secret, &store.films().await?).await?;
+        let lobby = config
+            .lobby
+            .clone()
+            .filter(|_| config.dialects.has(System::Goblet));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
+            lobby: lobby.clone(),
             server: ServerName {
                 instance: config.instance_id.clone(),
                 region: config.region.clone(),
             },
         };
-        let rooms = Rooms::new(Arc::clone(&store), clock, rooms_config, ending, running.clone());
+        let rooms = Rooms::new(
+            Arc::clone(&store),
+            clock,
+            rooms_config,
+            ending.clone(),
+            running.clone(),
+        );
+        let rooms = Arc::new(rooms);
         let dialects = spoken(&config);
+        let id_key = store.secret("goblet ids", random::<64>()?.to_vec()).await?;
+        let id_key = id_key
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("The secret of Goblet's ids is damaged."))?;
+        let goblet = lobby.map(|lobby| {
+            Goblet::open(
+                &config,
+                lobby,
+                Arc::clone(&rooms),
+                clock,
+                id_key,
+                ending,
+                &running,
+            )
+        });
         Ok(Arc::new(Self {
             config,
             clock,
-            rooms: Arc::new(rooms),
+            rooms,
             store,
             films: Arc::new(films),
             dialects,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
+            goblet,
             running,
         }))
     }

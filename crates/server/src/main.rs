@@ -8,6 +8,7 @@
 //! | [`http`] | addresses and answers |
 //! | [`session`] | connections: WebSocket, outbox, flusher |
 //! | [`rooms`] | the tasks that own rooms |
+//! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`ending`] | how far the end has come |
@@ -24,6 +25,7 @@ mod config;
 mod core;
 mod ending;
 mod films;
+mod goblet;
 mod http;
 mod limits;
 mod passwords;

@@ -9,6 +9,7 @@
 //! recognised by its first message.
 
 pub mod frame;
+pub mod goblet;
 pub mod native;
 pub mod opening;
 pub mod party_sockets;
@@ -40,16 +41,19 @@ pub enum Dialect {
     PartySockets1,
     /// Party-Sockets', version 2, at `/v2`.
     PartySockets2,
+    /// Goblet's, over Socket.IO and plain HTTP: `docs/dialects/goblet.md`.
+    Goblet,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Native,
         Self::StreamGo,
         Self::StreamingRoom,
         Self::PartySockets1,
         Self::PartySockets2,
+        Self::Goblet,
         Self::VideoSync,
         Self::VideoSyncNewer,
     ];
@@ -65,6 +69,7 @@ impl Dialect {
             Self::StreamGo => &stream_go::StreamGo,
             Self::PartySockets1 => &party_sockets::v1::PartySockets1,
             Self::PartySockets2 => &party_sockets::v2::PartySockets2,
+            Self::Goblet => &goblet::Goblet,
         }
     }
 }

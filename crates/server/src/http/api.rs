@@ -110,7 +110,7 @@ fn visit(app: &App, identity: Identity, peer: &Peer, headers: &HeaderMap) -> Vis
 const ORIGIN_BYTES_MAX: usize = 512;
 
 /// Any address that no route has: a WebSocket of another system, whose first message tells which, or the page.
-pub(super) async fn anywhere(
+pub(crate) async fn anywhere(
     State(app): State<Arc<App>>,
     identity: Option<Extension<Identity>>,
     Extension(peer): Extension<Peer>,

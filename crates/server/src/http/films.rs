@@ -120,19 +120,18 @@ async fn take_in(
             reply,
         })
         .await?;
-    let mut report = Report {
-        room,
-        id: begun?,
-        ended: false,
-        moved: Instant::now(),
-    };
+    let mut report = Report::new(room, begun?);
     let film = receive(upload, body, &mut report).await?;
     let film = keep(app, code, film).await?;
     report.end(Some(films::as_room_film(&film))).await;
     Ok(film)
 }
 
-async fn receive(mut upload: Upload, body: &mut Body, report: &mut Report) -> Result<FilmFile, ApiError> {
+pub(crate) async fn receive(
+    mut upload: Upload,
+    body: &mut Body,
+    report: &mut Report,
+) -> Result<FilmFile, ApiError> {
     let mut step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
     let mut step_bytes = upload.received_bytes() + limits::UPLOAD_STEP_BYTES;
     loop {
@@ -141,8 +140,8 @@ async fn receive(mut upload: Upload, body: &mut Body, report: &mut Report) -> Re
                 upload.write(chunk).await?;
                 report.moves(upload.received_bytes());
             }
-            // The browser broke off: as good as a length that is too short.
-            Ok(Some(Err(_)) | None) => return Ok(upload.finish().await?),
+            Ok(None) => return Ok(upload.finish().await?),
+            Ok(Some(Err(_))) => return Err(ApiError::upload_cut_short()),
             Err(_) => return Err(ApiError::upload_stalled()),
         }
         if upload.received_bytes() >= step_bytes {
@@ -165,7 +164,7 @@ async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     }
 }
 
-async fn keep(app: &Arc<App>, room: RoomCode, film: FilmFile) -> Result<Arc<FilmFile>, ApiError> {
+pub(crate) async fn keep(app: &Arc<App>, room: RoomCode, film: FilmFile) -> Result<Arc<FilmFile>, ApiError> {
     let saved = SavedFilm {
         id: matinee_room::FilmId::new(film.id.as_str()),
         room: room.clone(),
@@ -184,7 +183,7 @@ async fn keep(app: &Arc<App>, room: RoomCode, film: FilmFile) -> Result<Arc<Film
 }
 
 /// Reads on after a refusal, for a while: a browser that is still sending would not see the answer.
-async fn drain(body: &mut Body) {
+pub(crate) async fn drain(body: &mut Body) {
     let until = Instant::now() + limits::REQUEST_WITHIN;
     let mut drained = 0;
     while let Ok(Some(Ok(chunk))) = timeout_at(until, next_chunk(body)).await {
@@ -196,7 +195,7 @@ async fn drain(body: &mut Body) {
 }
 
 /// Tells the room how an upload goes. Dropped before its end, it tells that it broke off.
-struct Report {
+pub(crate) struct Report {
     room: RoomHandle,
     id: UploadId,
     ended: bool,
@@ -204,6 +203,15 @@ struct Report {
 }
 
 impl Report {
+    pub(crate) fn new(room: RoomHandle, id: UploadId) -> Self {
+        Self {
+            room,
+            id,
+            ended: false,
+            moved: Instant::now(),
+        }
+    }
+
     fn moves(&mut self, received_bytes: u64) {
         if self.moved.elapsed() >= limits::PROGRESS_EVERY {
             self.moved = Instant::now();
@@ -214,7 +222,7 @@ impl Report {
         }
     }
 
-    async fn end(mut self, film: Option<Film>) {
+    pub(crate) async fn end(mut self, film: Option<Film>) {
         self.ended = true;
         // A room that has ended shows no uploads.
         let _ = self

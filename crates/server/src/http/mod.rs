@@ -11,17 +11,18 @@
 //! | [`guard`] | what holds for every request: headers, other origins |
 //! | [`error`] | every refusal over HTTP, with its status and sentence |
 
-mod api;
+pub(crate) mod api;
 pub(crate) mod error;
-mod films;
-mod guard;
-mod identity;
+pub(crate) mod films;
+pub(crate) mod guard;
+pub(crate) mod identity;
 mod page;
 mod party_sockets;
 mod video_sync;
 
 use crate::app::App;
 use crate::core::Core;
+use crate::goblet;
 use crate::limits;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -37,9 +38,13 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
 }
 
-/// The routes. `docs/openapi.json` describes those under `/api`.
+/// The routes. `docs/openapi.json` describes those that stand here.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    let (form, goblet) = match app.goblet {
+        Some(_) => (goblet::form(), goblet::addresses()),
+        None => (Router::new(), Router::new()),
+    };
     Router::new()
         .route("/api/rooms", post(api::create_room))
         .route("/api/rooms/{code}", get(api::room))
@@ -52,9 +57,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(from_fn(guard::within_time))
         .route("/api/rooms/{code}/films", post(films::upload))
         .route("/room/{code}", get(party_sockets::room))
+        .merge(form)
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)
+        .merge(goblet)
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
         .layer(from_fn(guard::refuse_other_origins))

@@ -59,7 +59,6 @@ pub(crate) enum ToRoom {
         founder: Identity,
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
-    #[allow(dead_code)] // until Goblet is there
     /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
     /// keep up is dropped.
     Watch {

@@ -32,6 +32,7 @@ pub(crate) struct Rooms {
     code_prefix: String,
     rooms_max: u64,
     members_max: usize,
+    lobby: Option<RoomCode>,
     server: ServerName,
     ending: Ending,
     /// Knows when all rooms have ended.
@@ -64,6 +65,8 @@ pub(crate) struct RoomsConfig {
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) members_max: usize,
+    /// The room that Goblet's clients enter: who comes there may control.
+    pub(crate) lobby: Option<RoomCode>,
     pub(crate) server: ServerName,
 }
 
@@ -79,6 +82,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            lobby,
             server,
         } = config;
         Self {
@@ -88,6 +92,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            lobby,
             server,
             ending,
             running,
@@ -203,7 +208,7 @@ impl Rooms {
         let settings = Settings {
             name,
             password: None,
-            newcomers_may_control: false,
+            newcomers_may_control: self.lobby.as_ref() == Some(code),
         };
         self.start(Room::new(self.clock.now(), code.clone(), settings, None).gone_when_empty())
     }
@@ -256,6 +261,7 @@ mod tests {
             code_prefix: "S".into(),
             rooms_max: 10,
             members_max: 10,
+            lobby: None,
             server: ServerName::default(),
         };
         Arc::new(Rooms::new(

@@ -15,6 +15,7 @@ pub(crate) mod upgrade;
 mod websocket;
 
 use crate::app::App;
+use crate::config::Config;
 use crate::limits;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::ToRoom;
@@ -87,14 +88,19 @@ struct Session {
     ping_at: Instant,
 }
 
+/// How fast one client may send.
+pub(crate) fn quota(config: &Config) -> Quota {
+    let per_second = NonZeroU32::new(config.messages_per_second).unwrap_or(NonZeroU32::MIN);
+    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
+    Quota::per_second(per_second).allow_burst(burst)
+}
+
 /// Runs a connection to its end.
 pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
     let now = Instant::now();
-    let per_second = NonZeroU32::new(app.config.messages_per_second).unwrap_or(NonZeroU32::MIN);
-    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
     let opening = visit.opening.take();
     let session = Session {
-        rate: RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)),
+        rate: RateLimiter::direct(quota(&app.config)),
         app,
         dialect: opening.as_ref().map(|opening| opening.dialect),
         visit,

@@ -1,0 +1,113 @@
+//! The clients of Goblet: Socket.IO and plain HTTP, before one room for all, the lobby.
+//! `docs/dialects/goblet.md` has what they see of it; `matinee_wire::goblet` what they are told.
+//!
+//! | file | owns |
+//! |---|---|
+//! | [`hall`] | who is before the lobby: one task, which seats them in it and tells them what happens there |
+//! | [`presence`] | who is there and who is host |
+//! | [`socket_io`] | the connections |
+//! | [`routes`] | the plain addresses |
+//! | [`upload`] | a film that comes in a form |
+//! | [`multipart`] | forms |
+//! | [`public_id`] | the ids by which viewers know each other |
+//! | [`error`] | why a client does not get what it asks for |
+
+mod error;
+mod hall;
+mod multipart;
+mod presence;
+mod public_id;
+mod routes;
+mod socket_io;
+mod upload;
+
+pub(crate) use error::GobletError;
+pub(crate) use multipart::FormError;
+pub(crate) use routes::{addresses, form};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ending::Ending;
+use crate::http::error::ApiError;
+use crate::http::identity;
+use crate::limits;
+use crate::rooms::Rooms;
+use crate::session;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use hall::{HallConfig, HallHandle};
+use matinee_room::RoomCode;
+use public_id::{IdKey, Visitor};
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+/// What the server has for Goblet's clients. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Goblet {
+    lobby: RoomCode,
+    hall: HallHandle,
+    socket_io: socket_io::Service,
+    /// How many more Socket.IO sessions there may be.
+    sessions: Arc<Semaphore>,
+    ids: Arc<IdKey>,
+}
+
+impl fmt::Debug for Goblet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Goblet")
+            .field("lobby", &self.lobby)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Goblet {
+    /// Opens the hall before `lobby`. Its connections are closed when the server stops.
+    pub(crate) fn open(
+        config: &Config,
+        lobby: RoomCode,
+        rooms: Arc<Rooms>,
+        clock: Clock,
+        id_key: [u8; 64],
+        ending: Ending,
+        running: &TaskTracker,
+    ) -> Self {
+        let quota = session::quota(config);
+        let hall_config = HallConfig {
+            rooms,
+            clock,
+            lobby: lobby.clone(),
+            viewers_max: config.room_members_max,
+            quota,
+        };
+        let (hall, task) = hall::open(hall_config, ending);
+        let (socket_io, io) = socket_io::open(config, quota, hall.clone());
+        running.spawn(async move {
+            task.await;
+            io.close().await;
+        });
+        Self {
+            lobby,
+            hall,
+            socket_io,
+            sessions: Arc::new(Semaphore::new(limits::SOCKETS_MAX)),
+            ids: Arc::new(IdKey::new(id_key)),
+        }
+    }
+
+    /// Who sends this request, if they have a cookie of ours.
+    fn known(&self, app: &App, headers: &HeaderMap) -> Option<Visitor> {
+        identity::known(app, headers).map(|identity| self.ids.visitor(identity))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Goblet {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        app.goblet.clone().ok_or_else(ApiError::no_such_address)
+    }
+}

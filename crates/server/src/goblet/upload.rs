@@ -1,0 +1,112 @@
+//! `POST /`: a film that comes in a form, put on for everyone as soon as it is there.
+
+use super::Goblet;
+use super::error::{GobletError, TextError};
+use super::hall::{Action, ToHall};
+use super::multipart::{self, FormError};
+use super::routes::{act, playback};
+use crate::app::{self, App};
+use crate::films;
+use crate::http::error::ApiError;
+use crate::http::films::{Report, drain, keep, receive};
+use crate::limits;
+use crate::rooms::handle::ToRoom;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Extension, Request, State};
+use axum::http::{Response, StatusCode, header};
+use axum::response::IntoResponse;
+use matinee_media::FilmId;
+use matinee_room::Identity;
+use matinee_wire::goblet::Source;
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// `POST /`. A browser is sent back to the page, as it showed a form there; a program is told the film's name.
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    goblet: Goblet,
+    Extension(identity): Extension<Identity>,
+    request: Request,
+) -> Result<Response<Body>, TextError> {
+    let is_browser = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    take_in(&app, &goblet, identity, request).await?;
+    if is_browser {
+        return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response());
+    }
+    let playback = playback(&goblet, &app).await?;
+    Ok(Source::of(&playback).name().into_response())
+}
+
+/// Takes the film in. What is refused is read on for a while, so that the sender sees the answer.
+async fn take_in(
+    app: &Arc<App>,
+    goblet: &Goblet,
+    identity: Identity,
+    request: Request,
+) -> Result<(), TextError> {
+    let (parts, mut body) = request.into_parts();
+    let length = body.size_hint().exact();
+    let refused = length.map_or(Ok(()), |bytes| {
+        app.films
+            .uploads
+            .check_size(bytes.saturating_sub(limits::FORM_BEFORE_FILE_BYTES_MAX as u64))
+    });
+    if let Err(error) = refused {
+        drain(&mut body).await;
+        return Err(error.into());
+    }
+    let content_type = parts.headers.get(header::CONTENT_TYPE);
+    let found = timeout(limits::REQUEST_WITHIN, multipart::file_of(content_type, body)).await;
+    let (name, part) = match found {
+        Ok(Ok(found)) => found,
+        Ok(Err((error, mut body))) => {
+            drain(&mut body).await;
+            return Err(GobletError::from(error).into());
+        }
+        Err(_) => return Err(GobletError::from(FormError::CutShort).into()),
+    };
+    let mut file = Body::new(part);
+    let taken = put_on(app, goblet, identity, &name, length, &mut file).await;
+    if taken.is_err() {
+        drain(&mut file).await;
+    }
+    taken
+}
+
+async fn put_on(
+    app: &Arc<App>,
+    goblet: &Goblet,
+    identity: Identity,
+    name: &str,
+    length: Option<u64>,
+    file: &mut Body,
+) -> Result<(), TextError> {
+    let visitor = goblet.ids.visitor(identity);
+    let seat = |reply| ToHall::Seat {
+        visitor: visitor.clone(),
+        reply,
+    };
+    let (room, member) = goblet.hall.ask(seat).await?;
+    let id = FilmId::from_bytes(app::random().map_err(|error| ApiError::internal(&error))?);
+    let upload = app.films.uploads.begin_open(id, name).await?;
+    let title = upload.title().to_owned();
+    let begin = |reply| ToRoom::UploadBegins {
+        member,
+        title,
+        // The form around it is a few hundred bytes; nobody sees them in a bar.
+        total_bytes: length.unwrap_or(0),
+        reply,
+    };
+    let begun = room.ask(begin).await??;
+    let mut report = Report::new(room, begun);
+    let film = receive(upload, file, &mut report).await?;
+    let film = keep(app, goblet.lobby.clone(), film).await?;
+    // Here it is put on in any case, whatever is under way.
+    report.end(None).await;
+    act(goblet, visitor, Action::PutOn(films::as_room_film(&film))).await?;
+    Ok(())
+}
