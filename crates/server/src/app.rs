@@ -1,7 +1,7 @@
 //! What every part of the server shares.
 
 use crate::clock::Clock;
-use crate::config::{Config, PartySockets, System};
+use crate::config::Config;
 use crate::ending::Ending;
 use crate::films::Films;
 use crate::goblet::Goblet;
@@ -10,7 +10,7 @@ use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
-use matinee_wire::{Dialect, Dialects, ServerName};
+use matinee_wire::{Dialect, ServerName};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -23,7 +23,6 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) films: Arc<Films>,
-    pub(crate) dialects: Dialects,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -58,7 +57,7 @@ impl App {
         let lobby = config
             .lobby
             .clone()
-            .filter(|_| config.dialects.has(System::Goblet));
+            .filter(|_| config.dialects.has(Dialect::Goblet));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
@@ -77,7 +76,6 @@ impl App {
             running.clone(),
         );
         let rooms = Arc::new(rooms);
-        let dialects = spoken(&config);
         let id_key = store.secret("goblet ids", random::<64>()?.to_vec()).await?;
         let id_key = id_key
             .try_into()
@@ -99,7 +97,6 @@ impl App {
             rooms,
             store,
             films: Arc::new(films),
-            dialects,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -138,20 +135,6 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// The dialects of the systems that are on.
-fn spoken(config: &Config) -> Dialects {
-    let of_system = |system| match system {
-        System::StreamingRoom => vec![Dialect::StreamingRoom],
-        System::PartySockets => vec![Dialect::PartySockets1, Dialect::PartySockets2],
-        System::StreamGo | System::Goblet | System::VideoSync => Vec::new(),
-    };
-    let on = config.dialects.iter().flat_map(of_system).collect();
-    Dialects::new(on).otherwise(match config.party_sockets {
-        PartySockets::One => Dialect::PartySockets1,
-        PartySockets::Two => Dialect::PartySockets2,
-    })
 }
 
 /// An id that nobody can guess: 32 hexadecimal digits.

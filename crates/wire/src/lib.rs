@@ -3,11 +3,12 @@
 //! Pure translation. A dialect is a folder with a [`Speech`]: it turns one text message into a [`Request`]
 //! and an event of the room into [`Frame`]s; it knows no socket and no other dialect. What all of them share
 //! is in this file, [`speech`], [`frame`], [`opening`] and [`request`]; [`Dialect`] is the one place that lists
-//! them.
+//! them, and [`dialects`] tells which of them somebody speaks.
 //!
 //! Adding a dialect: its folder, a variant of [`Dialect`], and a line of routing in [`Dialects`] if it is
 //! recognised by its first message.
 
+pub mod dialects;
 pub mod frame;
 pub mod goblet;
 pub mod native;
@@ -19,6 +20,7 @@ pub mod stream_go;
 pub mod streaming_room;
 pub mod video_sync;
 
+pub use dialects::Dialects;
 pub use frame::{Close, Frame, Reply, Slot};
 pub use opening::{Handshake, Opening};
 pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
@@ -29,20 +31,20 @@ pub use speech::{Ear, Heartbeat, Scene, ServerName, Speech};
 pub enum Dialect {
     /// Matinee's own, at `/api/rooms/{code}/ws`: `docs/protocol.md`.
     Native,
-    /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
-    StreamingRoom,
-    /// VideoSync's, at `/ws?sessionKey=`: `docs/dialects/videosync.md`.
-    VideoSync,
-    /// The same in the words of newer clients, at `/ws?sessionID=`.
-    VideoSyncNewer,
     /// StreamGo's parties, by the handshake's subprotocol: `docs/dialects/streamgo.md`.
     StreamGo,
+    /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
+    StreamingRoom,
     /// Party-Sockets', version 1, on any path: `docs/dialects/party-sockets.md`.
     PartySockets1,
     /// Party-Sockets', version 2, at `/v2`.
     PartySockets2,
     /// Goblet's, over Socket.IO and plain HTTP: `docs/dialects/goblet.md`.
     Goblet,
+    /// VideoSync's, at `/ws?sessionKey=`: `docs/dialects/videosync.md`.
+    VideoSync,
+    /// The same in the words of newer clients, at `/ws?sessionID=`.
+    VideoSyncNewer,
 }
 
 impl Dialect {
@@ -63,62 +65,14 @@ impl Dialect {
     pub fn speech(self) -> &'static dyn Speech {
         match self {
             Self::Native => &native::Native,
-            Self::StreamingRoom => &streaming_room::StreamingRoom,
-            Self::VideoSync => &video_sync::VideoSync::Older,
-            Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
             Self::StreamGo => &stream_go::StreamGo,
+            Self::StreamingRoom => &streaming_room::StreamingRoom,
             Self::PartySockets1 => &party_sockets::v1::PartySockets1,
             Self::PartySockets2 => &party_sockets::v2::PartySockets2,
             Self::Goblet => &goblet::Goblet,
+            Self::VideoSync => &video_sync::VideoSync::Older,
+            Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
         }
-    }
-}
-
-/// The dialects that are on.
-#[derive(Clone, Debug)]
-pub struct Dialects {
-    on: Vec<Dialect>,
-    /// Whose a first message is that is nobody else's.
-    otherwise: Dialect,
-}
-
-impl Dialects {
-    /// These, and the native one.
-    #[must_use]
-    pub fn new(on: Vec<Dialect>) -> Self {
-        Self {
-            on,
-            otherwise: Dialect::PartySockets1,
-        }
-    }
-
-    /// With this dialect, if it is on, for a first message that is nobody else's.
-    #[must_use]
-    pub fn otherwise(self, otherwise: Dialect) -> Self {
-        Self { otherwise, ..self }
-    }
-
-    /// Whether a dialect is on.
-    #[must_use]
-    pub fn has(&self, dialect: Dialect) -> bool {
-        dialect == Dialect::Native || self.on.contains(&dialect)
-    }
-
-    /// How a conversation opens whose handshake tells its dialect.
-    #[must_use]
-    pub fn opening(&self, handshake: &Handshake<'_>) -> Option<Opening> {
-        let mut on = self.on.iter().copied();
-        on.find_map(|dialect| {
-            let opens = dialect.speech().opening(handshake)?;
-            Some(Opening { dialect, ..opens })
-        })
-    }
-
-    /// The dialect of a connection whose handshake does not tell, by its first message.
-    #[must_use]
-    pub fn recognise(&self, text: &str) -> Option<Dialect> {
-        let speaks = |dialect: &Dialect| self.has(*dialect) && dialect.speech().speaks(text);
-        [Dialect::StreamingRoom, self.otherwise].into_iter().find(speaks)
     }
 }
 
@@ -214,44 +168,5 @@ mod tests {
     fn deep_nesting_is_refused() {
         decoded(&"[".repeat(60_000));
         decoded(&"{\"type\":".repeat(6_000));
-    }
-
-    #[test]
-    fn a_first_message_tells_the_dialect() {
-        let dialects = Dialects::new(Dialect::ALL.to_vec());
-        assert_eq!(
-            dialects.recognise(r#"{"type":"join-room"}"#),
-            Some(Dialect::StreamingRoom)
-        );
-        assert_eq!(
-            dialects.recognise(r#"{"userId":1,"type":"ping"}"#),
-            Some(Dialect::StreamingRoom)
-        );
-        let only = Dialects::new(vec![Dialect::StreamingRoom]);
-        let second = dialects.clone().otherwise(Dialect::PartySockets2);
-        for other in ["", "null", r#"{"type":"create"}"#, r#"{"type":1}"#, "join-room"] {
-            assert_eq!(dialects.recognise(other), Some(Dialect::PartySockets1), "{other}");
-            assert_eq!(second.recognise(other), Some(Dialect::PartySockets2), "{other}");
-            assert_eq!(only.recognise(other), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn a_path_tells_the_dialect() {
-        let dialects = Dialects::new(Dialect::ALL.to_vec());
-        let opens = |path| {
-            let handshake = Handshake {
-                path,
-                query: "",
-                protocols: Vec::new(),
-            };
-            dialects.opening(&handshake).map(|opening| opening.dialect)
-        };
-        for path in ["/v2", "/v2/", "/v2/aB3xYz", "/v2/nothing/here"] {
-            assert_eq!(opens(path), Some(Dialect::PartySockets2), "{path}");
-        }
-        for path in ["/", "/v1", "/v22", "/aB3xYz", "/r/v2"] {
-            assert_eq!(opens(path), None, "{path}");
-        }
     }
 }

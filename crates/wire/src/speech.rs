@@ -11,6 +11,11 @@ pub trait Speech: Sync {
     /// What its clients are called, for people.
     fn name(&self) -> &'static str;
 
+    /// The system that its clients are of, as its makers write it: the name, unless there are several versions.
+    fn system(&self) -> &'static str {
+        self.name()
+    }
+
     /// What its clients are, and what they can show of a room.
     fn client(&self) -> Client;
 

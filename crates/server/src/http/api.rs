@@ -4,7 +4,6 @@ use super::error::ApiError;
 use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
-use crate::config::System;
 use crate::passwords;
 use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle};
 use crate::session::{Visit, upgrade};
@@ -121,7 +120,7 @@ pub(crate) async fn anywhere(
     }
     let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
     let visit = Visit {
-        opening: app.dialects.opening(&Handshake {
+        opening: app.config.dialects.opening(&Handshake {
             path: request.uri().path(),
             query: request.uri().query().unwrap_or_default(),
             protocols: subprotocols(request.headers()),
@@ -149,7 +148,7 @@ const STREAMGO_CHECK: &str = r#"{"status":"ok","name":"StreamGo Party Server","v
 fn page_or_check(app: &App, request: &Request) -> Response<Body> {
     let (method, headers) = (request.method(), request.headers());
     let reads = matches!(*method, Method::GET | Method::HEAD);
-    let is_checked = reads && request.uri().path() == "/" && app.config.dialects.has(System::StreamGo);
+    let is_checked = reads && request.uri().path() == "/" && app.config.dialects.has(Dialect::StreamGo);
     if !is_checked {
         return page::serve(method, request.uri(), headers);
     }

@@ -52,7 +52,7 @@ pub(super) async fn room(
     Path(code): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
-    if request.headers().contains_key(header::UPGRADE) || !app.dialects.has(Dialect::PartySockets2) {
+    if request.headers().contains_key(header::UPGRADE) || !app.config.dialects.has(Dialect::PartySockets2) {
         return api::anywhere(State(app), identity, Extension(peer), request).await;
     }
     let mut response = match look(&app, &code).await {

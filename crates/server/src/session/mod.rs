@@ -285,7 +285,7 @@ impl Session {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
-        let Some(dialect) = self.dialect.or_else(|| self.app.dialects.recognise(text)) else {
+        let Some(dialect) = self.dialect.or_else(|| self.app.config.dialects.recognise(text)) else {
             // A client of no system that we know: there is no language to refuse it in.
             self.outbox.close(Closing::RuleBroken);
             return;
@@ -446,7 +446,7 @@ impl Session {
 
     /// Refuses something that no good client sends, and closes the connection if it goes on.
     fn strike(&mut self, code: &str, message: &str) {
-        let dialect = self.dialect.or_else(|| self.app.dialects.recognise(""));
+        let dialect = self.dialect.or_else(|| self.app.config.dialects.recognise(""));
         let dialect = dialect.unwrap_or(Dialect::Native);
         let seated = self.seat.is_some();
         self.strike_with(dialect.speech().refused(seated, None, code, message));

@@ -24,6 +24,9 @@ use matinee_room::{Channel, Client, CodeShape, Command, Relay, Whom, limits};
 use message::Message;
 use serde::Serialize;
 
+/// The system, of whichever version.
+const SYSTEM: &str = "Party-Sockets";
+
 /// The name of all members: their clients have none to give.
 const PLAYER: &str = "Player";
 

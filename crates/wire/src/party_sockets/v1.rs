@@ -36,6 +36,10 @@ impl Speech for PartySockets1 {
         NAME
     }
 
+    fn system(&self) -> &'static str {
+        super::SYSTEM
+    }
+
     fn client(&self) -> Client {
         client(NAME)
     }

@@ -38,6 +38,10 @@ impl Speech for PartySockets2 {
         NAME
     }
 
+    fn system(&self) -> &'static str {
+        super::SYSTEM
+    }
+
     fn client(&self) -> Client {
         client(NAME)
     }
