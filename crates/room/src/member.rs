@@ -248,9 +248,12 @@ impl Members {
         self.present.iter().filter_map(|member| member.away_until).min()
     }
 
-    /// Nobody is connected any more: all have until `until` to come back.
+    /// Nobody is connected any more: all whose place is kept have until `until` to come back.
     pub(crate) fn all_away(&mut self, until: Timestamp) {
-        self.present.retain(|member| member.stay == Stay::Kept);
+        let gone = self.present.iter().filter(|member| member.stay != Stay::Kept);
+        for id in gone.map(|member| member.id).collect::<Vec<_>>() {
+            self.exit(id);
+        }
         for member in &mut self.present {
             member.away_until = Some(until);
             member.stalled = false;

@@ -3,8 +3,8 @@
 use crate::chance::cases;
 use crate::evening::{Evening, knock, lock, room};
 use matinee_room::{
-    Audience, Channel, Client, Command, Event, Happening, Identity, Input, Join, MemberId, PasswordCheck,
-    Refusal, Relay, Room, Stay, Tab, Timestamp, Whom, limits,
+    Audience, Channel, Client, Command, Event, Happening, Identity, Input, Join, Log, MemberId,
+    PasswordCheck, Refusal, Relay, Room, Stay, Tab, Timestamp, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -271,6 +271,22 @@ fn who_was_here_has_their_number_again_if_there_is_room() {
     let events = evening.give(Input::Join(again)).unwrap();
     assert_eq!(events.len(), 1, "nobody else hears of it");
     assert_eq!(events[0].to, Audience::Only(dora));
+}
+
+#[test]
+fn who_was_here_has_their_number_and_rights_again_after_a_restart_too() {
+    let (mut evening, [host, guest]) = game(8, ["a", "b"]);
+    let ana = evening.comes("Ana");
+    evening.wants(host, set_state("1")).unwrap();
+    evening.room = evening.room.restored(evening.now, Log::default());
+    assert_eq!(evening.here(), [ana]);
+    assert_eq!(evening.join(player("b")), Ok(guest));
+    let ends_at = evening.now.plus_ms(limits::FIRST_GONE_MS_MAX);
+    assert_eq!(evening.room.relay().state(), Some("1"));
+    evening.comes("Ana");
+    assert_eq!(evening.room.poll_timeout(), Some(ends_at));
+    assert_eq!(evening.join(player("a")), Ok(host));
+    evening.wants(host, set_state("2")).unwrap();
 }
 
 #[test]

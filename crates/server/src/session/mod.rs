@@ -301,17 +301,18 @@ impl Session {
                     .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
             }
             Ok(request) => self.carry_out(dialect, request).await,
-            Err(Malformed::NewRoom(_)) if let Err(error) = self.app.rooms.are_open() => {
-                self.refuse(None, "restarting", &error.to_string());
-            }
-            Err(malformed) => {
-                let told = dialect.speech().malformed(&malformed, self.seat.is_some());
-                match malformed {
-                    // As well formed as what a room refuses.
-                    Malformed::Rule(_) | Malformed::NewRoom(_) => self.outbox.answer(told),
-                    _ => self.strike_with(told),
-                }
-            }
+            Err(malformed) => self.mistaken(dialect, &malformed),
+        }
+    }
+
+    /// Tells what was wrong with a message.
+    fn mistaken(&mut self, dialect: Dialect, malformed: &Malformed) {
+        let told = dialect.speech().malformed(malformed, self.seat.is_some());
+        match (malformed, self.app.rooms.are_open()) {
+            (Malformed::NewRoom(_), Err(error)) => self.refuse(None, "restarting", &error.to_string()),
+            // As well formed as what a room refuses.
+            (Malformed::Rule(_) | Malformed::NewRoom(_), _) => self.outbox.answer(told),
+            _ => self.strike_with(told),
         }
     }
 

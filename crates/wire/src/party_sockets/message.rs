@@ -4,6 +4,7 @@ use crate::request::Malformed;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A message of either version. Of a field that is there twice the last one counts, as everywhere in JavaScript;
@@ -22,12 +23,12 @@ pub(super) struct Message<'a> {
 impl<'a> Message<'a> {
     /// Reads any text. JSON that is no object has no fields.
     pub(super) fn read(text: &'a str) -> Result<Self, Malformed> {
-        let whole: &RawValue =
-            serde_json::from_str(text).map_err(|_| Malformed::Rule("Invalid JSON".into()))?;
-        if !whole.get().starts_with('{') {
-            return Ok(Self::default());
-        }
-        serde_json::from_str(whole.get()).map_err(|_| Malformed::Rule("Invalid JSON".into()))
+        let read = if text.trim_ascii_start().starts_with('{') {
+            serde_json::from_str(text)
+        } else {
+            serde_json::from_str::<&RawValue>(text).map(|_| Self::default())
+        };
+        read.map_err(|_| Malformed::Rule("Invalid JSON".into()))
     }
 
     /// Its type.
@@ -61,8 +62,13 @@ pub(super) fn unknown_type() -> Malformed {
 }
 
 /// A value that is a string.
-pub(super) fn text(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+pub(super) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let quoted = value.get().strip_prefix('"')?.strip_suffix('"')?;
+    if quoted.contains('\\') {
+        serde_json::from_str(value.get()).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(quoted))
+    }
 }
 
 /// A value that is a number; one beyond all floats is infinite.

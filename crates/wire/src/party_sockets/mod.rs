@@ -82,7 +82,7 @@ fn join(message: &Message<'_>, place: Option<&Place>) -> Result<Request, Malform
         .and_then(message::text)
         .filter(|room| !room.is_empty());
     let room = room.ok_or(Malformed::Rule("room is required".into()))?;
-    Ok(hello(client_id, Door::Room(room)))
+    Ok(hello(client_id, Door::Room(room.into_owned())))
 }
 
 fn hello(client_id: String, door: Door) -> Request {
@@ -108,7 +108,7 @@ fn client_id(message: &Message<'_>) -> Result<String, String> {
     if id.starts_with(v1::OTHERS) {
         return Err(format!("clientId must not begin with {}", v1::OTHERS));
     }
-    Ok(id)
+    Ok(id.into_owned())
 }
 
 /// What somebody in a room wants.

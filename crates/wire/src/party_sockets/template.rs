@@ -34,7 +34,7 @@ pub(super) fn template(value: &RawValue) -> Result<String, String> {
     if !is_https {
         return Err("url must be an https URL".into());
     }
-    Ok(url)
+    Ok(url.into_owned())
 }
 
 /// What stands in braces.
