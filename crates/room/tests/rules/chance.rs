@@ -2,7 +2,7 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Channel, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
+    Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
     PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, Whom, limits,
 };
 use proptest::prelude::*;
@@ -143,7 +143,11 @@ fn join() -> impl Strategy<Value = Join> {
         |(person, tab, name, password, since, stay, replace)| Join {
             founds: false,
             calls_room: "SABCDE".into(),
-            client: page(),
+            client: Client {
+                // Those who are told again and again come and go with their connections.
+                paced: stay == Stay::WhileConnected,
+                ..page()
+            },
             stay,
             identity: Identity::new(person),
             tab: Tab::new(tab),
