@@ -735,6 +735,20 @@ fn the_page_and_goblet_watch_the_same_film() {
 }
 
 #[test]
+fn who_comes_by_the_page_first_finds_the_lobby_too() {
+    let server = Server::start();
+    let (mut page, welcome) = Person::new(server.port).enter("lobby", "Ben", "b");
+    assert_eq!(welcome["members"][0]["host"], true);
+    let ana = Viewer::new(&server);
+    assert_eq!(ana.ask("/count"), "1");
+    let mut events = ana.connect();
+    page.receive_type("member");
+    ana.upload("The.General.mp4", &tiny_film(1_000));
+    assert_eq!(events.next_of_film().0, "refresh_video");
+    page.receive_type("playback");
+}
+
+#[test]
 fn a_lobby_with_a_password_lets_no_goblet_in() {
     let server = Server::start();
     let ana = Viewer::new(&server);
@@ -963,6 +977,33 @@ fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back()
     let started = Instant::now();
     while open() != 200 {
         assert!(started.elapsed() < Duration::from_secs(15));
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_client_that_takes_nothing_holds_up_nobody() {
+    let server = Server::with_flags(&["--messages-per-second", "1000"]);
+    let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
+    let mut at_anas = ana.connect();
+    let mut bens = Polling::connect(&ben, 4);
+    bens.until("role_call");
+    ana.ask("/link?v=https://films.example/a.mp4");
+    assert_eq!(at_anas.next_of_film().0, "refresh_video");
+    // More than is kept for him.
+    for second in 1..=300 {
+        ana.ask(&format!("/sync?mode=seek&time={second}&id={{me}}"));
+        assert_eq!(
+            at_anas.next_of_film(),
+            told("seek", &format!("{second}-{}", ana.id))
+        );
+    }
+    // He has missed some: the next event shows him out, once he has taken what was kept.
+    bens.until(&format!("42[\"seek\",\"100-{}\"]", ana.id));
+    assert!(!bens.heard.contains("\"300-"));
+    ana.ask("/sync?mode=play&id={me}");
+    bens.until("\u{1e}41");
+    while ana.ask("/count") != "1" {
         std::thread::yield_now();
     }
 }
