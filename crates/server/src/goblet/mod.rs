@@ -4,7 +4,10 @@
 //! | file | owns |
 //! |---|---|
 //! | [`hall`] | who is before the lobby: one task, which seats them in it and tells them what happens there |
+//! | [`handle`] | the way to the hall |
+//! | [`lobby`] | the room, what happens there, and the viewers' seats in it |
 //! | [`presence`] | who is there and who is host |
+//! | [`listeners`] | who is connected, and what they are told |
 //! | [`socket_io`] | the connections |
 //! | [`routes`] | the plain addresses |
 //! | [`upload`] | a film that comes in a form |
@@ -14,6 +17,9 @@
 
 mod error;
 mod hall;
+mod handle;
+mod listeners;
+mod lobby;
 mod multipart;
 mod presence;
 mod public_id;
@@ -37,7 +43,8 @@ use crate::session;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use hall::{HallConfig, HallHandle};
+use handle::HallHandle;
+use lobby::Lobby;
 use matinee_room::RoomCode;
 use public_id::{IdKey, Visitor};
 use std::fmt;
@@ -76,14 +83,8 @@ impl Goblet {
         running: &TaskTracker,
     ) -> Self {
         let quota = session::quota(config);
-        let hall_config = HallConfig {
-            rooms,
-            clock,
-            lobby: lobby.clone(),
-            viewers_max: config.room_members_max,
-            quota,
-        };
-        let (hall, task) = hall::open(hall_config, ending);
+        let room = Lobby::new(rooms, lobby.clone(), config.room_members_max, quota);
+        let (hall, task) = hall::open(room, clock, ending);
         let (socket_io, io) = socket_io::open(config, quota, hall.clone());
         running.spawn(async move {
             task.await;

@@ -5,7 +5,7 @@
 //! those make one that cannot do without.
 
 use super::error::{GobletError, TextError};
-use super::hall::{Action, ToHall};
+use super::handle::{Action, ToHall};
 use super::public_id::Visitor;
 use super::{Goblet, socket_io, upload};
 use crate::app::{self, App};

@@ -4,7 +4,7 @@
 //! otherwise ignored.
 
 use super::Goblet;
-use super::hall::{HallHandle, ToHall};
+use super::handle::{HallHandle, ToHall};
 use super::public_id::Visitor;
 use crate::app::App;
 use crate::config::Config;

@@ -2,7 +2,7 @@
 
 use super::Goblet;
 use super::error::{GobletError, TextError};
-use super::hall::{Action, ToHall};
+use super::handle::{Action, ToHall};
 use super::multipart::{self, FormError};
 use super::routes::{act, playback};
 use crate::app::{self, App};

@@ -182,7 +182,7 @@ impl FromRequestParts<Arc<App>> for AtRoom {
         // What is no text is no code either.
         let Path(typed) = typed.map_err(|_| ApiError::no_such_room())?;
         let code = RoomCode::typed(&typed).ok_or_else(ApiError::no_such_room)?;
-        let room = app.rooms.find(&code).await?.ok_or_else(ApiError::no_such_room)?;
+        let room = app.rooms.visit(&code).await?.ok_or_else(ApiError::no_such_room)?;
         Ok(Self { code, room })
     }
 }

@@ -196,6 +196,14 @@ impl Rooms {
         }
     }
 
+    /// The room of this code for somebody who comes by it. The lobby is always there.
+    pub(crate) async fn visit(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        if self.lobby.as_ref() == Some(code) {
+            return self.find_or_make(code).await.map(Some);
+        }
+        self.find(code).await
+    }
+
     /// The room of this name; if there is none, one that ends when the last one leaves.
     pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
         if let Some(room) = self.find_unless_closed(code).await? {
