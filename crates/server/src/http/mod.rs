@@ -40,6 +40,7 @@ pub(crate) struct Peer {
 
 /// The routes. `docs/openapi.json` describes those that stand here.
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let open_to_all = open_to_all(&app);
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
     let (form, goblet) = match app.goblet {
         Some(_) => (goblet::form(), goblet::addresses()),
@@ -66,13 +67,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/media/{id}/{name}", any(films::bytes))
         .layer(from_fn(guard::refuse_other_origins))
         // Pages of any site may use these, as nobody: no cookie goes with them.
-        .merge(open_to_all())
+        .merge(open_to_all)
         .layer(map_response(guard::harden))
         .with_state(app)
 }
 
 /// What VideoSync's player asks for, from wherever its page is.
-fn open_to_all() -> Router<Arc<App>> {
+fn open_to_all(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/api/sessions", post(video_sync::create))
         .route("/api/sessions/{key}", get(video_sync::session))
@@ -81,5 +82,5 @@ fn open_to_all() -> Router<Arc<App>> {
         .route("/api/video", any(video_sync::current_film))
         .merge(video_sync::films())
         .method_not_allowed_fallback(video_sync::wrong_method)
-        .layer(from_fn(video_sync::for_any_site))
+        .layer(from_fn_with_state(Arc::clone(app), video_sync::for_any_site))
 }

@@ -344,8 +344,16 @@ pub(super) async fn wrong_method() -> ApiError {
     ApiError::wrong_method()
 }
 
-/// Answers preflights, and lets pages of any site read what they have asked for.
-pub(super) async fn for_any_site(request: Request, next: Next) -> Response<Body> {
+/// Answers preflights, and lets pages of any site read what they have asked for. Without the dialect there is
+/// nothing here.
+pub(super) async fn for_any_site(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    if !app.dialects.has(Dialect::VideoSync) {
+        return ApiError::no_such_address().into_response();
+    }
     const ALLOWED: [(HeaderName, HeaderValue); 3] = [
         (
             header::ACCESS_CONTROL_ALLOW_METHODS,

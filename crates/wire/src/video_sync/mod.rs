@@ -98,13 +98,20 @@ impl Speech for VideoSync {
                 vec![Frame::must_arrive(json(&change)), update()]
             }
             Happening::Playback(_) => vec![update()],
+            // Newer players report what they have done when told to, too. Told that again, one would undo what a
+            // hand has done meanwhile.
+            Happening::Beat if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
             Happening::Beat if is_for_us(scene.room, event) => vec![update()],
             _ => Vec::new(),
         }
     }
 
     fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
-        let own = matches!(event.what, Happening::Changed(member) if is(ear, member));
+        let own = match event.what {
+            Happening::Changed(member) => is(ear, member),
+            Happening::Beat => is_echo(event, ear),
+            _ => false,
+        };
         (u32::from(own), ear.base_url)
     }
 
@@ -148,6 +155,11 @@ fn is(ear: &Ear<'_>, id: MemberId) -> bool {
 
 fn is_host(room: &Room, id: MemberId) -> bool {
     room.member(id).is_some_and(|member| member.host)
+}
+
+/// Whether somebody hears what they have said themselves, and everybody hears.
+fn is_echo(event: &Event, ear: &Ear<'_>) -> bool {
+    event.to == Audience::All && event.cause.is_some_and(|cause| is(ear, cause.member))
 }
 
 /// Whether one of our clients asked to be told, or told what was the case already. Others' reports are theirs.
