@@ -76,6 +76,31 @@ fn a_session_outlives_a_crash() {
     assert_eq!(guest.receive()["type"], "state_update");
 }
 
+#[test]
+fn who_comes_while_the_film_plays_lands_where_it_is() {
+    let server = Server::start();
+    let session = Session::on(server.port);
+    let (mut host, _) = session.enter("");
+    host.send(&state_update(100.0, false));
+    let began = host.receive();
+    let moment = |message: &Value| {
+        let position = message["state"]["currentTime"].as_f64().unwrap();
+        (position, message["timestamp"].as_f64().unwrap() / 1e3)
+    };
+    let (position, at) = moment(&began);
+    assert!((99.9..100.3).contains(&position), "{position}");
+    while session.get().json()["currentTime"].as_f64().unwrap() < 100.8 {
+        std::thread::yield_now();
+    }
+    let (mut guest, init) = session.enter("");
+    guest.send(&json!({"type": "force_sync", "currentTime": 0}));
+    for message in [init, guest.receive()] {
+        let (now_position, now) = moment(&message);
+        let off = (now_position - position) - (now - at);
+        assert!(off.abs() < 0.005, "{off} s off: {message}");
+    }
+}
+
 /// The database's log has the position as it was sent, whole seconds being too common to look for.
 fn wait_until_saved(server: &Server, text: &str) {
     let started = Instant::now();

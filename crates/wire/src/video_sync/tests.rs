@@ -1,7 +1,9 @@
 //! What opens a conversation, what messages mean, and where a film is.
 
 use super::*;
-use matinee_room::{Film, FilmId, RoomCode, Settings};
+use matinee_room::{
+    Cause, Film, FilmId, Identity, Input, Join, PasswordCheck, RoomCode, Settings, Stay, Tab,
+};
 
 fn opening(path: &str, query: &str) -> Option<Opening> {
     let handshake = Handshake {
@@ -185,4 +187,117 @@ fn a_state_shows_no_token_and_has_all_keys() {
             "hostToken": "", "lastUpdated": 5,
         })
     );
+}
+
+/// A film that plays, for a host with another client, an older player and a newer one.
+fn company() -> (Room, [MemberId; 3]) {
+    let mut room = room_with(Some("/media/0a/general.mp4"));
+    let other = Client {
+        name: "Other".into(),
+        ..VideoSync::Older.client()
+    };
+    let clients = [other, VideoSync::Older.client(), VideoSync::Newer.client()];
+    for (index, client) in clients.into_iter().enumerate() {
+        let join = Join {
+            identity: Identity::new("anybody"),
+            tab: Tab::new(index.to_string()),
+            name: VIEWER.to_owned(),
+            password: PasswordCheck::None,
+            since: 0,
+            calls_room: "K".into(),
+            client,
+            stay: Stay::WhileConnected,
+            founds: false,
+            replace: false,
+        };
+        room.handle(Timestamp(1_000), Input::Join(join)).unwrap();
+    }
+    let lead = Command::Lead {
+        position_ms: 60_000,
+        paused: false,
+        rate: 2.0,
+        force: true,
+        text: None,
+    };
+    let lead = Input::Command {
+        member: MemberId(1),
+        id: None,
+        command: lead,
+    };
+    room.handle(Timestamp(1_000), lead).unwrap();
+    (room, [MemberId(1), MemberId(2), MemberId(3)])
+}
+
+#[test]
+fn the_position_is_the_one_at_the_moment_it_is_told() {
+    let (room, _) = company();
+    assert!(room.playback().at > Timestamp(1_000), "the change lies ahead");
+    for (at, seconds) in [(1_000, 60.0), (1_010, 60.02), (2_000, 62.0), (61_000, 180.0)] {
+        let state = state(room.playback(), Timestamp(at), "http://a");
+        assert_eq!((state.current_time, state.last_updated), (seconds, at), "at {at}");
+    }
+}
+
+/// The types of the messages that tell this player an event.
+fn hears(room: &Room, speech: VideoSync, listener: MemberId, event: &Event) -> Vec<String> {
+    let server = crate::ServerName::default();
+    let scene = Scene {
+        room,
+        now: Timestamp(2_000),
+        server: &server,
+    };
+    let ear = Ear {
+        member: room.member(listener),
+        base_url: "http://a",
+    };
+    let kind = |frame: Frame| {
+        let message: serde_json::Value = serde_json::from_str(&frame.text).unwrap();
+        message["type"].as_str().unwrap().to_owned()
+    };
+    speech.encode(&scene, event, &ear).into_iter().map(kind).collect()
+}
+
+#[test]
+fn what_was_so_already_is_told_only_after_one_of_ours() {
+    let (room, [other, older, newer]) = company();
+    let beat = |to, member: Option<MemberId>| Event {
+        to,
+        cause: member.map(|member| Cause {
+            member,
+            command: None,
+        }),
+        what: Happening::Beat,
+    };
+    let all = Audience::All;
+    for (event, by_older, by_newer) in [
+        (beat(all, None), 0, 0),
+        (beat(all, Some(other)), 0, 0),
+        (beat(all, Some(older)), 1, 1),
+        (beat(all, Some(newer)), 1, 0),
+        (beat(Audience::Only(newer), Some(newer)), 1, 1),
+    ] {
+        let older = hears(&room, VideoSync::Older, older, &event);
+        assert_eq!(older, vec!["state_update"; by_older], "{event:?}");
+        let newer = hears(&room, VideoSync::Newer, newer, &event);
+        assert_eq!(newer, vec!["stateUpdate"; by_newer], "{event:?}");
+    }
+}
+
+#[test]
+fn another_role_is_told_to_whose_it_is() {
+    let (room, [other, older, _]) = company();
+    let changed = |member| Event {
+        to: Audience::All,
+        cause: None,
+        what: Happening::Changed(member),
+    };
+    let hears = |event| hears(&room, VideoSync::Older, older, &event);
+    assert_eq!(hears(changed(older)), ["init"]);
+    assert!(hears(changed(other)).is_empty());
+    let joined = Event {
+        to: Audience::All,
+        cause: None,
+        what: Happening::Joined(other),
+    };
+    assert!(hears(joined).is_empty());
 }
