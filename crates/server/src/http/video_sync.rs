@@ -351,7 +351,7 @@ pub(super) async fn for_any_site(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    if !app.dialects.has(Dialect::VideoSync) {
+    if !app.config.dialects.has(Dialect::VideoSync) {
         return ApiError::no_such_address().into_response();
     }
     const ALLOWED: [(HeaderName, HeaderValue); 3] = [
