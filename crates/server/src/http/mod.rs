@@ -79,8 +79,8 @@ fn open_to_all(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/api/sessions/{key}", get(video_sync::session))
         .route("/api/sessions/{key}/validate", get(video_sync::validate))
         .route("/api/sessions/{key}/migrate", post(video_sync::migrate))
-        .route("/api/video", any(video_sync::current_film))
-        .merge(video_sync::films())
+        .route("/api/video", any(video_sync::films::current))
+        .merge(video_sync::films::routes())
         .method_not_allowed_fallback(video_sync::wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), video_sync::for_any_site))
 }

@@ -2,39 +2,29 @@
 //!
 //! Pages of any site may ask here, and bring no cookie: rights are shown with a session's host token. Who does
 //! not know a session's key learns nothing of it, and a room with a password shows itself to no one but the
-//! owner of its token.
+//! owner of its token. [`films`] has the films' bytes.
+
+pub(super) mod films;
 
 use super::api::AtRoom;
 use super::error::ApiError;
 use crate::addresses;
 use crate::app::{self, App};
-use crate::films;
+use crate::films::as_room_film;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{ROOM_NAME, RoomHandle};
 use crate::session::door;
+use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
-use axum::routing::any;
-use axum::{Json, Router};
-use matinee_media::{FilmFile, FilmId};
 use matinee_room::{Identity, Refusal, Room, RoomCode, Settings};
 use matinee_wire::Dialect;
 use matinee_wire::video_sync::{self, message};
 use serde::Serialize;
 use std::sync::Arc;
-
-/// Where players look for films: at a film's address, and below it.
-pub(super) fn films() -> Router<Arc<App>> {
-    Router::new()
-        .route("/video", any(current_film))
-        .route("/video/{file}", any(film))
-        .route("/video/{file}/video", any(film))
-        .route("/video/{file}/api/video", any(film))
-}
 
 /// What the player reads of a refusal: a bare code.
 #[derive(Debug, Serialize)]
@@ -93,7 +83,7 @@ pub(super) async fn create(
         password: None,
         newcomers_may_control: false,
     };
-    let film = app.films.first().map(|film| films::as_room_film(&film));
+    let film = app.films.first().map(|film| as_room_film(&film));
     let room = app
         .rooms
         .create_with(code, settings, bearer(&host_token), film)
@@ -219,69 +209,6 @@ async fn move_film(room: &RoomHandle, founder: Identity) -> Result<(), SessionEr
         Err(Refusal::NotHost) => Err(SessionError::NotHost),
         done => Ok(done?),
     }
-}
-
-/// `/api/video` and `/video`: the film of the session that the query names, else the server's first.
-pub(super) async fn current_film(
-    State(app): State<Arc<App>>,
-    asker: Asker,
-    method: Method,
-) -> Result<Response<Body>, SessionError> {
-    let film = match asker.key() {
-        Some(key) => film_of(&app, key, asker.identity()).await?,
-        None => app.films.first(),
-    };
-    let response = send(film, &method, &asker.headers).await;
-    Ok(another_may_follow(response))
-}
-
-async fn film_of(
-    app: &Arc<App>,
-    key: &str,
-    identity: Option<Identity>,
-) -> Result<Option<Arc<FilmFile>>, SessionError> {
-    let code = RoomCode::typed(key).ok_or(SessionError::NotFound)?;
-    let room = app.rooms.find(&code).await?.ok_or(SessionError::NotFound)?;
-    let see = move |room: &Room| {
-        let film = room.playback().film.as_ref().map(|film| film.id.clone());
-        is_shown(room, identity.as_ref()).then_some(film)
-    };
-    let film = room.look(see).await?.ok_or(SessionError::NotFound)?;
-    let id = film.and_then(|id| FilmId::parse(id.as_str()));
-    Ok(id.and_then(|id| app.films.shelf.get(&id)))
-}
-
-/// `/video/{file}`, and below it `/video` and `/api/video`: the film whose address this is, or the library's of
-/// this name. Who knows the address may have it.
-pub(super) async fn film(
-    State(app): State<Arc<App>>,
-    file: Result<Path<String>, PathRejection>,
-    method: Method,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let Ok(Path(file)) = file else {
-        return send(None, &method, &headers).await;
-    };
-    let address = file.rsplit_once('.').and_then(|(id, _)| FilmId::parse(id));
-    match address.and_then(|id| app.films.shelf.get(&id)) {
-        Some(film) => send(Some(film), &method, &headers).await,
-        None => another_may_follow(send(app.films.named(&file), &method, &headers).await),
-    }
-}
-
-/// At this address there may be another film next time: what a cache has of it must be asked for again.
-fn another_may_follow(mut response: Response<Body>) -> Response<Body> {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-async fn send(film: Option<Arc<FilmFile>>, method: &Method, headers: &HeaderMap) -> Response<Body> {
-    let response = match film {
-        Some(film) => matinee_media::serve(&film, method, headers).await,
-        None => matinee_media::serve::unknown_film(),
-    };
-    response.map(Body::new)
 }
 
 /// Whether a room is there for clients that have no field for a password.
