@@ -14,7 +14,7 @@ impl Dialects {
     /// Every one that there is.
     #[must_use]
     pub fn all() -> Self {
-        Self::of(&Dialect::ALL)
+        Self::of(&others().collect::<Vec<_>>())
     }
 
     /// These.
