@@ -90,7 +90,7 @@ macro_rules! transcripts {
 transcripts! {
     native { coming_back data door malformed story }
     streaming_room { refusals story with_the_page }
-    streamgo { door heartbeat latency playback refusals story with_the_page }
+    streamgo { door heartbeat latency page_joins playback refusals story with_the_page }
 }
 
 #[test]
