@@ -7,7 +7,8 @@
 //! | `hosts` | who is host, and who takes over |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
-//! | `leading` | hosts whose own players lead, and telling those who have no clock |
+//! | `leading` | hosts whose own players lead |
+//! | `pacing` | telling those who have no clock, again and again |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -35,5 +36,6 @@ mod hosts;
 mod house;
 mod kept;
 mod leading;
+mod pacing;
 mod position;
 mod uploads;
