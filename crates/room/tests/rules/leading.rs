@@ -1,5 +1,5 @@
-//! Hosts whose own players lead: what is a heartbeat, what a wish, what only late; and who is told again and
-//! again. The players here are called Sol and Tia, the page's people Ana and Ben.
+//! Hosts whose own players lead: what is a heartbeat, what a wish, what only late. The players here are called
+//! Sol and Tia, the page's people Ana and Ben.
 
 use crate::chance::{cases, rate as any_rate};
 use crate::evening::{Evening, film, host, knock, page, pause, play, seek};
@@ -23,7 +23,7 @@ fn player(name: &str) -> Join {
 }
 
 /// An evening of two players, both hosts.
-fn two_players() -> (Evening, [MemberId; 2]) {
+pub(crate) fn two_players() -> (Evening, [MemberId; 2]) {
     let mut evening = Evening::new();
     let sol = evening.join(player("Sol")).unwrap();
     let tia = evening.join(player("Tia")).unwrap();
@@ -32,7 +32,7 @@ fn two_players() -> (Evening, [MemberId; 2]) {
 }
 
 /// An evening of a host at the page, with a film, and a player who is host too.
-fn page_and_player() -> (Evening, [MemberId; 2]) {
+pub(crate) fn page_and_player() -> (Evening, [MemberId; 2]) {
     let mut evening = Evening::new();
     let ana = evening.comes("Ana");
     let sol = evening.join(player("Sol")).unwrap();
@@ -44,7 +44,7 @@ fn page_and_player() -> (Evening, [MemberId; 2]) {
 }
 
 /// What a player tells that stands there and plays.
-fn at(position_ms: u64) -> Command {
+pub(crate) fn at(position_ms: u64) -> Command {
     state(position_ms, false, 1.0)
 }
 
@@ -109,22 +109,6 @@ fn followed(events: &[Event]) -> Option<Change> {
 /// The sender is told where the room is; nobody else hears of it, and nothing has changed.
 fn is_put_right(events: &[Event], sender: MemberId) -> bool {
     told(events) == [(Audience::Only(sender), &Happening::Beat)] && !is_passed_on(events, sender)
-}
-
-/// Milliseconds until each beat of the next while, with nobody sending.
-fn beats(evening: &mut Evening, ms: u64) -> Vec<(u64, Audience)> {
-    let begin = evening.now;
-    let until = begin.plus_ms(ms);
-    let mut beats = Vec::new();
-    while let Some(next) = evening.room.poll_timeout().filter(|next| *next <= until) {
-        evening.now = next;
-        for event in evening.give(Input::Tick).unwrap() {
-            assert_eq!((&event.what, event.cause), (&Happening::Beat, None));
-            beats.push((next.ms_since(begin), event.to));
-        }
-    }
-    evening.now = until;
-    beats
 }
 
 #[test]
@@ -394,83 +378,6 @@ fn who_does_not_tell_all_the_time_is_followed_at_once_when_all_is_settled() {
 }
 
 #[test]
-fn players_are_told_every_second_where_the_film_is() {
-    let (mut evening, [ana, sol]) = page_and_player();
-    evening.wants(ana, host(sol, false)).unwrap();
-    assert_eq!(beats(&mut evening, 10_000), [], "not while it is paused");
-    evening.wants(ana, play()).unwrap();
-    let every_second = |beats: &[(u64, Audience)]| {
-        let ms: Vec<u64> = beats.iter().map(|(ms, _)| *ms).collect();
-        assert_eq!(ms, [1_000, 2_000, 3_000, 4_000]);
-    };
-    every_second(&beats(&mut evening, 4_999));
-    // A change is told anyway.
-    evening.wants(ana, seek(60_000)).unwrap();
-    every_second(&beats(&mut evening, 4_999));
-    evening.wants(ana, seek(3_600_000)).unwrap();
-    assert_eq!(beats(&mut evening, 10_000), [], "nor when it is over");
-    evening.wants(ana, play()).unwrap();
-    evening.leaves(sol);
-    assert_eq!(beats(&mut evening, 10_000), [], "nor for nobody");
-}
-
-#[test]
-fn a_player_that_leads_spares_the_room_to_do_so() {
-    let (mut evening, [sol, tia]) = two_players();
-    evening.wants(sol, at(60_000)).unwrap();
-    for _ in 0..5 {
-        assert_eq!(beats(&mut evening, 1_000), []);
-        let position_ms = evening.position_ms();
-        evening.wants(sol, at(position_ms)).unwrap();
-    }
-    // It tells no more: the others are told, and it is not, for it may be loading another film.
-    let told = beats(&mut evening, 4_000);
-    assert_eq!(
-        told,
-        [
-            (limits::PACE_AFTER_HOST_MS, Audience::Except(sol)),
-            (limits::PACE_AFTER_HOST_MS + 1_000, Audience::Except(sol)),
-        ]
-    );
-    evening.leaves(tia);
-    assert_eq!(beats(&mut evening, 10_000), [], "nobody else is there");
-}
-
-#[test]
-fn whoever_is_host_no_more_is_told_again() {
-    let (mut evening, [sol, tia]) = two_players();
-    evening.wants(sol, at(60_000)).unwrap();
-    evening.wants(tia, host(sol, false)).unwrap();
-    let told = beats(&mut evening, limits::PACE_AFTER_HOST_MS);
-    assert_eq!(told, [(limits::PACE_AFTER_HOST_MS, Audience::All)]);
-}
-
-#[test]
-fn a_toggle_makes_a_host_and_unmakes_one_but_the_last() {
-    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
-    assert_eq!(
-        evening.wants(ben, Command::ToggleHost(ben)),
-        Err(Refusal::NotHost)
-    );
-    assert_eq!(
-        evening.wants(ana, Command::ToggleHost(ana)),
-        Err(Refusal::LastHost)
-    );
-    assert_eq!(
-        evening.wants(ana, Command::ToggleHost(MemberId(99))),
-        Err(Refusal::NoSuchMember)
-    );
-    evening.wants(ana, Command::ToggleHost(ben)).unwrap();
-    assert_eq!(evening.hosts(), [ana, ben]);
-    evening.wants(ben, Command::ToggleHost(ana)).unwrap();
-    assert_eq!(evening.hosts(), [ben]);
-    assert_eq!(
-        evening.wants(ben, Command::ToggleHost(ben)),
-        Err(Refusal::LastHost)
-    );
-}
-
-#[test]
 fn the_player_who_has_been_here_longest_takes_over_and_leads() {
     let mut evening = Evening::new();
     let [sol, tia, uma] = ["Sol", "Tia", "Uma"].map(|name| evening.join(player(name)).unwrap());
@@ -530,27 +437,6 @@ proptest! {
                     prop_assert_eq!(evening.room.playback(), &before);
                 }
             }
-        }
-    }
-
-    /// While it plays, nobody who has no clock is left without word for longer than it takes to notice that the
-    /// leader has gone silent; and they are not told twice as often either.
-    #[test]
-    fn the_beat_neither_stops_nor_races(waits in prop::collection::vec(0..4_000_u64, 1..30)) {
-        let (mut evening, [sol, _]) = two_players();
-        evening.wants(sol, at(60_000)).unwrap();
-        let mut last = evening.now;
-        for wait_ms in waits {
-            let begin = evening.now;
-            for (ms, _) in beats(&mut evening, wait_ms) {
-                let quiet_ms = begin.plus_ms(ms).ms_since(last);
-                prop_assert!((limits::PACE_MS..=limits::PACE_AFTER_HOST_MS).contains(&quiet_ms));
-                last = begin.plus_ms(ms);
-            }
-            prop_assert!(evening.now.ms_since(last) <= limits::PACE_AFTER_HOST_MS);
-            let position_ms = evening.position_ms();
-            evening.wants(sol, at(position_ms)).unwrap();
-            last = evening.now;
         }
     }
 }

@@ -8,7 +8,8 @@
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
 //! | `resync` | being told again, founders who come back, a film's new address |
-//! | `leading` | hosts whose own players lead, and telling those who have no clock |
+//! | `leading` | hosts whose own players lead |
+//! | `pacing` | telling those who have no clock, again and again |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -37,6 +38,7 @@ mod hosts;
 mod house;
 mod kept;
 mod leading;
+mod pacing;
 mod position;
 mod relaying;
 mod resync;
