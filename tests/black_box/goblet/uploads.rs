@@ -182,6 +182,32 @@ fn an_upload_in_a_form_that_breaks_off_is_gone() {
 }
 
 #[test]
+fn a_form_may_come_in_chunks_of_unknown_number() {
+    let server = Server::with_flags(&["--upload-mib-max", "1"]);
+    let ana = Viewer::new(&server);
+    for (size, status) in [(300_000, 200), ((1 << 20) + 1, 413)] {
+        let film = tiny_film(size);
+        let (kind, form) = form("file", Some("a.mp4"), &film);
+        let mut stream = http::connect(server.port);
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: {}\r\nContent-Type: {kind}\r\n\
+             Transfer-Encoding: chunked\r\n\r\n",
+            ana.cookie
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        for chunk in form.chunks(50_001) {
+            let chunk = [format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat();
+            stream.write_all(&chunk).unwrap();
+        }
+        stream.write_all(b"0\r\n\r\n").unwrap();
+        let answer = http::read_answer(stream, "POST");
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let name = ana.ask("/file");
+    assert_eq!(ana.get(&format!("/.videos/{name}")).body, tiny_film(300_000));
+}
+
+#[test]
 fn names_of_videos_lead_nowhere_else() {
     let server = Server::start();
     let ana = Viewer::new(&server);

@@ -97,8 +97,9 @@ async fn put_on(
     let begin = |reply| ToRoom::UploadBegins {
         member,
         title,
-        // The form around it is a few hundred bytes; nobody sees them in a bar.
-        total_bytes: length.unwrap_or(0),
+        // The form around it is a few hundred bytes; nobody sees them in a bar. Who does not say how much
+        // comes may send as much as anybody may.
+        total_bytes: length.unwrap_or(app.config.upload_bytes_max),
         reply,
     };
     let begun = room.ask(begin).await??;
