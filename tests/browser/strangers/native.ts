@@ -1,6 +1,5 @@
-import { expect } from "vitest";
 import type { FilmList, RoomSummary, ServerMessage } from "../../../web/src/protocol.ts";
-import { Socket } from "./socket.ts";
+import { Socket, until } from "./socket.ts";
 import type { Enter } from "./stranger.ts";
 
 let tabs = 0;
@@ -22,11 +21,11 @@ export async function putOnFilm(server: string, room: string): Promise<void> {
     .join("; ");
   const socket = await Socket.open(server, `/api/rooms/${room}/ws`, { headers: { cookie } });
   socket.send({ type: "hello", protocol: 1, name: "Pia", tab: "picker" });
-  await expect.poll(() => socket.texts.length).toBeGreaterThan(0);
+  await until(() => socket.texts.length > 0);
   const list = await fetch(`${server}/api/rooms/${room}/films?tab=picker`, { headers: { cookie } });
   const { films } = (await list.json()) as FilmList;
   socket.send({ type: "pick", id: 1, film: films[0]?.id });
-  await expect.poll(() => socket.texts.some((text) => text.includes('"done"'))).toBe(true);
+  await until(() => socket.texts.some((text) => text.includes('"done"')));
   socket.send({ type: "leave" });
   socket.close();
 }
@@ -36,7 +35,7 @@ export const native: Enter = async (server, room, name) => {
   const socket = await Socket.open(server, `/api/rooms/${room}/ws`);
   tabs += 1;
   socket.send({ type: "hello", protocol: 1, name, tab: `pair-${tabs}` });
-  await expect.poll(() => socket.texts.length).toBeGreaterThan(0);
+  await until(() => socket.texts.length > 0);
   const heard = () => socket.json<ServerMessage>();
   const members = () => {
     const list = new Map<number, { name: string; host: boolean }>();

@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-import { Socket } from "./socket.ts";
+import { Socket, until } from "./socket.ts";
 import type { Enter } from "./stranger.ts";
 
 let clients = 0;
@@ -11,7 +10,7 @@ const partySockets =
     const socket = await Socket.open(server, path);
     clients += 1;
     socket.send({ type: "join", clientId: `client-${clients}`, room });
-    await expect.poll(() => socket.of("joined").length).toBe(1);
+    await until(() => socket.of("joined").length === 1);
     return {
       present() {
         const [joined] = socket.of<{ clients?: unknown[]; peers?: unknown[] }>("joined");

@@ -1,7 +1,13 @@
 /** A WebSocket that keeps what it hears. */
 
 import { once } from "node:events";
+import { vi } from "vitest";
 import { type ClientOptions, type RawData, WebSocket } from "ws";
+
+/** Waits until something has come. */
+export async function until(there: () => boolean): Promise<void> {
+  await vi.waitUntil(there, { timeout: 15_000, interval: 20 });
+}
 
 export class Socket {
   readonly texts: string[] = [];

@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-import { Socket } from "./socket.ts";
+import { Socket, until } from "./socket.ts";
 import type { Enter, Standing } from "./stranger.ts";
 
 interface Party {
@@ -15,7 +14,7 @@ export const streamGo: Enter = async (server, room, name) => {
   const after = (start: string) =>
     socket.texts.filter((text) => text.startsWith(start)).map((text) => text.slice(start.length));
   const parties = () => after("party:").map((text) => JSON.parse(text) as Party);
-  await expect.poll(() => parties().length).toBeGreaterThan(0);
+  await until(() => parties().length > 0);
   const you = parties()[0]?.members.at(-1)?.userId;
   const members = () => parties().at(-1)?.members ?? [];
   return {

@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-import { Socket } from "./socket.ts";
+import { Socket, until } from "./socket.ts";
 import type { Enter } from "./stranger.ts";
 
 let users = 0;
@@ -10,7 +9,7 @@ export const streamingRoom: Enter = async (server, roomId, userName) => {
   users += 1;
   const me = { roomId, userId: `user-${users}` };
   socket.send({ type: "join-room", ...me, userName });
-  await expect.poll(() => socket.of("room-joined").length).toBe(1);
+  await until(() => socket.of("room-joined").length === 1);
   return {
     present: () =>
       socket.json<{ participants?: unknown[] }>().findLast(({ participants }) => participants)?.participants?.length ??

@@ -1,5 +1,4 @@
-import { expect } from "vitest";
-import { Socket } from "./socket.ts";
+import { Socket, until } from "./socket.ts";
 import type { Enter } from "./stranger.ts";
 
 interface Told {
@@ -11,7 +10,7 @@ interface Told {
 /** A client of VideoSync. */
 export const videoSync: Enter = async (server, room) => {
   const socket = await Socket.open(server, `/ws?sessionKey=${room}`);
-  await expect.poll(() => socket.of("init").length).toBe(1);
+  await until(() => socket.of("init").length === 1);
   return {
     move: ({ paused, time }) =>
       socket.send({ type: "state_update", state: { paused, currentTime: time, playbackRate: 1 } }),
