@@ -1,5 +1,6 @@
 //! What comes in: a message's meaning, before the server has looked up what it names.
 
+use crate::frame::Frame;
 use matinee_room::{CodeShape, Command, Relay};
 use std::borrow::Cow;
 use thiserror::Error;
@@ -39,8 +40,8 @@ pub enum Request {
         /// Whether newcomers become hosts.
         newcomers_may_control: Option<bool>,
     },
-    /// To be told that we are here.
-    Ping,
+    /// To be answered with this, whatever goes on in the room; nothing, for what needs no answer.
+    Answer(Vec<Frame>),
     /// The answer to a [`Heartbeat`](crate::Heartbeat).
     Pong,
     /// To leave for good.

@@ -65,11 +65,6 @@ pub trait Speech: Sync {
         self.refused(seated, None, malformed.code(), &malformed.to_string())
     }
 
-    /// The answer to [`Request::Ping`], if there is one.
-    fn pong(&self) -> Option<Frame> {
-        None
-    }
-
     /// The dialect's own pings, in place of the WebSocket's.
     fn heartbeat(&self) -> Option<Heartbeat> {
         None

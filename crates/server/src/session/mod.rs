@@ -331,9 +331,9 @@ impl Session {
                 self.ponged();
                 Ok(())
             }
-            (Request::Ping, _) => {
-                if let Some(pong) = dialect.speech().pong() {
-                    self.outbox.push(Framed::new(pong));
+            (Request::Answer(frames), _) => {
+                for frame in frames {
+                    self.outbox.push(Framed::new(frame));
                 }
                 Ok(())
             }
@@ -397,6 +397,7 @@ impl Session {
                     }
                 }
             }
+            (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
             (Request::Leave, Some(seat)) => {
                 seat.room
                     .send(ToRoom::Leave {

@@ -124,7 +124,7 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         ClientMessage::State { json, cue } => match state(json, cue) {
             Some(command) => command,
             // Before a film is loaded a player has nothing to tell; that it tells is no fault.
-            None => return Ok(Request::Ping),
+            None => return Ok(Request::Answer(Vec::new())),
         },
     };
     Ok(Request::Command { id: None, command })

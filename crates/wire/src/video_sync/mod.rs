@@ -132,10 +132,6 @@ impl Speech for VideoSync {
             }),
         }
     }
-
-    fn pong(&self) -> Option<Frame> {
-        Some(Frame::must_arrive(json(&ServerMessage::HeartbeatAck)))
-    }
 }
 
 impl VideoSync {
@@ -203,10 +199,14 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         ClientMessage::ForceSync { current_time } => Command::Resync {
             position_ms: position_ms(current_time)?,
         },
-        ClientMessage::Heartbeat => return Ok(Request::Ping),
+        ClientMessage::Heartbeat => return Ok(Request::Answer(vec![heartbeat_ack()])),
         ClientMessage::HeartbeatAck => return Ok(Request::Pong),
     };
     Ok(Request::Command { id: None, command })
+}
+
+fn heartbeat_ack() -> Frame {
+    Frame::must_arrive(json(&ServerMessage::HeartbeatAck))
 }
 
 fn position_ms(seconds: f64) -> Result<u64, Malformed> {

@@ -99,7 +99,10 @@ fn a_players_state_leads_and_force_sync_asks() {
     ] {
         assert_eq!(decode(text), Ok(Request::Command { id: None, command }), "{text}");
     }
-    assert_eq!(decode(r#"{"type":"heartbeat"}"#), Ok(Request::Ping));
+    assert_eq!(
+        decode(r#"{"type":"heartbeat"}"#),
+        Ok(Request::Answer(vec![heartbeat_ack()]))
+    );
 }
 
 #[test]
