@@ -15,6 +15,7 @@
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
 //! | [`addresses`] | by which people reach the server |
+//! | [`signals`] | what the system tells the process |
 //! | [`limits`] | every bound that is not a setting |
 
 mod addresses;
@@ -31,11 +32,13 @@ mod limits;
 mod passwords;
 mod rooms;
 mod session;
+mod signals;
 
 use anyhow::{Context, bail};
 use app::App;
 use config::Config;
 use ending::Phase;
+use signals::Signals;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
@@ -88,12 +91,13 @@ fn run() -> anyhow::Result<()> {
             .name(format!("core-{index}"))
             .spawn(serve)?;
     }
+    let mut signals = runtime.block_on(async { Signals::listen() })?;
     print_greeting(&banner::greeting(&app.config));
 
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());
-        asked_to_stop().await?;
-        end(&phase, &running, app.config.drain).await?;
+        signals.asked_to_stop().await;
+        end(&phase, &running, app.config.drain, &mut signals).await;
         app.store.flush().await?;
         anyhow::Ok(())
     })
@@ -101,24 +105,19 @@ fn run() -> anyhow::Result<()> {
 
 /// Ends all: rooms that are kept at once, the others when they are empty, when `drain` is over, or when we are
 /// asked again.
-async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duration) -> anyhow::Result<()> {
+async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duration, signals: &mut Signals) {
     tracing::info!("stopping: rooms are written, clients are told to come back");
     phase.send_replace(Phase::Draining);
     running.close();
     tokio::select! {
         _ = timeout(drain, running.wait()) => {}
-        asked = asked_to_stop() => asked?,
+        () = signals.asked_to_stop() => {}
     }
     phase.send_replace(Phase::Closing);
     if timeout(limits::SHUTDOWN_WITHIN, running.wait()).await.is_err() {
         tracing::warn!("some clients did not close in time");
     }
-    Ok(())
 }
-
-/// The signal of a file that outgrows its limit; not named by the standard library.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-const SIGXFSZ: i32 = 25;
 
 /// A runtime for one core.
 fn runtime() -> anyhow::Result<Runtime> {
@@ -189,24 +188,4 @@ fn print_greeting(greeting: &str) {
     let mut out = std::io::stdout().lock();
     // Nobody may be listening; the server is open all the same.
     let _ = out.write_all(greeting.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Returns at SIGTERM or Ctrl-C.
-async fn asked_to_stop() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // A file that outgrows the host's limit (`ulimit -f`) fails like one on a full disk; by default the
-        // system would end the process.
-        #[cfg(any(target_os = "linux", target_os = "macos"))]
-        let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }
