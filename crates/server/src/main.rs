@@ -68,7 +68,6 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
-    tracing::debug!(lobby = ?config.lobby, "settings for other systems");
     raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;

@@ -32,7 +32,7 @@ impl Room {
         let latency_ms = self.members.get(cause.member).map_or(0, |m| m.latency_ms);
         // When the player stood there.
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));
-        let differs = self.playback.clone().follow(now, then, player)?.is_some();
+        let differs = self.playback.difference(then, player)?.is_some();
         let before = self.hear_of(now, cause.member, player);
         if differs && !force && !self.is_wish(now, then, cause.member, before, player) {
             events.push(Event {

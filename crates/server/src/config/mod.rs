@@ -38,7 +38,6 @@ pub(crate) struct Config {
     pub(crate) dialects: Dialects,
     /// The room that clients of Goblet enter.
     pub(crate) lobby: Option<RoomCode>,
-    /// The version that is spoken where the address does not tell.
     /// Fit to be a header's value, perhaps empty.
     pub(crate) instance_id: String,
     /// Fit to be a header's value, perhaps empty.

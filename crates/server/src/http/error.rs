@@ -156,7 +156,7 @@ impl From<Refusal> for ApiError {
             | Refusal::NotMember
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
-            Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
+            Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
             Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
             Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -7,22 +7,23 @@
 //! | [`outbox`] | what waits to go out |
 //! | [`flusher`] | the one writer of a core |
 //! | [`door`] | coming in: name, password, place |
+//! | [`requests`] | what a message means, done |
 
 pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod outbox;
+mod requests;
 pub(crate) mod upgrade;
 mod websocket;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::limits;
-use crate::passwords::{self, PasswordError};
+use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
-use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
+use matinee_room::{Identity, MemberId, RoomCode};
 use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
@@ -59,18 +60,6 @@ struct Seat {
     _running: TaskTrackerToken,
 }
 
-impl Seat {
-    async fn command(&self, id: Option<u64>, command: Command) -> Result<(), RoomGone> {
-        self.room
-            .send(ToRoom::Command {
-                member: self.member,
-                id,
-                command,
-            })
-            .await
-    }
-}
-
 struct Session {
     app: Arc<App>,
     visit: Visit,
@@ -82,8 +71,8 @@ struct Session {
     strikes: u32,
     /// The ping that waits for its answer: when it went, in microseconds of the server's clock.
     pinged: u64,
-    /// As last measured, one way; 0 before.
-    latency_ms: u32,
+    /// As last measured, one way.
+    latency_ms: Option<u32>,
     heard: Instant,
     ping_at: Instant,
 }
@@ -108,7 +97,7 @@ pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, le
         seat: None,
         strikes: 0,
         pinged: 0,
-        latency_ms: 0,
+        latency_ms: None,
         heard: now,
         ping_at: now + limits::PING_EVERY,
     };
@@ -266,15 +255,15 @@ impl Session {
         }
         let round_trip_us = self.now_us().saturating_sub(self.pinged);
         self.pinged = 0;
-        self.latency_ms = u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX);
+        self.latency_ms = Some(u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX));
         self.tell_latency();
     }
 
     fn tell_latency(&self) {
-        if let Some(seat) = self.seat.as_ref().filter(|_| self.latency_ms > 0) {
+        if let (Some(seat), Some(latency_ms)) = (&self.seat, self.latency_ms) {
             seat.room.send_if_idle(ToRoom::Latency {
                 member: seat.member,
-                latency_ms: self.latency_ms,
+                latency_ms,
             });
         }
     }
@@ -313,127 +302,6 @@ impl Session {
             // As well formed as what a room refuses.
             (Malformed::Rule(_) | Malformed::NewRoom(_), _) => self.outbox.answer(told),
             _ => self.strike_with(told),
-        }
-    }
-
-    async fn carry_out(&mut self, dialect: Dialect, request: Request) {
-        if self.obey(dialect, request).await.is_err() {
-            // The room was put away in the moment between: the client comes back and finds it.
-            self.outbox.close(Closing::Restarting);
-        }
-    }
-
-    async fn obey(&mut self, dialect: Dialect, request: Request) -> Result<(), RoomGone> {
-        match (request, &self.seat) {
-            // Answered where its arrival is known.
-            (Request::Clock { .. }, _) => Ok(()),
-            (Request::Pong, _) => {
-                self.ponged();
-                Ok(())
-            }
-            (Request::Answer(frames), _) => {
-                for frame in frames {
-                    self.outbox.push(Framed::new(frame));
-                }
-                Ok(())
-            }
-            (Request::Hello(hello), None) => Box::pin(self.come_in(dialect, hello)).await,
-            (Request::Hello(hello), Some(_)) if dialect.speech().moves() => {
-                // A room that has ended is left already.
-                let _ = self.leave().await;
-                Box::pin(self.come_in(dialect, hello)).await
-            }
-            (Request::Hello(_), Some(_)) => {
-                self.refuse(None, "already_in", "You are in this room already.");
-                Ok(())
-            }
-            (_, None) => {
-                self.refuse(
-                    None,
-                    "hello_first",
-                    "Say hello first: no room listens to strangers.",
-                );
-                Ok(())
-            }
-            (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
-            (Request::Pick { id, film }, Some(seat)) => {
-                match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
-                    Some(film) => seat.command(id, Command::Pick(film)).await,
-                    None => {
-                        let message = "That film is not here any more. Scan the library again.";
-                        self.refuse(id, "no_such_film", message);
-                        Ok(())
-                    }
-                }
-            }
-            (
-                Request::Settings {
-                    id,
-                    name,
-                    password,
-                    newcomers_may_control,
-                },
-                Some(seat),
-            ) => {
-                // Before the work of hashing; the room asks again when the change comes.
-                let member = seat.member;
-                let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
-                if !seat.room.look(is_host).await? {
-                    self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
-                    return Ok(());
-                }
-                match Box::pin(self.new_password(password)).await {
-                    Ok(password) => {
-                        let change = Configure {
-                            name,
-                            password,
-                            newcomers_may_control,
-                        };
-                        seat.command(id, Command::Configure(change)).await
-                    }
-                    Err(error) => {
-                        self.refuse(id, error.code(), &error.to_string());
-                        Ok(())
-                    }
-                }
-            }
-            (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
-            (Request::Leave, Some(seat)) => {
-                seat.room
-                    .send(ToRoom::Leave {
-                        member: seat.member,
-                        close: true,
-                    })
-                    .await
-            }
-        }
-    }
-
-    /// Leaves a room for another; the connection stays.
-    async fn leave(&mut self) -> Result<(), RoomGone> {
-        match self.seat.take() {
-            Some(seat) => {
-                seat.room
-                    .send(ToRoom::Leave {
-                        member: seat.member,
-                        close: false,
-                    })
-                    .await
-            }
-            None => Ok(()),
-        }
-    }
-
-    async fn new_password(
-        &self,
-        password: Option<String>,
-    ) -> Result<Option<Option<matinee_room::PasswordHash>>, PasswordError> {
-        match password {
-            None => Ok(None),
-            Some(password) if password.is_empty() => Ok(Some(None)),
-            Some(password) => passwords::hash(&self.app.hashing, password)
-                .await
-                .map(|hash| Some(Some(hash))),
         }
     }
 

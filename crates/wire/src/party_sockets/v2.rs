@@ -118,7 +118,7 @@ impl Speech for PartySockets2 {
 
 /// What a room of this version has besides.
 fn found(message: &Message<'_>, relay: &mut Relay) -> Result<(), String> {
-    relay.needs_first = true;
+    relay.owned = true;
     relay.url = message.url.map(template::template).transpose()?;
     Ok(())
 }
