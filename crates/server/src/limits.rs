@@ -49,6 +49,13 @@ pub(crate) const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 /// Messages in the burst that a connection may send on top of its rate, as a multiple of the rate.
 pub(crate) const BURST_SECONDS: u32 = 2;
 
+/// As how many messages coming into a room counts: all others are told of it.
+pub(crate) const HELLO_WEIGHT: u32 = 10;
+
+/// How many times the largest message a client may send without ending one: frames of a message may be small, but
+/// not empty for ever.
+pub(crate) const UNFINISHED_FACTOR: usize = 16;
+
 /// Messages that were refused as malformed, binary or too fast before a connection is closed: enough for a
 /// client with a bug to be told, too few to be a load.
 pub(crate) const STRIKES_MAX: u32 = 100;

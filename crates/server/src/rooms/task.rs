@@ -177,6 +177,12 @@ impl RoomTask {
             ToRoom::Latency { member, latency_ms } => {
                 self.apply_quietly(Input::Latency { member, latency_ms })
             }
+            ToRoom::Leave { .. } | ToRoom::Lost { .. } if self.lists.has_held() => {
+                // Whoever spoke is in the list that goes before, even if they leave at once.
+                self.lists.hurry();
+                self.tell_lists_if_due();
+                self.take(message);
+            }
             ToRoom::Leave { member, close: true } => {
                 self.apply_quietly(Input::Leave(member));
                 self.close_seat(member, Closing::Left);

@@ -30,6 +30,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use tokio::io::Interest;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use websocket::{Batch, End, Inbound, Parser};
@@ -139,6 +140,9 @@ impl Session {
                             let batch = parser.read(&outbox);
                             // Boxed, so that its state takes memory only while there is something to do.
                             Box::pin(self.take(batch)).await;
+                            // A socket that always has more is always ready: without this nobody else on the
+                            // core would have a turn.
+                            yield_now().await;
                         }
                     }
                     Err(_) => break,
@@ -210,11 +214,15 @@ impl Session {
         let Batch {
             messages,
             answers,
+            controls,
             end,
         } = batch;
         if !messages.is_empty() || !answers.is_empty() {
             self.heard = Instant::now();
             self.outbox.note_heard();
+        }
+        if controls > 0 && !self.may_send(controls) {
+            self.strike("too_fast", "You send too fast. Wait a moment.");
         }
         let goodbye = matches!(messages.last(), Some(Inbound::Goodbye));
         if !answers.is_empty() && !goodbye {
@@ -236,6 +244,12 @@ impl Session {
             Some(End::Breach(why)) => self.outbox.close(why),
             None => {}
         }
+    }
+
+    /// Whether so many frames are within what one client may send.
+    fn may_send(&self, frames: u32) -> bool {
+        // More than ever fit into the bucket are too many, too.
+        NonZeroU32::new(frames).is_none_or(|frames| matches!(self.rate.check_n(frames), Ok(Ok(()))))
     }
 
     fn now_us(&self) -> u64 {
@@ -270,7 +284,7 @@ impl Session {
 
     async fn text(&mut self, text: &str) {
         let arrived_ms = self.app.clock.now_ms();
-        if self.rate.check().is_err() {
+        if !self.may_send(1) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
@@ -288,6 +302,10 @@ impl Session {
                 let now_ms = self.app.clock.now_ms();
                 self.outbox
                     .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
+            }
+            // Coming in is told to everybody, with the whole list in some dialects.
+            Ok(Request::Hello(_)) if !self.may_send(limits::HELLO_WEIGHT - 1) => {
+                self.strike("too_fast", "You send too fast. Wait a moment.");
             }
             Ok(request) => self.carry_out(dialect, request).await,
             Err(malformed) => self.mistaken(dialect, &malformed),
@@ -345,6 +363,7 @@ async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
         match outbox.stream().ready(interest).await {
             Ok(ready) if ready.is_writable() && interest.is_writable() => outbox.flush(),
             Ok(_) => {
+                yield_now().await;
                 let batch = parser.read(outbox);
                 let goodbye = batch
                     .messages

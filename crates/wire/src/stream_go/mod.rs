@@ -178,7 +178,14 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
             text,
         } => {
             let sender_ms = room.member(*from).map_or(0, |member| member.latency_ms);
-            let told = message::command(sender_ms.saturating_add(latency_ms(ear)), text);
+            // Clients add it to the position even of a film that stands still: it would creep on.
+            let stands = text.starts_with("state:") && room.playback().paused;
+            let both_ms = if stands {
+                0
+            } else {
+                sender_ms.saturating_add(latency_ms(ear))
+            };
+            let told = message::command(both_ms, text);
             vec![if text.starts_with("state:") {
                 Frame::latest(Slot::Playback, told)
             } else {

@@ -97,9 +97,10 @@ impl Speech for VideoSync {
                 let change = ServerMessage::ServerChange { new_url };
                 vec![Frame::must_arrive(json(&change)), update()]
             }
-            Happening::Playback(_) => vec![update()],
             // Newer players report what they have done when told to, too. Told that again, one would undo what a
-            // hand has done meanwhile.
+            // hand has done meanwhile; and one whose clock is wrong would add its error each time.
+            Happening::Playback(_) if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
+            Happening::Playback(_) => vec![update()],
             Happening::Beat if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
             Happening::Beat if is_for_us(scene.room, event) => vec![update()],
             _ => Vec::new(),
@@ -109,7 +110,7 @@ impl Speech for VideoSync {
     fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
         let own = match event.what {
             Happening::Changed(member) => is(ear, member),
-            Happening::Beat => is_echo(event, ear),
+            Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
             _ => false,
         };
         (u32::from(own), ear.base_url)
