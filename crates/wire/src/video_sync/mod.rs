@@ -200,7 +200,8 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             position_ms: position_ms(current_time)?,
         },
         ClientMessage::Heartbeat => return Ok(Request::Answer(vec![heartbeat_ack()])),
-        ClientMessage::HeartbeatAck => return Ok(Request::Pong),
+        // Nothing of ours waits for it.
+        ClientMessage::HeartbeatAck => return Ok(Request::Answer(Vec::new())),
     };
     Ok(Request::Command { id: None, command })
 }

@@ -103,6 +103,11 @@ fn a_players_state_leads_and_force_sync_asks() {
         decode(r#"{"type":"heartbeat"}"#),
         Ok(Request::Answer(vec![heartbeat_ack()]))
     );
+    // It answers none of our pings.
+    assert_eq!(
+        decode(r#"{"type":"heartbeatAck"}"#),
+        Ok(Request::Answer(Vec::new()))
+    );
 }
 
 #[test]
