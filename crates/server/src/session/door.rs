@@ -51,7 +51,7 @@ impl Session {
         };
         let identity = match who {
             Who::Visitor => self.visit.identity.clone(),
-            Who::Anybody => Identity::new(dialect.speech().name()),
+            Who::Anybody => dialect.speech().anybody(),
             Who::Bearer(secret) => bearer(dialect, &secret),
         };
         let Some(password) = (if found.is_new {
