@@ -460,6 +460,13 @@ fn check_media(description: &mut Description, port: u16, url: &str) {
     }
 }
 
+/// The first answer that says it was too often.
+fn ask_too_often(ask: impl Fn() -> Answer) -> Answer {
+    let mut answers = std::iter::repeat_with(ask).take(1_000);
+    let refused = answers.find(|answer| answer.status == 429);
+    refused.expect("nothing was too often")
+}
+
 fn check_sessions(description: &mut Description, port: u16) {
     let making = "post /api/sessions";
     let post = |path: &str| http::request(port, "POST", path, &[], &[]);
@@ -475,7 +482,14 @@ fn check_sessions(description: &mut Description, port: u16) {
     let full = Server::with_flags(&["--rooms-max", "1"]);
     Person::new(full.port).make_room("{}");
     let refused = http::request(full.port, "POST", "/api/sessions", &[], &[]);
-    description.check_refusal(making, &refused, "server_full");
+    assert_eq!(refused.json()["error"], "server_full");
+    description.check(making, &refused);
+    let ask = || http::request(full.port, "POST", "/api/sessions", &[], &[]);
+    let refused = ask_too_often(ask);
+    assert_eq!(refused.json()["error"], "too_many_rooms");
+    description.check(making, &refused);
+    let refused = ask_too_often(|| http::post_json(full.port, "/api/rooms", &[], "{}"));
+    description.check_refusal("post /api/rooms", &refused, "too_many_rooms");
 
     for (operation, rest) in [("", ""), ("/validate", "/validate")] {
         let operation = format!("get /api/sessions/{{key}}{operation}");
