@@ -3,7 +3,7 @@
 
 use crate::http;
 use crate::server::Server;
-use crate::socket::{Connection, Person, Received};
+use crate::socket::{Connection, HANDSHAKE, Person, Received, handshake, handshake_with};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -196,11 +196,7 @@ fn a_member_who_never_reads_is_closed_and_slows_nobody() {
 #[test]
 fn a_connection_that_breaks_off_anywhere_ends_quietly() {
     let mut party = Party::start(&[]);
-    let request = format!(
-        "GET /api/rooms/{}/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        party.code
-    );
+    let request = handshake(&format!("/api/rooms/{}/ws", party.code));
     let hello = frame(
         0x81,
         true,
@@ -228,23 +224,17 @@ fn a_connection_that_breaks_off_anywhere_ends_quietly() {
 fn a_handshake_that_is_wrong_gets_an_answer() {
     let party = Party::start(&[]);
     let path = format!("/api/rooms/{}/ws", party.code);
-    let good = [
-        ("Connection", "keep-alive, Upgrade"),
-        ("Upgrade", "websocket"),
-        ("Sec-WebSocket-Version", "13"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
     assert_eq!(http::get(party.server.port, &path, &[]).status, 426);
-    let old = [good[0], good[1], ("Sec-WebSocket-Version", "8"), good[3]];
+    let old = handshake_with("Sec-WebSocket-Version", "8");
     let answer = http::get(party.server.port, &path, &old);
     assert_eq!(
         (answer.status, answer.header("sec-websocket-version")),
         (426, Some("13"))
     );
-    let no_key = [good[0], good[1], good[2], ("Sec-WebSocket-Key", "short")];
+    let no_key = handshake_with("Sec-WebSocket-Key", "short");
     assert_eq!(http::get(party.server.port, &path, &no_key).status, 400);
     assert_eq!(
-        http::get(party.server.port, "/api/rooms/SZZZZZ/ws", &good).status,
+        http::get(party.server.port, "/api/rooms/SZZZZZ/ws", &HANDSHAKE).status,
         404
     );
 }

@@ -29,6 +29,7 @@ mod films;
 mod goblet;
 mod http;
 mod limits;
+mod makers;
 mod passwords;
 mod rooms;
 mod session;

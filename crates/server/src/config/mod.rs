@@ -180,13 +180,21 @@ mod tests {
         // However its lines are broken.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(config.dialects, Dialects::all());
-        let systems = "streamgo,streaming-room,party-sockets,goblet,videosync";
+        let systems = Dialects::all().systems().join(",");
+        let systems = systems.to_lowercase().replace(' ', "-");
         assert_eq!(
-            Config::typed(&["--dialects", systems]).unwrap().dialects,
+            Config::typed(&["--dialects", &systems]).unwrap().dialects,
             Dialects::all()
         );
+        let running = include_str!("../../../../docs/running.md");
+        let documented = systems.split(',').map(|word| format!("`{word}`"));
+        let documented = documented.collect::<Vec<_>>().join(", ");
+        assert!(
+            running.contains(&format!("connect: {documented}, with")),
+            "{documented}"
+        );
         let defaults = [
-            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", systems, "lobby", "1", "8",
+            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", &systems, "lobby", "1", "8",
         ];
         for default in defaults {
             assert!(help.contains(&format!("[default: {default}]")), "{default}");

@@ -192,7 +192,7 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
                 Frame::must_arrive(told)
             }]
         }
-        Happening::Playback(change) if *change != Change::default() && !was_passed_on(scene, event.cause) => {
+        Happening::Playback(change) if moves(change) && !was_passed_on(scene, event.cause) => {
             vec![playback(scene, ear, true)]
         }
         // Where it is only for the one who made it happen, they are not where the room is.
@@ -201,6 +201,11 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a player has to do something. They play films of their own: where ours is does not matter to them.
+fn moves(change: &Change) -> bool {
+    change.film || change.position || change.paused || change.rate
 }
 
 /// Whether a member of this dialect made it happen: then the others have had that one's own words.
