@@ -7,6 +7,7 @@ use crate::socket::{Connection, HANDSHAKE, Person, Received, handshake, handshak
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 use tungstenite::Message;
 
 /// A room with Ana in it, and a way to see that she is well.
@@ -237,4 +238,48 @@ fn a_handshake_that_is_wrong_gets_an_answer() {
         http::get(party.server.port, "/api/rooms/SZZZZZ/ws", &HANDSHAKE).status,
         404
     );
+}
+
+/// What a client may send without an end; all of it in one core's server, where nobody else would have a turn.
+#[test]
+fn a_flood_on_one_connection_keeps_nobody_waiting() {
+    let mut party = Party::start(&["--workers", "1"]);
+    let floods: [Vec<u8>; 4] = [
+        frame(0x81, true, br#"{"type":"clock","t0":1}"#),
+        frame(0x89, true, b""),
+        frame(0x8A, true, b""),
+        frame(0x00, true, b""),
+    ];
+    for flood in floods {
+        let mut stream = open_to_flood(&party);
+        if flood[0] == 0x00 {
+            stream.write_all(&frame(0x01, true, b"begun")).unwrap();
+        }
+        let many = flood.repeat(4_000);
+        let writer = std::thread::spawn(move || {
+            // Ends when the server has closed, or has refused to read for long.
+            stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
+            let begin = Instant::now();
+            while begin.elapsed() < Duration::from_secs(20) && stream.write_all(&many).is_ok() {}
+            begin.elapsed()
+        });
+        party.is_well();
+        party.is_well();
+        let lasted = writer.join().unwrap();
+        assert!(
+            lasted < Duration::from_secs(15),
+            "the flood went on for {lasted:?}"
+        );
+        party.is_well();
+    }
+}
+
+/// A socket of somebody in the room, whose bytes are ours.
+fn open_to_flood(party: &Party) -> TcpStream {
+    let mut stream = http::connect(party.server.port);
+    let path = format!("/api/rooms/{}/ws", party.code);
+    stream.write_all(handshake(&path).as_bytes()).unwrap();
+    let hello = br#"{"type":"hello","protocol":1,"name":"Flo","tab":"f"}"#;
+    stream.write_all(&frame(0x81, true, hello)).unwrap();
+    stream
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was asked for when the room was made, and what its game keeps with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Relay {
     /// How many members it takes, if fewer than the server allows.
     pub members_max: Option<usize>,

@@ -114,8 +114,11 @@ async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duratio
         () = signals.asked_to_stop() => {}
     }
     phase.send_replace(Phase::Closing);
-    if timeout(limits::SHUTDOWN_WITHIN, running.wait()).await.is_err() {
-        tracing::warn!("some clients did not close in time");
+    tokio::select! {
+        ended = timeout(limits::SHUTDOWN_WITHIN, running.wait()) => if ended.is_err() {
+            tracing::warn!("some clients did not close in time");
+        },
+        () = signals.asked_to_stop() => {}
     }
 }
 

@@ -67,8 +67,6 @@ pub enum Slot {
     Uploads,
     /// The whole list of members.
     Members,
-    /// A game's state.
-    State,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }
