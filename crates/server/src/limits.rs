@@ -104,9 +104,6 @@ pub(crate) const CODE_TRIES_MAX: usize = 30;
 /// Bytes of a form before its file: other fields, what came before the first. A form with more is refused.
 pub(crate) const FORM_BEFORE_FILE_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of the head of a form's field. A field with a longer one makes the form unreadable.
-pub(crate) const FORM_HEAD_BYTES_MAX: usize = 8 * 1024;
-
 /// Messages that wait for Goblet's hall. When full, who sends them waits.
 pub(crate) const HALL_QUEUE_MAX: usize = 256;
 

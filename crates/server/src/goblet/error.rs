@@ -1,7 +1,7 @@
 //! Why a client of Goblet does not get what it asks for. `http/error.rs` gives each its status; over Socket.IO
 //! the sentence alone goes out.
 
-use super::multipart::FormError;
+use super::form::FormError;
 use crate::http::error::ApiError;
 use axum::response::{IntoResponse, Response};
 use matinee_room::Refusal;

@@ -11,16 +11,16 @@
 //! | [`socket_io`] | the connections |
 //! | [`routes`] | the plain addresses |
 //! | [`upload`] | a film that comes in a form |
-//! | [`multipart`] | forms |
+//! | [`form`] | the file in a form |
 //! | [`public_id`] | the ids by which viewers know each other |
 //! | [`error`] | why a client does not get what it asks for |
 
 mod error;
+mod form;
 mod hall;
 mod handle;
 mod listeners;
 mod lobby;
-mod multipart;
 mod presence;
 mod public_id;
 mod routes;
@@ -28,8 +28,8 @@ mod socket_io;
 mod upload;
 
 pub(crate) use error::GobletError;
-pub(crate) use multipart::FormError;
-pub(crate) use routes::{addresses, form};
+pub(crate) use form::FormError;
+pub(crate) use routes::{addresses, for_films};
 
 use crate::app::App;
 use crate::clock::Clock;

@@ -55,7 +55,7 @@ pub(crate) fn addresses() -> Router<Arc<App>> {
 }
 
 /// `POST /`; for anything else, what is there besides. It needs to know its visitor.
-pub(crate) fn form() -> Router<Arc<App>> {
+pub(crate) fn for_films() -> Router<Arc<App>> {
     Router::new().route("/", post(upload::upload).fallback(api::anywhere))
 }
 
