@@ -1,9 +1,8 @@
 //! What is malformed, too much or too slow.
 
-use super::{Events, Polling, Viewer, told};
+use super::{Events, Polling, Viewer, told, wait_until};
 use crate::http::get;
 use crate::server::Server;
-use std::time::{Duration, Instant};
 
 #[test]
 fn what_is_no_socket_io_harms_nobody() {
@@ -104,11 +103,7 @@ fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back()
     let opened: i32 = openers.into_iter().map(|opener| opener.join().unwrap()).sum();
     assert!(opened >= 4_096, "{opened}");
     assert_eq!(get(port, "/count", &[]).status, 200);
-    let started = Instant::now();
-    while open() != 200 {
-        assert!(started.elapsed() < Duration::from_secs(15));
-        std::thread::yield_now();
-    }
+    wait_until(|| open() == 200);
 }
 
 #[test]
@@ -133,9 +128,7 @@ fn a_client_that_takes_nothing_holds_up_nobody() {
     assert!(!bens.heard.contains("\"300-"));
     ana.ask("/sync?mode=play&id={me}");
     bens.until("\u{1e}41");
-    while ana.ask("/count") != "1" {
-        std::thread::yield_now();
-    }
+    wait_until(|| ana.ask("/count") == "1");
 }
 
 #[test]
@@ -151,9 +144,7 @@ fn one_browser_has_so_many_connections() {
         "{refused}"
     );
     drop(tabs);
-    while ana.ask("/count") != "0" {
-        std::thread::yield_now();
-    }
+    wait_until(|| ana.ask("/count") == "0");
     ana.connect();
 }
 
@@ -168,12 +159,6 @@ fn a_full_lobby_refuses_and_calls_those_who_may_have_gone() {
         (refused.status, refused.text().as_str()),
         (503, "The lobby is full. Come back later.")
     );
-    let started = Instant::now();
-    while cleo.get("/register?id={me}").status != 200 {
-        assert!(
-            started.elapsed() < Duration::from_secs(10),
-            "Ben was called and did not answer"
-        );
-        std::thread::yield_now();
-    }
+    // Ben was called and did not answer.
+    wait_until(|| cleo.get("/register?id={me}").status == 200);
 }
