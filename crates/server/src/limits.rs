@@ -113,6 +113,10 @@ pub(crate) const HALL_EVENTS_MAX: usize = 256;
 /// Socket.IO sessions at once, connected or not yet: some 20 KiB each. One more is refused.
 pub(crate) const SOCKETS_MAX: usize = 4_096;
 
+/// Socket.IO sessions of one address, or of one IPv6 network: a household or a school behind one router. One more
+/// is refused, so that one address cannot take all the places.
+pub(crate) const SOCKETS_AN_ADDRESS_MAX: usize = 256;
+
 /// Socket.IO connections of one browser: its tabs. One more is refused.
 pub(crate) const SOCKETS_A_VIEWER_MAX: usize = 8;
 

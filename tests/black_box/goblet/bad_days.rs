@@ -107,6 +107,27 @@ fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back()
 }
 
 #[test]
+fn one_address_leaves_places_to_others() {
+    let server = Server::with_flags(&["--trust-proxy"]);
+    let open = |address: &str| {
+        let headers = [("X-Forwarded-For", address)];
+        get(server.port, "/socket.io/?EIO=4&transport=polling", &headers)
+    };
+    for _ in 0..256 {
+        assert_eq!(open("192.0.2.1").status, 200);
+    }
+    let refused = open("192.0.2.1");
+    assert_eq!(
+        (refused.status, refused.text().as_str()),
+        (
+            503,
+            "Too many people are connected from your address. Come back later."
+        )
+    );
+    assert_eq!(open("192.0.2.2").status, 200);
+}
+
+#[test]
 fn a_client_that_takes_nothing_holds_up_nobody() {
     let server = Server::with_flags(&["--messages-per-second", "1000"]);
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));

@@ -9,6 +9,7 @@
 //! | [`presence`] | who is there and who is host |
 //! | [`listeners`] | who is connected, and what they are told |
 //! | [`socket_io`] | the connections |
+//! | [`places`] | how many of them there may be |
 //! | [`routes`] | the plain addresses |
 //! | [`upload`] | a film that comes in a form |
 //! | [`form`] | the file in a form |
@@ -21,6 +22,7 @@ mod hall;
 mod handle;
 mod listeners;
 mod lobby;
+mod places;
 mod presence;
 mod public_id;
 mod routes;
@@ -37,7 +39,6 @@ use crate::config::Config;
 use crate::ending::Ending;
 use crate::http::error::ApiError;
 use crate::http::identity;
-use crate::limits;
 use crate::rooms::Rooms;
 use crate::session;
 use axum::extract::FromRequestParts;
@@ -46,10 +47,10 @@ use axum::http::request::Parts;
 use handle::HallHandle;
 use lobby::Lobby;
 use matinee_room::RoomCode;
+use places::Places;
 use public_id::{IdKey, Visitor};
 use std::fmt;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// What the server has for Goblet's clients. Cheap to clone.
@@ -58,8 +59,7 @@ pub(crate) struct Goblet {
     lobby: RoomCode,
     hall: HallHandle,
     socket_io: socket_io::Service,
-    /// How many more Socket.IO sessions there may be.
-    sessions: Arc<Semaphore>,
+    places: Arc<Places>,
     ids: Arc<IdKey>,
 }
 
@@ -94,7 +94,7 @@ impl Goblet {
             lobby,
             hall,
             socket_io,
-            sessions: Arc::new(Semaphore::new(limits::SOCKETS_MAX)),
+            places: Arc::default(),
             ids: Arc::new(IdKey::new(id_key)),
         }
     }
