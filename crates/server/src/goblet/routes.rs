@@ -22,6 +22,7 @@ use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use axum_extra::extract::cookie::SignedCookieJar;
+use matinee_room::text::one_line;
 use matinee_room::{Film, FilmId, Playback};
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
@@ -272,11 +273,12 @@ fn address(typed: &str) -> Option<(String, String)> {
         return None;
     }
     let path = rest.split(['?', '#']).next().unwrap_or(rest);
-    let title = path
+    let title: String = one_line(path)
         .trim_end_matches('/')
         .chars()
-        .take(matinee_media::limits::TITLE_CHARS_MAX);
-    Some((format!("{scheme}://{rest}"), title.collect()))
+        .take(matinee_media::limits::TITLE_CHARS_MAX)
+        .collect();
+    (!title.is_empty()).then(|| (format!("{scheme}://{rest}"), title))
 }
 
 /// `GET /.videos/<name>`: the film that is on, by its name. There is no other file to be reached.
@@ -326,6 +328,12 @@ mod tests {
                 "https://www.youtube.com/watch?v=ID",
                 "www.youtube.com/watch",
             ),
+            // What turns the direction of writing is no part of what everybody is shown.
+            (
+                "https://a.example/\u{202E}4pm.evil\u{2066}",
+                "https://a.example/\u{202E}4pm.evil\u{2066}",
+                "a.example/4pm.evil",
+            ),
         ] {
             assert_eq!(
                 address(typed),
@@ -342,6 +350,7 @@ mod tests {
             "file:///etc/passwd",
             "https://",
             "https:///film.mp4",
+            "https://\u{202E}/",
             "https://a.example/a b",
             "https://a.example/\n",
             &long,
