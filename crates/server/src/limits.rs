@@ -1,6 +1,7 @@
 //! Every bound of the server that is not a setting, with its unit and its reason. Bounds that are settings
 //! stand in [`crate::config`]; those of a room in `matinee_room::limits`; those of files in `matinee_media`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Inputs that wait for one room. When full, the sessions that feed it wait, and stop reading their sockets.
@@ -158,3 +159,10 @@ pub(crate) const LINK_BYTES_MAX: usize = 2_048;
 
 /// Bytes of a saved spot, as the browser writes it. A longer one is no number.
 pub(crate) const SPOT_BYTES_MAX: usize = 32;
+
+/// Spots that an address may save in a minute for browsers without a cookie. Pages have one by then, and count each
+/// for itself.
+pub(crate) const STRANGERS_SPOTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// Browsers, and addresses, whose rate is remembered at once. While all of them are fresh, others are refused.
+pub(crate) const RATED_MAX: usize = 10_000;

@@ -11,6 +11,7 @@
 //! | [`socket_io`] | the connections |
 //! | [`places`] | how many of them there may be |
 //! | [`routes`] | the plain addresses |
+//! | [`rates`] | how often somebody may ask of the database |
 //! | [`upload`] | a film that comes in a form |
 //! | [`form`] | the file in a form |
 //! | [`public_id`] | the ids by which viewers know each other |
@@ -25,6 +26,7 @@ mod lobby;
 mod places;
 mod presence;
 mod public_id;
+mod rates;
 mod routes;
 mod socket_io;
 mod upload;
@@ -39,17 +41,21 @@ use crate::config::Config;
 use crate::ending::Ending;
 use crate::http::error::ApiError;
 use crate::http::identity;
+use crate::limits;
 use crate::rooms::Rooms;
 use crate::session;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use governor::Quota;
 use handle::HallHandle;
 use lobby::Lobby;
 use matinee_room::RoomCode;
 use places::Places;
-use public_id::{IdKey, Visitor};
+use public_id::{IdKey, PublicId, Visitor};
+use rates::Rates;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
@@ -61,6 +67,10 @@ pub(crate) struct Goblet {
     socket_io: socket_io::Service,
     places: Arc<Places>,
     ids: Arc<IdKey>,
+    /// How often somebody may save a spot.
+    spots: Arc<Rates<PublicId>>,
+    /// How often an address may, for those of whom nothing else is known.
+    strangers_spots: Arc<Rates<IpAddr>>,
 }
 
 impl fmt::Debug for Goblet {
@@ -96,6 +106,8 @@ impl Goblet {
             socket_io,
             places: Arc::default(),
             ids: Arc::new(IdKey::new(id_key)),
+            spots: Arc::new(Rates::new(quota)),
+            strangers_spots: Arc::new(Rates::new(Quota::per_minute(limits::STRANGERS_SPOTS_A_MINUTE))),
         }
     }
 

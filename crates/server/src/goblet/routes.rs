@@ -10,13 +10,14 @@ use super::public_id::Visitor;
 use super::{Goblet, socket_io, upload};
 use crate::app::{self, App};
 use crate::http::guard;
-use crate::http::{api, identity};
+use crate::http::{Peer, api, identity};
 use crate::limits;
+use crate::passwords::network_of;
 use crate::rooms::RoomHandle;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
@@ -192,6 +193,7 @@ async fn time_sync(
 async fn time(
     State(app): State<Arc<App>>,
     goblet: Goblet,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
@@ -206,6 +208,13 @@ async fn time(
         return Err(GobletError::BadTime.into());
     }
     position(Some(value))?;
+    match goblet.known(&app, &headers) {
+        Some(visitor) => goblet.spots.check(&visitor.id)?,
+        None => {
+            let address = api::address_of(app.config.trust_proxy, peer.address, &headers);
+            goblet.strangers_spots.check(&network_of(address))?;
+        }
+    }
     let (visitor, jar) = somebody(&goblet, &app, &headers)?;
     app.store
         .save_spot(visitor.id.to_string(), value.to_owned())
@@ -248,7 +257,8 @@ async fn link(
     let (url, title) = parameter(&parameters, "v")
         .and_then(address)
         .ok_or(GobletError::BadLink)?;
-    let (visitor, jar) = somebody(&goblet, &app, &headers)?;
+    // A cookie does not go with what a page elsewhere fetches, as for a picture, where no header tells of it.
+    let visitor = goblet.known(&app, &headers).ok_or(GobletError::NotYours)?;
     let film = Film {
         id: FilmId::new(app::random_id().map_err(|_| GobletError::Internal)?),
         title,
@@ -256,7 +266,7 @@ async fn link(
         duration_ms: None,
     };
     act(&goblet, visitor, Action::PutOn(film)).await?;
-    Ok((jar, text("")))
+    Ok(text(""))
 }
 
 /// The address of a film elsewhere and a title for it, if it is one. The server never fetches it.
