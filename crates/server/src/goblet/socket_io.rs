@@ -14,7 +14,7 @@ use crate::http::{Peer, api};
 use crate::limits;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, Method, Response, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use governor::{Quota, RateLimiter};
 use socketioxide::extract::SocketRef;
 use socketioxide::handler::ConnectHandler;
@@ -128,8 +128,12 @@ pub(super) async fn serve(
         };
         request.extensions_mut().insert(ticket);
     }
-    // It keeps the opening request as long as the session lives: only what it reads is left of that.
+    // It keeps the opening request as long as the session lives: only what it reads is left of that, and not the
+    // buffer that the whole of it came in.
     *request.headers_mut() = needed(request.headers());
+    if let Ok(copy) = request.uri().to_string().parse() {
+        *request.uri_mut() = copy;
+    }
     let poll = sid.filter(|_| *request.method() == Method::GET).map(|sid| Poll {
         hall: goblet.hall.clone(),
         sid: Some(sid),
@@ -153,7 +157,10 @@ fn needed(headers: &HeaderMap) -> HeaderMap {
     ];
     names
         .into_iter()
-        .filter_map(|name| headers.get(&name).map(|value| (name.clone(), value.clone())))
+        .filter_map(|name| {
+            let value = HeaderValue::from_bytes(headers.get(&name)?.as_bytes()).ok()?;
+            Some((name, value))
+        })
         .collect()
 }
 
