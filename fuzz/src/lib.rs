@@ -1,6 +1,10 @@
 //! Plays any bytes as a conversation of one dialect: a handshake, then messages of three members, into a real
 //! room, and what comes of it into every dialect. Nothing may panic, hang, or grow beyond its bounds.
 
+mod goblet;
+
+pub use goblet::watch;
+
 use matinee_room::{
     Client, Event, Identity, Input, Join, MemberId, PasswordCheck, Room, RoomCode, Settings, Stay, Tab,
     Timestamp,
@@ -79,7 +83,8 @@ impl Evening {
         for index in 0..MEMBERS {
             let place = Place {
                 room: "SABCDE".into(),
-                tab: format!("t{index}"),
+                // As long as an id of Goblet's.
+                tab: format!("{index:0>32}"),
             };
             evening.join(
                 dialect.speech().client(),
@@ -132,7 +137,10 @@ impl Evening {
 
     fn give(&mut self, input: Input) {
         match self.room.handle(self.now, input) {
-            Ok(events) => events.iter().for_each(|event| self.tell(event)),
+            Ok(events) => events.iter().for_each(|event| {
+                self.tell(event);
+                self.tell_goblet(event);
+            }),
             Err(refusal) => {
                 let (code, message) = (refusal.code(), refusal.to_string());
                 for seated in [false, true] {

@@ -1,9 +1,10 @@
 //! Who may do what from where: cookies, other origins, headers, wrong addresses and passwords.
 
-use crate::http::{get, post_json, request};
+use crate::http::{self, get, post_json, request};
 use crate::server::Server;
 use crate::socket::{HANDSHAKE, Person};
 use serde_json::json;
+use std::io::{Read, Write};
 
 #[test]
 fn the_cookie_is_signed_and_out_of_scripts_reach() {
@@ -371,4 +372,23 @@ fn the_health_tells_how_many_rooms_are_in_memory() {
     ana.make_room("{}");
     let answer = get(server.port, "/health", &[]);
     assert_eq!((answer.status, answer.json()), (200, health(2)));
+}
+
+#[test]
+fn a_connection_that_waits_takes_little_memory() {
+    let server = Server::start();
+    let open = || {
+        let mut stream = http::connect(server.port);
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+            .unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        stream
+    };
+    let few: Vec<_> = (0..20).map(|_| open()).collect();
+    let before = server.resident_bytes();
+    let many: Vec<_> = (0..300).map(|_| open()).collect();
+    let each = (server.resident_bytes() - before) / many.len() as u64;
+    assert!(each <= 48 << 10, "{each} bytes");
+    drop(few);
 }

@@ -9,6 +9,7 @@ use crate::ending::{Ending, Phase};
 use crate::http;
 use crate::limits;
 use crate::session::flusher::Flusher;
+use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -105,11 +106,13 @@ pub(crate) async fn run(app: Arc<App>, listeners: Vec<StdListener>, ending: Endi
         flusher: Arc::new(Flusher::default()),
     });
     tokio::spawn(Arc::clone(&core.flusher).run());
+    // One for all connections, which share it: it is large.
+    let router = http::router(app);
     let mut accepting = JoinSet::new();
     for listener in listeners {
         let listener = TcpListener::from_std(listener)?;
         accepting.spawn(accept(
-            Arc::clone(&app),
+            router.clone(),
             Arc::clone(&core),
             listener,
             ending.clone(),
@@ -120,14 +123,14 @@ pub(crate) async fn run(app: Arc<App>, listeners: Vec<StdListener>, ending: Endi
 }
 
 /// Takes the connections of one port until all ends, and closes it.
-async fn accept(app: Arc<App>, core: Arc<Core>, listener: TcpListener, mut ending: Ending) {
+async fn accept(router: Router, core: Arc<Core>, listener: TcpListener, mut ending: Ending) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = ending.wait_for(|phase| *phase == Phase::Closing) => return,
         };
         match accepted {
-            Ok((stream, address)) => serve(Arc::clone(&app), Arc::clone(&core), stream, address),
+            Ok((stream, address)) => serve(router.clone(), Arc::clone(&core), stream, address),
             Err(error) => {
                 // One connection's failure, or too many files: never the end of the server.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -137,11 +140,11 @@ async fn accept(app: Arc<App>, core: Arc<Core>, listener: TcpListener, mut endin
     }
 }
 
-fn serve(app: Arc<App>, core: Arc<Core>, stream: TcpStream, address: SocketAddr) {
+fn serve(router: Router, core: Arc<Core>, stream: TcpStream, address: SocketAddr) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let service = http::router(app).map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(http::Peer {
             core: Arc::clone(&core),
             address,

@@ -122,9 +122,6 @@ pub(crate) const CODE_TRIES_MAX: usize = 30;
 /// Bytes of a form before its file: other fields, what came before the first. A form with more is refused.
 pub(crate) const FORM_BEFORE_FILE_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of the head of a form's field. A field with a longer one makes the form unreadable.
-pub(crate) const FORM_HEAD_BYTES_MAX: usize = 8 * 1024;
-
 /// Messages that wait for Goblet's hall. When full, who sends them waits.
 pub(crate) const HALL_QUEUE_MAX: usize = 256;
 
@@ -133,6 +130,10 @@ pub(crate) const HALL_EVENTS_MAX: usize = 256;
 
 /// Socket.IO sessions at once, connected or not yet: some 20 KiB each. One more is refused.
 pub(crate) const SOCKETS_MAX: usize = 4_096;
+
+/// Socket.IO sessions of one address, or of one IPv6 network: a household or a school behind one router. One more
+/// is refused, so that one address cannot take all the places.
+pub(crate) const SOCKETS_AN_ADDRESS_MAX: usize = 256;
 
 /// Socket.IO connections of one browser: its tabs. One more is refused.
 pub(crate) const SOCKETS_A_VIEWER_MAX: usize = 8;
@@ -175,3 +176,10 @@ pub(crate) const LINK_BYTES_MAX: usize = 2_048;
 
 /// Bytes of a saved spot, as the browser writes it. A longer one is no number.
 pub(crate) const SPOT_BYTES_MAX: usize = 32;
+
+/// Spots that an address may save in a minute for browsers without a cookie. Pages have one by then, and count each
+/// for itself.
+pub(crate) const STRANGERS_SPOTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// Browsers, and addresses, whose rate is remembered at once. While all of them are fresh, others are refused.
+pub(crate) const RATED_MAX: usize = 10_000;

@@ -236,6 +236,37 @@ fn other_sites_do_nothing_here() {
 }
 
 #[test]
+fn a_page_elsewhere_puts_nothing_on_with_a_picture() {
+    let server = Server::start();
+    let ana = Viewer::new(&server);
+    // Over plain HTTP, with a policy of no referrer: nothing says where it comes from, and no cookie goes with it.
+    let picture = [("Accept", "image/avif,image/webp,*/*;q=0.8")];
+    let answer = get(server.port, "/link?v=https://evil.example/a.mp4", &picture);
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(answer.header("set-cookie").is_none());
+    assert_eq!(ana.ask("/file"), "0.mp4");
+}
+
+#[test]
+fn spots_are_saved_only_so_fast() {
+    let server = Server::with_flags(&["--messages-per-second", "10"]);
+    let ana = Viewer::new(&server);
+    let statuses: Vec<_> = (0..100).map(|_| ana.get("/time?value=5").status).collect();
+    assert!(statuses.contains(&429), "{statuses:?}");
+    // Browsers without a cookie count by their address.
+    let strangers: Vec<_> = (0..60).map(|_| get(server.port, "/time?value=5", &[])).collect();
+    let saved = strangers.iter().filter(|answer| answer.status == 200).count();
+    assert!((30..60).contains(&saved), "{saved}");
+    assert!(
+        strangers
+            .iter()
+            .all(|answer| answer.status == 200 || (answer.status == 429 && answer.cookie().is_none()))
+    );
+    let ben = Viewer::new(&server);
+    assert_eq!(ben.get("/time?value=7").status, 200);
+}
+
+#[test]
 fn without_a_lobby_there_is_nothing_of_goblets() {
     for flags in [["--lobby", ""], ["--dialects", "streamgo"]] {
         let server = Server::with_flags(&flags);

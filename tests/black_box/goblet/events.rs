@@ -1,11 +1,11 @@
 //! What is told over Socket.IO, and who is there and host.
 
-use super::{Events, NEW_HOST_WITHIN, Polling, Viewer, told};
+use super::{Events, NEW_HOST_WITHIN, Polling, Viewer, told, wait_until};
 use crate::films::tiny_film;
 use crate::server::Server;
 use crate::socket::Person;
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 #[test]
 fn everyone_is_told_what_somebody_does_once() {
@@ -125,11 +125,7 @@ fn viewers_are_counted_once_however_they_are_there() {
     assert_eq!(ana.ask("/count"), "3", "who comes by the page counts too");
     drop(first);
     // That calls everybody; who has only registered does not answer.
-    let started = Instant::now();
-    while ana.ask("/count") != "2" {
-        assert!(started.elapsed() < Duration::from_secs(10));
-        std::thread::yield_now();
-    }
+    wait_until(|| ana.ask("/count") == "2");
 }
 
 #[test]
@@ -187,9 +183,7 @@ fn a_lobby_with_a_password_lets_no_goblet_in() {
     page.send(&json!({"type": "settings", "id": 1, "password": "popcorn"}));
     page.receive_type("done");
     drop(before);
-    while ana.ask("/count") != "1" {
-        std::thread::yield_now();
-    }
+    wait_until(|| ana.ask("/count") == "1");
     let ben = Viewer::new(&server);
     let answer = ben.get("/register?id={me}");
     assert_eq!(answer.status, 403);

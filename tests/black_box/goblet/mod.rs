@@ -18,7 +18,7 @@ use crate::server::Server;
 use serde_json::Value;
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
 
@@ -151,6 +151,15 @@ impl Events {
     /// Waits for a declaration of this host.
     fn until_host(&mut self, id: &str) {
         while self.next() != ("host_declaration".to_owned(), id.to_owned()) {}
+    }
+}
+
+/// Waits until it is so.
+fn wait_until(is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < http::ANSWER_WITHIN);
+        std::thread::yield_now();
     }
 }
 

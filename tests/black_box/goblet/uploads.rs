@@ -86,7 +86,7 @@ fn what_is_no_film_in_a_form_is_refused() {
         (
             post(
                 &kind,
-                &[b"--XYZ\r\nA: ", &b"a".repeat(100_000)[..], &whole].concat(),
+                &[b"--XYZ\r\nA: ", &b"a".repeat(300_000)[..], &whole].concat(),
             ),
             400,
         ),

@@ -1,8 +1,9 @@
 //! Why a client of Goblet does not get what it asks for. `http/error.rs` gives each its status; over Socket.IO
 //! the sentence alone goes out.
 
-use super::multipart::FormError;
+use super::form::FormError;
 use crate::http::error::ApiError;
+use crate::rooms::RoomsError;
 use axum::response::{IntoResponse, Response};
 use matinee_room::Refusal;
 use matinee_store::StoreError;
@@ -56,6 +57,20 @@ impl From<StoreError> for GobletError {
     }
 }
 
+impl From<RoomsError> for GobletError {
+    fn from(error: RoomsError) -> Self {
+        match error {
+            RoomsError::Full => Self::Full,
+            // One that was closed is there again as soon as it is forgotten.
+            RoomsError::Stopping | RoomsError::Closed => Self::Restarting,
+            RoomsError::Store(_) | RoomsError::Random(_) => {
+                tracing::error!(%error, "Goblet: the lobby cannot be opened");
+                Self::Internal
+            }
+        }
+    }
+}
+
 /// A refusal as Goblet's clients get it: plain text.
 #[derive(Debug)]
 pub(crate) struct TextError(ApiError);
@@ -69,5 +84,18 @@ impl<E: Into<ApiError>> From<E> for TextError {
 impl IntoResponse for TextError {
     fn into_response(self) -> Response {
         self.0.into_text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lobby_that_was_closed_is_tried_again_and_no_failure_of_ours() {
+        assert!(matches!(
+            GobletError::from(RoomsError::Closed),
+            GobletError::Restarting
+        ));
     }
 }

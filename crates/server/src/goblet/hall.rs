@@ -28,17 +28,11 @@ pub(super) fn open(
     ending: Ending,
 ) -> (HallHandle, impl Future<Output = ()> + Send) {
     let (handle, inbox) = handle::channel();
-    let hall = Hall {
-        clock,
-        lobby,
-        presence: Presence::default(),
-        listeners: Listeners::default(),
-        called: None,
-        call_at: None,
-        retry_at: None,
-    };
-    (handle, hall.run(inbox, ending))
+    (handle, Hall::new(lobby, clock).run(inbox, ending))
 }
+
+/// The lobby, and who somebody is in it.
+type Seated = (RoomHandle, MemberId);
 
 struct Hall {
     clock: Clock,
@@ -54,6 +48,18 @@ struct Hall {
 }
 
 impl Hall {
+    fn new(lobby: Lobby, clock: Clock) -> Self {
+        Self {
+            clock,
+            lobby,
+            presence: Presence::default(),
+            listeners: Listeners::default(),
+            called: None,
+            call_at: None,
+            retry_at: None,
+        }
+    }
+
     async fn run(mut self, mut inbox: mpsc::Receiver<ToHall>, mut ending: Ending) {
         loop {
             let wake = self.wake();
@@ -109,16 +115,22 @@ impl Hall {
         Ok(())
     }
 
-    /// Takes a sign of life: they are there, and seated. Refuses too many of them.
-    async fn enter(&mut self, visitor: &Visitor) -> Result<(RoomHandle, MemberId), GobletError> {
+    /// Takes a sign of life: they are there, and seated. Of too many, those that are refused are none.
+    async fn enter(&mut self, visitor: &Visitor) -> Result<Seated, GobletError> {
+        self.lobby.check_rate(&visitor.id)?;
         let seat = self.seat(visitor).await?;
         self.presence.answers(Instant::now(), &visitor.id);
-        self.lobby.check_rate(&visitor.id)?;
         Ok(seat)
     }
 
     async fn act(&mut self, visitor: Visitor, action: Action) -> Result<(), GobletError> {
-        let (room, member) = self.enter(&visitor).await?;
+        let seat = self.enter(&visitor).await?;
+        self.apply(&seat, action).await
+    }
+
+    /// Does something to the film for somebody who may do so much.
+    async fn apply(&self, (room, member): &Seated, action: Action) -> Result<(), GobletError> {
+        let member = *member;
         let now = self.clock.now();
         // Decided by the room as it stands: only we hold this member's hand.
         let decide = move |room: &Room| {
@@ -143,12 +155,12 @@ impl Hall {
         if self.presence.host() != Some(&visitor.id) {
             return Ok(false);
         }
-        let (room, _) = self.enter(&visitor).await?;
+        let seat = self.enter(&visitor).await?;
         let now = self.clock.now();
-        let here = room.look(move |room| room.playback().position_at(now)).await;
+        let here = seat.0.look(move |room| room.playback().position_at(now)).await;
         let here = here.map_err(|RoomGone| GobletError::Restarting)?;
         if position_ms.abs_diff(here) > limits::HOST_DRIFT_MS_MAX {
-            self.act(visitor, Action::Seek { position_ms }).await?;
+            self.apply(&seat, Action::Seek { position_ms }).await?;
         }
         Ok(true)
     }
@@ -204,7 +216,7 @@ impl Hall {
     }
 
     /// The seat of a viewer. Who calls this notes in what way they are there.
-    async fn seat(&mut self, visitor: &Visitor) -> Result<(RoomHandle, MemberId), GobletError> {
+    async fn seat(&mut self, visitor: &Visitor) -> Result<Seated, GobletError> {
         let seat = self.lobby.seat(visitor).await;
         self.note_lobby(seat.is_ok());
         if matches!(seat, Err(GobletError::Full)) {
@@ -347,3 +359,6 @@ async fn sleep(wake: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::error::GobletError;
 use super::public_id::{PublicId, Visitor};
 use crate::limits;
 use crate::rooms::handle::{Knock, ToRoom};
-use crate::rooms::{RoomGone, RoomHandle, Rooms, RoomsError};
+use crate::rooms::{RoomGone, RoomHandle, Rooms};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use matinee_room::{Join, MemberId, PasswordCheck, Refusal, RoomCode, Tab};
 use matinee_wire::{Dialect, Frame};
@@ -76,18 +76,7 @@ impl Lobby {
         if let Some(open) = self.open.as_ref().filter(|open| !open.room.is_gone()) {
             return Ok(open.room.clone());
         }
-        let room = self
-            .rooms
-            .find_or_make(&self.code)
-            .await
-            .map_err(|error| match error {
-                RoomsError::Full => GobletError::Full,
-                RoomsError::Stopping => GobletError::Restarting,
-                error => {
-                    tracing::error!(%error, "Goblet: the lobby cannot be opened");
-                    GobletError::Internal
-                }
-            })?;
+        let room = self.rooms.find_or_make(&self.code).await?;
         let (sink, events) = mpsc::channel(limits::HALL_EVENTS_MAX);
         let watch = ToRoom::Watch {
             dialect: Dialect::Goblet,

@@ -9,27 +9,31 @@
 //! | [`presence`] | who is there and who is host |
 //! | [`listeners`] | who is connected, and what they are told |
 //! | [`socket_io`] | the connections |
+//! | [`places`] | how many of them there may be |
 //! | [`routes`] | the plain addresses |
+//! | [`rates`] | how often somebody may ask of the database |
 //! | [`upload`] | a film that comes in a form |
-//! | [`multipart`] | forms |
+//! | [`form`] | the file in a form |
 //! | [`public_id`] | the ids by which viewers know each other |
 //! | [`error`] | why a client does not get what it asks for |
 
 mod error;
+mod form;
 mod hall;
 mod handle;
 mod listeners;
 mod lobby;
-mod multipart;
+mod places;
 mod presence;
 mod public_id;
+mod rates;
 mod routes;
 mod socket_io;
 mod upload;
 
 pub(crate) use error::GobletError;
-pub(crate) use multipart::FormError;
-pub(crate) use routes::{addresses, form};
+pub(crate) use form::FormError;
+pub(crate) use routes::{addresses, for_films};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -43,13 +47,16 @@ use crate::session;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use governor::Quota;
 use handle::HallHandle;
 use lobby::Lobby;
 use matinee_room::RoomCode;
-use public_id::{IdKey, Visitor};
+use places::Places;
+use public_id::{IdKey, PublicId, Visitor};
+use rates::Rates;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// What the server has for Goblet's clients. Cheap to clone.
@@ -58,9 +65,12 @@ pub(crate) struct Goblet {
     lobby: RoomCode,
     hall: HallHandle,
     socket_io: socket_io::Service,
-    /// How many more Socket.IO sessions there may be.
-    sessions: Arc<Semaphore>,
+    places: Arc<Places>,
     ids: Arc<IdKey>,
+    /// How often somebody may save a spot.
+    spots: Arc<Rates<PublicId>>,
+    /// How often an address may, for those of whom nothing else is known.
+    strangers_spots: Arc<Rates<IpAddr>>,
 }
 
 impl fmt::Debug for Goblet {
@@ -94,8 +104,10 @@ impl Goblet {
             lobby,
             hall,
             socket_io,
-            sessions: Arc::new(Semaphore::new(limits::SOCKETS_MAX)),
+            places: Arc::default(),
             ids: Arc::new(IdKey::new(id_key)),
+            spots: Arc::new(Rates::new(quota)),
+            strangers_spots: Arc::new(Rates::new(Quota::per_minute(limits::STRANGERS_SPOTS_A_MINUTE))),
         }
     }
 

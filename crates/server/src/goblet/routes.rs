@@ -8,20 +8,22 @@ use super::error::{GobletError, TextError};
 use super::handle::{Action, ToHall};
 use super::public_id::Visitor;
 use super::{Goblet, socket_io, upload};
+use crate::addresses::network_of;
 use crate::app::{self, App};
 use crate::http::guard;
-use crate::http::{api, identity};
+use crate::http::{Peer, api, identity};
 use crate::limits;
 use crate::rooms::RoomHandle;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use axum_extra::extract::cookie::SignedCookieJar;
+use matinee_room::text::one_line;
 use matinee_room::{Film, FilmId, Playback};
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
@@ -56,7 +58,7 @@ pub(crate) fn addresses() -> Router<Arc<App>> {
 }
 
 /// `POST /`; for anything else, what is there besides. It needs to know its visitor.
-pub(crate) fn form() -> Router<Arc<App>> {
+pub(crate) fn for_films() -> Router<Arc<App>> {
     Router::new().route("/", post(upload::upload).fallback(api::anywhere))
 }
 
@@ -192,6 +194,7 @@ async fn time_sync(
 async fn time(
     State(app): State<Arc<App>>,
     goblet: Goblet,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
@@ -206,6 +209,13 @@ async fn time(
         return Err(GobletError::BadTime.into());
     }
     position(Some(value))?;
+    match goblet.known(&app, &headers) {
+        Some(visitor) => goblet.spots.check(&visitor.id)?,
+        None => {
+            let address = api::address_of(app.config.trust_proxy, peer.address, &headers);
+            goblet.strangers_spots.check(&network_of(address))?;
+        }
+    }
     let (visitor, jar) = somebody(&goblet, &app, &headers)?;
     app.store
         .save_spot(visitor.id.to_string(), value.to_owned())
@@ -248,7 +258,8 @@ async fn link(
     let (url, title) = parameter(&parameters, "v")
         .and_then(address)
         .ok_or(GobletError::BadLink)?;
-    let (visitor, jar) = somebody(&goblet, &app, &headers)?;
+    // A cookie does not go with what a page elsewhere fetches, as for a picture, where no header tells of it.
+    let visitor = goblet.known(&app, &headers).ok_or(GobletError::NotYours)?;
     let film = Film {
         id: FilmId::new(app::random_id().map_err(|_| GobletError::Internal)?),
         title,
@@ -256,7 +267,7 @@ async fn link(
         duration_ms: None,
     };
     act(&goblet, visitor, Action::PutOn(film)).await?;
-    Ok((jar, text("")))
+    Ok(text(""))
 }
 
 /// The address of a film elsewhere and a title for it, if it is one. The server never fetches it.
@@ -274,11 +285,12 @@ fn address(typed: &str) -> Option<(String, String)> {
         return None;
     }
     let path = rest.split(['?', '#']).next().unwrap_or(rest);
-    let title = path
+    let title: String = one_line(path)
         .trim_end_matches('/')
         .chars()
-        .take(matinee_media::limits::TITLE_CHARS_MAX);
-    Some((format!("{scheme}://{rest}"), title.collect()))
+        .take(matinee_media::limits::TITLE_CHARS_MAX)
+        .collect();
+    (!title.is_empty()).then(|| (format!("{scheme}://{rest}"), title))
 }
 
 /// `GET /.videos/<name>`: the film that is on, by its name. There is no other file to be reached.
@@ -328,6 +340,12 @@ mod tests {
                 "https://www.youtube.com/watch?v=ID",
                 "www.youtube.com/watch",
             ),
+            // What turns the direction of writing is no part of what everybody is shown.
+            (
+                "https://a.example/\u{202E}4pm.evil\u{2066}",
+                "https://a.example/\u{202E}4pm.evil\u{2066}",
+                "a.example/4pm.evil",
+            ),
         ] {
             assert_eq!(
                 address(typed),
@@ -348,6 +366,7 @@ mod tests {
             "https://a.example:http/film.mp4",
             "https://256.0.0.1/film.mp4",
             "https://[::g]/film.mp4",
+            "https://\u{202E}/",
             "https://a.example/a b",
             "https://a.example/\n",
             &long,

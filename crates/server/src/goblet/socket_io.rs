@@ -5,14 +5,16 @@
 
 use super::Goblet;
 use super::handle::{HallHandle, ToHall};
+use super::places::{NoPlace, Place};
 use super::public_id::Visitor;
 use crate::app::App;
 use crate::config::Config;
 use crate::http::error::ApiError;
+use crate::http::{Peer, api};
 use crate::limits;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Response, header};
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use governor::{Quota, RateLimiter};
 use socketioxide::extract::SocketRef;
 use socketioxide::handler::ConnectHandler;
@@ -22,7 +24,6 @@ use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
-use tokio::sync::OwnedSemaphorePermit;
 use tower::util::ServiceFn;
 use tower::{ServiceExt, service_fn};
 
@@ -41,7 +42,7 @@ fn nothing(_: Request) -> Ready<Result<Response<Body>, Infallible>> {
 struct Ticket {
     visitor: Option<Visitor>,
     /// One of the server's sessions.
-    _place: Arc<OwnedSemaphorePermit>,
+    _place: Arc<Place>,
 }
 
 /// Opens the service; connections go to `hall`.
@@ -110,12 +111,16 @@ async fn come(hall: HallHandle, quota: Quota, socket: SocketRef) {
 pub(super) async fn serve(
     State(app): State<Arc<App>>,
     goblet: Goblet,
+    Extension(peer): Extension<Peer>,
     mut request: Request,
 ) -> Response<Body> {
     let sid = sid_in(request.uri().query().unwrap_or_default());
     if sid.is_none() {
-        let Ok(place) = Arc::clone(&goblet.sessions).try_acquire_owned() else {
-            return ApiError::too_many_sockets().into_text();
+        let address = api::address_of(app.config.trust_proxy, peer.address, request.headers());
+        let place = match goblet.places.take(address) {
+            Ok(place) => place,
+            Err(NoPlace::Here) => return ApiError::too_many_sockets().into_text(),
+            Err(NoPlace::There) => return ApiError::too_many_sockets_there().into_text(),
         };
         let ticket = Ticket {
             visitor: goblet.known(&app, request.headers()),
@@ -123,8 +128,12 @@ pub(super) async fn serve(
         };
         request.extensions_mut().insert(ticket);
     }
-    // It keeps the opening request as long as the session lives: only what it reads is left of that.
+    // It keeps the opening request as long as the session lives: only what it reads is left of that, and not the
+    // buffer that the whole of it came in.
     *request.headers_mut() = needed(request.headers());
+    if let Ok(copy) = request.uri().to_string().parse() {
+        *request.uri_mut() = copy;
+    }
     let poll = sid.filter(|_| *request.method() == Method::GET).map(|sid| Poll {
         hall: goblet.hall.clone(),
         sid: Some(sid),
@@ -148,7 +157,10 @@ fn needed(headers: &HeaderMap) -> HeaderMap {
     ];
     names
         .into_iter()
-        .filter_map(|name| headers.get(&name).map(|value| (name.clone(), value.clone())))
+        .filter_map(|name| {
+            let value = HeaderValue::from_bytes(headers.get(&name)?.as_bytes()).ok()?;
+            Some((name, value))
+        })
         .collect()
 }
 

@@ -2,8 +2,8 @@
 
 use super::Goblet;
 use super::error::{GobletError, TextError};
+use super::form::{self, FormError};
 use super::handle::{Action, ToHall};
-use super::multipart::{self, FormError};
 use super::routes::{act, playback};
 use crate::app::{self, App};
 use crate::films;
@@ -13,7 +13,7 @@ use crate::limits;
 use crate::rooms::handle::ToRoom;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Extension, Request, State};
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use matinee_media::FilmId;
 use matinee_room::Identity;
@@ -50,41 +50,38 @@ async fn take_in(
 ) -> Result<(), TextError> {
     let (parts, mut body) = request.into_parts();
     let length = body.size_hint().exact();
-    let refused = length.map_or(Ok(()), |bytes| {
-        app.films
-            .uploads
-            .check_size(bytes.saturating_sub(limits::FORM_BEFORE_FILE_BYTES_MAX as u64))
-    });
-    if let Err(error) = refused {
-        drain(&mut body).await;
-        return Err(error.into());
-    }
-    let content_type = parts.headers.get(header::CONTENT_TYPE);
-    let found = timeout(limits::REQUEST_WITHIN, multipart::file_of(content_type, body)).await;
-    let (name, part) = match found {
-        Ok(Ok(found)) => found,
-        Ok(Err((error, mut body))) => {
-            drain(&mut body).await;
-            return Err(GobletError::from(error).into());
-        }
-        Err(_) => return Err(GobletError::from(FormError::CutShort).into()),
+    let taken = match check(app, length, parts.headers.get(header::CONTENT_TYPE)) {
+        Ok(boundary) => put_on(app, goblet, identity, boundary, length, &mut body).await,
+        Err(error) => Err(error),
     };
-    let mut file = Body::new(part);
-    let taken = put_on(app, goblet, identity, &name, length, &mut file).await;
     if taken.is_err() {
-        drain(&mut file).await;
+        drain(&mut body).await;
     }
     taken
+}
+
+/// The boundary of a form that may be read.
+fn check(app: &App, length: Option<u64>, content_type: Option<&HeaderValue>) -> Result<String, TextError> {
+    if let Some(bytes) = length {
+        let at_least = bytes.saturating_sub(limits::FORM_BEFORE_FILE_BYTES_MAX as u64);
+        app.films.uploads.check_size(at_least)?;
+    }
+    Ok(form::boundary(content_type).map_err(GobletError::from)?)
 }
 
 async fn put_on(
     app: &Arc<App>,
     goblet: &Goblet,
     identity: Identity,
-    name: &str,
+    boundary: String,
     length: Option<u64>,
-    file: &mut Body,
+    body: &mut Body,
 ) -> Result<(), TextError> {
+    let file = timeout(limits::REQUEST_WITHIN, form::file_of(boundary, body)).await;
+    let file = file
+        .unwrap_or(Err(FormError::CutShort))
+        .map_err(GobletError::from)?;
+    let name = file.file_name().unwrap_or_default().to_owned();
     let visitor = goblet.ids.visitor(identity);
     let seat = |reply| ToHall::Seat {
         visitor: visitor.clone(),
@@ -92,7 +89,7 @@ async fn put_on(
     };
     let (room, member) = goblet.hall.ask(seat).await?;
     let id = FilmId::from_bytes(app::random().map_err(|error| ApiError::internal(&error))?);
-    let upload = app.films.uploads.begin_open(id, name).await?;
+    let upload = app.films.uploads.begin_open(id, &name).await?;
     let title = upload.title().to_owned();
     let begin = |reply| ToRoom::UploadBegins {
         member,

@@ -221,7 +221,7 @@ impl OptionalFromRequestParts<Arc<App>> for AtRoom {
 }
 
 /// Where a request comes from: the last hop that a proxy of ours vouches for, else the socket's other end.
-fn address_of(trust_proxy: bool, socket: SocketAddr, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn address_of(trust_proxy: bool, socket: SocketAddr, headers: &HeaderMap) -> IpAddr {
     let forwarded = || {
         let value = headers
             .get_all("x-forwarded-for")

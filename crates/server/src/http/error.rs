@@ -94,6 +94,11 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", message)
     }
 
+    pub(crate) fn too_many_sockets_there() -> Self {
+        let message = "Too many people are connected from your address. Come back later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", message)
+    }
+
     pub(crate) fn upload_stalled() -> Self {
         let message = "The upload stood still for too long. Send the film again.";
         Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)

@@ -14,7 +14,8 @@ use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use futures_util::{Stream, StreamExt};
+use http_body_util::BodyDataStream;
 use matinee_media::{FilmFile, FilmId, Upload};
 use matinee_room::{Film, Identity, MemberId, Refusal, RoomCode, Tab, UploadId};
 use matinee_store::SavedFilm;
@@ -121,21 +122,21 @@ async fn take_in(
         })
         .await?;
     let mut report = Report::new(room, begun?);
-    let film = receive(upload, body, &mut report).await?;
+    let film = receive(upload, BodyDataStream::new(body), &mut report).await?;
     let film = keep(app, code, film).await?;
     report.end(Some(films::as_room_film(&film))).await;
     Ok(film)
 }
 
-pub(crate) async fn receive(
+pub(crate) async fn receive<E>(
     mut upload: Upload,
-    body: &mut Body,
+    mut bytes: impl Stream<Item = Result<Bytes, E>> + Unpin,
     report: &mut Report,
 ) -> Result<FilmFile, ApiError> {
     let mut step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
     let mut step_bytes = upload.received_bytes() + limits::UPLOAD_STEP_BYTES;
     loop {
-        match timeout_at(step_ends, next_chunk(body)).await {
+        match timeout_at(step_ends, bytes.next()).await {
             Ok(Some(Ok(chunk))) => {
                 upload.write(chunk).await?;
                 report.moves(upload.received_bytes());
@@ -147,19 +148,6 @@ pub(crate) async fn receive(
         if upload.received_bytes() >= step_bytes {
             step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
             step_bytes = upload.received_bytes() + limits::UPLOAD_STEP_BYTES;
-        }
-    }
-}
-
-async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
-    loop {
-        match body.frame().await? {
-            Ok(frame) => {
-                if let Ok(data) = frame.into_data() {
-                    return Some(Ok(data));
-                }
-            }
-            Err(error) => return Some(Err(error)),
         }
     }
 }
@@ -185,8 +173,8 @@ pub(crate) async fn keep(app: &Arc<App>, room: RoomCode, film: FilmFile) -> Resu
 /// Reads on after a refusal, for a while: a browser that is still sending would not see the answer.
 pub(crate) async fn drain(body: &mut Body) {
     let until = Instant::now() + limits::REQUEST_WITHIN;
-    let mut drained = 0;
-    while let Ok(Some(Ok(chunk))) = timeout_at(until, next_chunk(body)).await {
+    let (mut bytes, mut drained) = (BodyDataStream::new(body), 0);
+    while let Ok(Some(Ok(chunk))) = timeout_at(until, bytes.next()).await {
         drained += chunk.len() as u64;
         if drained > limits::REFUSED_UPLOAD_DRAINS_MAX {
             return;

@@ -43,7 +43,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let open_to_all = open_to_all(&app);
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
     let (form, goblet) = match app.goblet {
-        Some(_) => (goblet::form(), goblet::addresses()),
+        Some(_) => (goblet::for_films(), goblet::addresses()),
         None => (Router::new(), Router::new()),
     };
     Router::new()
