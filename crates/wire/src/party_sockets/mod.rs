@@ -39,7 +39,8 @@ fn client(name: &str) -> Client {
         name: name.to_owned(),
         chats: false,
         plays: false,
-        paced: false,
+        nameless: true,
+        ..Client::default()
     }
 }
 
