@@ -78,7 +78,7 @@ impl Lobby {
         }
         let room = self
             .rooms
-            .find_or_make(&self.code)
+            .find_or_make(&self.code, self.code.as_str())
             .await
             .map_err(|error| match error {
                 RoomsError::Full => GobletError::Full,
