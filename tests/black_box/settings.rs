@@ -2,9 +2,10 @@
 
 use crate::server::{Server, matinee};
 use crate::socket::Person;
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
-fn refused(command: &mut std::process::Command) -> String {
+fn refused(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().unwrap();
     assert!(!status.success());
     String::from_utf8(stderr).unwrap()
@@ -88,9 +89,28 @@ fn a_port_or_a_folder_in_use_is_named() {
 }
 
 #[test]
+fn a_log_that_goes_to_no_terminal_is_plain() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = matinee()
+        .current_dir(&folder)
+        .args(["--host", "127.0.0.1", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut greeting = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(greeting.any(|line| line.unwrap().contains("Ctrl-C")));
+    let stop = ["-TERM", &child.id().to_string()];
+    assert!(Command::new("kill").args(stop).status().unwrap().success());
+    let log = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    assert!(log.contains("INFO stopping"), "{log}");
+    assert!(!log.contains('\x1b'), "{log}");
+}
+
+#[test]
 fn every_port_answers() {
     let server = Server::with_flags(&["--also-port", "0,0", "--workers", "2"]);
-    let (_, also) = server.greeting.split_once("Also at:").unwrap();
+    let (_, also) = server.greeting.split_once("The same on:").unwrap();
     let numbers = also.lines().next().unwrap().split(|c: char| !c.is_ascii_digit());
     let also = numbers
         .filter_map(|number| number.parse().ok())

@@ -228,3 +228,33 @@ test("a linked film comes from where it is", async () => {
     elsewhere.close();
   }
 });
+
+test("a link to no film is told in a sentence that fits links", async () => {
+  const elsewhere = createServer((_, response) => {
+    response.writeHead(200, { "Content-Type": "text/html" }).end("<h1>No film</h1>");
+  }).listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  const address = elsewhere.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  try {
+    const ana = await Viewer.come();
+    await ana.connect();
+    const ben = await set.house.person();
+    // The lobby's last film came from a server that is gone.
+    ben.expects(/ERR_CONNECTION_REFUSED/);
+    await ben.join("Ben", "lobby");
+    await ana.ask(`/link?v=${encodeURIComponent(`http://localhost:${address.port}/watch`)}`);
+    await expect
+      .poll(() =>
+        ben
+          .see("error")
+          .textContent({ timeout: 1_000 })
+          .catch(() => ""),
+      )
+      .toBe("This link is no video file that a browser plays, or its site cannot be reached. Put another film on.");
+    await ben.close();
+  } finally {
+    elsewhere.closeAllConnections();
+    elsewhere.close();
+  }
+});

@@ -1,5 +1,5 @@
 // Where in the page we are: home, or in a room. The address bar is the only router.
-import { codeFrom } from './code'
+import { codeFrom, pathTo } from './code'
 
 let path = $state(location.pathname)
 
@@ -17,7 +17,7 @@ export function goHome(): void {
 }
 
 export function goToRoom(code: string): void {
-  go(`/r/${code}`)
+  go(pathTo(code))
 }
 
 function go(to: string): void {

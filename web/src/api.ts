@@ -32,9 +32,14 @@ export function scanFilms(code: string, tab: string): Promise<FilmList> {
   return ask<FilmList>(`${roomAddress(code)}/films/scan?${new URLSearchParams({ tab })}`, { method: 'POST' })
 }
 
+/** Whether an address is of this server, and not a link that somebody put on. */
+export function isOurs(url: string): boolean {
+  return new URL(url, location.href).origin === location.origin
+}
+
 /** What became of an address: there, gone, or not to be asked now. Other servers are not asked: they count as there. */
 export async function probe(url: string): Promise<'there' | 'gone' | 'unreachable'> {
-  if (new URL(url, location.href).origin !== location.origin) return 'there'
+  if (!isOurs(url)) return 'there'
   try {
     const { ok } = await fetch(url, { method: 'HEAD' })
     return ok ? 'there' : 'gone'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeFrom, isThisMachine, linkTo } from './code'
+import { codeFrom, isSpoken, isThisMachine, linkTo } from './code'
 
 describe('codeFrom', () => {
   it.each([
@@ -10,13 +10,33 @@ describe('codeFrom', () => {
     ['come: http://127.0.0.1:7861/r/sh7km3?x=1#y please', 'SH7KM3'],
     ['', ''],
     ['  ', ''],
-    ['%', ''],
+    [' - - ', ''],
+    ['%', '%'],
+    [' room_1 ', 'room_1'],
+    ['Ünï rööm', 'Ünï rööm'],
+    ['x?y#z', 'x?y#z'],
+    ['a-b c', 'ABC'],
+    ['a-b_c', 'a-b_c'],
+    ['https://films.example/r/film.night_1', 'film.night_1'],
+    ['https://films.example/r/a/b/', 'a/b'],
   ])('%j means %j', (typed, code) => {
     expect(codeFrom(typed)).toBe(code)
   })
 
-  it('reads back its own links', () => {
-    expect(codeFrom(linkTo('SH7KM3', 'https://films.example'))).toBe('SH7KM3')
+  it.each(['SH7KM3', 'room_1', 'Ünï rööm', 'a/b', 'a/', 'x?y#z', '100%', ' _'])(
+    'reads back its own link to %j',
+    (code) => {
+      const link = linkTo(code, 'https://films.example')
+      expect(codeFrom(link)).toBe(code)
+      expect(codeFrom(new URL(link).pathname)).toBe(code)
+    },
+  )
+})
+
+describe('isSpoken', () => {
+  it('is for what can be read out', () => {
+    expect(isSpoken('SH7KM3')).toBe(true)
+    expect(['', 'room_1', '3F2A9C0E5B7D4E1F8A6C2D9E0B4F7A13'].filter(isSpoken)).toEqual([])
   })
 })
 

@@ -308,7 +308,11 @@ chats: boolean,
 /**
  * Whether it follows the film.
  */
-plays: boolean, };
+plays: boolean, 
+/**
+ * Whether it plays a film of its own instead of the room's.
+ */
+brings_film: boolean, };
 
 /**
  * What plays, and where. While it is not paused, the position at server time `t >= at_ms` is

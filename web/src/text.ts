@@ -1,4 +1,5 @@
 // Every word that the page says. One object, so that another language is another object.
+import type { Member } from './protocol'
 import { positionText } from './reading'
 
 export const text = {
@@ -71,7 +72,10 @@ export const text = {
   },
   invite: {
     title: 'Invite friends',
-    lead: 'Send the link, read out the code, or scan the QR code with a phone.',
+    lead: (spoken: boolean) =>
+      spoken
+        ? 'Send the link, read out the code, or scan the QR code with a phone.'
+        : 'Send the link, or scan the QR code with a phone.',
     link: 'Link',
     copy: 'Copy',
     share: 'Share…',
@@ -130,6 +134,8 @@ export const text = {
       `This film is no longer on the server. ${host ? 'Put on another one.' : 'Ask a host to put on another one.'}`,
     unplayable: (host: boolean) =>
       `This browser cannot play this film. ${host ? 'Choose another film, or convert it to MP4 with H.264 and AAC.' : 'Ask a host to put on another one.'}`,
+    unplayableLink: (host: boolean) =>
+      `This link is no video file that a browser plays, or its site cannot be reached. ${host ? 'Put another film on.' : 'Ask a host to put on another one.'}`,
     broken: () => 'The film does not come through just now. Trying again.',
     again: 'Try again',
     end: 'The end',
@@ -170,8 +176,9 @@ export const text = {
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,
   },
   people: {
-    from: ({ client, plays, chats }: { client: string; plays: boolean; chats: boolean }) =>
+    from: ({ client, plays, chats, brings_film }: Member) =>
       `with ${client}` +
+      (brings_film ? ': opens the film there' : '') +
       (plays ? (chats ? '' : ', without chat') : chats ? ', chat only' : ', no film and no chat'),
     host: 'host',
     you: 'you',

@@ -40,7 +40,7 @@ pub struct Member {
 }
 
 /// What somebody came with, and what it can show of a room, for the others to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// What it is called.
     pub name: String,
@@ -48,10 +48,27 @@ pub struct Client {
     pub chats: bool,
     /// Whether it follows the film.
     pub plays: bool,
+    /// Whether it plays a film of its own instead of the room's.
+    #[serde(default)]
+    pub brings_film: bool,
+    /// Whether its people have no names: their number stands behind the word that stands for one.
+    #[serde(default)]
+    pub nameless: bool,
     /// Whether it has to be told the position again and again while the film plays: it has no clock of the
     /// server's.
     #[serde(default)]
     pub paced: bool,
+}
+
+impl Client {
+    /// What a member is called who came with it.
+    pub(crate) fn call(&self, name: String, id: MemberId) -> String {
+        if self.nameless {
+            format!("{name} {}", id.0)
+        } else {
+            name
+        }
+    }
 }
 
 /// What becomes of a member's place when the connection is lost.
@@ -168,7 +185,7 @@ impl Members {
         let member = match known.and_then(|index| self.former.remove(index)) {
             Some(former) => Member {
                 host: former.host || host,
-                name,
+                name: client.call(name, former.id),
                 calls_room,
                 client,
                 stay,
@@ -176,9 +193,10 @@ impl Members {
             },
             None => {
                 self.last_id += 1;
+                let id = MemberId(self.last_id);
                 Member {
-                    id: MemberId(self.last_id),
-                    name,
+                    id,
+                    name: client.call(name, id),
                     host,
                     stalled: false,
                     away_until: None,

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use axum::http::{HeaderMap, header};
 use matinee_room::RoomCode;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// The address by which this machine's network knows it. No packet is sent: the system only picks a route.
@@ -30,7 +31,24 @@ pub(crate) fn link(config: &Config, headers: &HeaderMap, code: &RoomCode) -> Str
             }
         }
     };
-    format!("{base}/r/{code}")
+    format!("{base}/r/{}", uri_component(code.as_str()))
+}
+
+/// What browsers leave as it is in a part of an address.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// A text as a part of an address, as browsers write it: a room's name may be any text.
+pub(crate) fn uri_component(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// The address of this server for the one who asks, without a slash at its end.
@@ -112,6 +130,30 @@ mod tests {
             "[2001:db8::1]:7860",
         ] {
             assert!(!is_this_machine(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_address_is_as_browsers_write_it() {
+        assert_eq!(
+            uri_component("a Z9-_.!~*'()/?&=+%ü{"),
+            "a%20Z9-_.!~*'()%2F%3F%26%3D%2B%25%C3%BC%7B"
+        );
+    }
+
+    #[test]
+    fn any_name_makes_a_whole_link() {
+        let config = Config::typed(&["--public-url", "https://films.example"]).unwrap();
+        for (name, end) in [
+            ("sh7-km3", "SH7KM3"),
+            ("film.night_1", "film.night_1"),
+            ("a/b", "a%2Fb"),
+            ("x?y#z", "x%3Fy%23z"),
+            ("Ünï rööm", "%C3%9Cn%C3%AF%20r%C3%B6%C3%B6m"),
+        ] {
+            let code = RoomCode::typed(name).unwrap();
+            let link = link(&config, &HeaderMap::new(), &code);
+            assert_eq!(link, format!("https://films.example/r/{end}"));
         }
     }
 

@@ -65,6 +65,7 @@ impl App {
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
             lobby: lobby.clone(),
+            lobby_name: config.lobby_name.clone(),
             server: ServerName {
                 instance: config.instance_id.clone(),
                 region: config.region.clone(),

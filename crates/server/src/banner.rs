@@ -2,13 +2,14 @@
 
 use crate::addresses;
 use crate::config::Config;
+use matinee_wire::Dialect;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-/// The greeting, ready to be printed.
-pub(crate) fn greeting(config: &Config) -> String {
+/// The greeting, ready to be printed. `films` is how many the library has.
+pub(crate) fn greeting(config: &Config, films: usize) -> String {
     let bound = config.address;
     let port = bound.port();
     let everywhere = bound.ip().is_unspecified();
@@ -33,15 +34,23 @@ pub(crate) fn greeting(config: &Config) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<17} {url}", format!("{name}:"));
     }
-    if let Some(ports) = also_at(&config.also_ports) {
-        let _ = writeln!(text, "  {:<17} {ports}", "Also at:");
+    if let Some(ports) = same_on(&config.also_ports) {
+        let _ = writeln!(text, "  {:<17} {ports}", "The same on:");
     }
-    let spoken = config.dialects.systems();
-    if !spoken.is_empty() {
-        let _ = writeln!(text, "  {:<17} {}", "Also speaks:", spoken.join(", "));
+    if let Some(others) = others(config) {
+        let _ = writeln!(
+            text,
+            "  {:<17} {others}\n  {:<17} see docs/dialects",
+            "Other clients:", ""
+        );
     }
     if let Some(library) = &config.library {
-        let _ = writeln!(text, "  {:<17} {}", "Films from:", library.display());
+        let count = if films == 1 {
+            "1 film".to_owned()
+        } else {
+            format!("{films} films")
+        };
+        let _ = writeln!(text, "  {:<17} {} ({count})", "Films from:", library.display());
     }
     let _ = writeln!(
         text,
@@ -56,12 +65,27 @@ pub(crate) fn greeting(config: &Config) -> String {
     {
         let _ = write!(text, "\n  On a phone:\n\n{code}\n");
     }
-    text.push_str("\n  Ctrl-C closes it; the rooms are kept.\n\n");
+    text.push_str("\n  Ctrl-C closes it; the page's rooms are kept.\n\n");
     text
 }
 
+/// The other systems whose clients may connect, and where Goblet's come to.
+fn others(config: &Config) -> Option<String> {
+    let mut systems = config.dialects.systems();
+    let goblet = Dialect::Goblet.speech().system();
+    systems.retain(|system| *system != goblet);
+    let lobby = config.dialects.has(Dialect::Goblet);
+    let lobby = lobby.then(|| format!("{goblet} in the room \"{}\"", config.lobby_name));
+    let parts: Vec<_> = Some(systems.join(", "))
+        .filter(|systems| !systems.is_empty())
+        .into_iter()
+        .chain(lobby)
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
 /// "port 3000", or "ports 3000, 5000 and 8080".
-fn also_at(ports: &[u16]) -> Option<String> {
+fn same_on(ports: &[u16]) -> Option<String> {
     let (last, others) = ports.split_last()?;
     if others.is_empty() {
         return Some(format!("port {last}"));
@@ -86,25 +110,46 @@ mod tests {
     use super::*;
 
     fn greeting_of(flags: &[&str]) -> String {
-        greeting(&Config::typed(&[&["--host", "127.0.0.1"], flags].concat()).unwrap())
+        greeting(
+            &Config::typed(&[&["--host", "127.0.0.1"], flags].concat()).unwrap(),
+            2,
+        )
     }
 
     #[test]
     fn other_ports_are_named() {
-        assert!(!greeting_of(&[]).contains("Also at"));
+        assert!(!greeting_of(&[]).contains("The same on"));
         let one = greeting_of(&["--also-port", "3000"]);
-        assert!(one.contains("\n  Also at:          port 3000\n"), "{one}");
+        assert!(one.contains("\n  The same on:      port 3000\n"), "{one}");
         let three = greeting_of(&["--also-port", "3000,5000,8080"]);
         assert!(three.contains("ports 3000, 5000 and 8080\n"), "{three}");
     }
 
     #[test]
     fn other_systems_are_named() {
-        let two = greeting_of(&["--dialects", "streamgo,videosync"]);
+        let all = "StreamGo, Streaming Room, Party-Sockets, VideoSync; Goblet in the room \"lobby\"";
+        for (flags, told) in [
+            (&[][..], all),
+            (&["--dialects", "streamgo,videosync"], "StreamGo, VideoSync"),
+            (
+                &["--dialects", "goblet", "--lobby", "Friday films"],
+                "Goblet in the room \"Friday films\"",
+            ),
+        ] {
+            let greeting = greeting_of(flags);
+            let line = format!("\n  Other clients:    {told}\n");
+            assert!(greeting.contains(&line), "{greeting}");
+        }
+        assert!(!greeting_of(&["--dialects", ""]).contains("Other clients"));
+    }
+
+    #[test]
+    fn films_are_counted() {
+        let greeting = greeting_of(&["--library", "."]);
         assert!(
-            two.contains("\n  Also speaks:      StreamGo, VideoSync\n"),
-            "{two}"
+            greeting.contains("\n  Films from:       . (2 films)\n"),
+            "{greeting}"
         );
-        assert!(!greeting_of(&["--dialects", ""]).contains("Also speaks"));
+        assert!(!greeting_of(&[]).contains("Films from"));
     }
 }

@@ -86,7 +86,7 @@ impl Films {
                 "library not read in full"
             );
         }
-        tracing::info!(films = scan.films.len(), "library scanned");
+        tracing::debug!(films = scan.films.len(), "library scanned");
         self.shelf.replace_library(scan.films);
         Ok(())
     }

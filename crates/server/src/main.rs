@@ -41,7 +41,7 @@ use config::Config;
 use ending::Phase;
 use signals::Signals;
 use std::fs::{File, TryLockError};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -92,7 +92,8 @@ fn run() -> anyhow::Result<()> {
             .spawn(serve)?;
     }
     let mut signals = runtime.block_on(async { Signals::listen() })?;
-    print_greeting(&banner::greeting(&app.config));
+    let films = app.films.shelf.library().len();
+    print_greeting(&banner::greeting(&app.config, films));
 
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());
@@ -132,11 +133,18 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
         .context("The setting --log is not right: say error, warn, info, debug or trace")?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(shows_colours())
         .with_writer(|| Log)
         .log_internal_errors(false)
         .with_target(false)
         .init();
     Ok(())
+}
+
+/// Whether somebody reads the log at a terminal who has not asked for plain text, as https://no-color.org has it.
+fn shows_colours() -> bool {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|asked| !asked.is_empty());
+    !plain && std::io::stderr().is_terminal()
 }
 
 /// Lets the server hold as many connections as the system allows it, not as many as a shell starts with.

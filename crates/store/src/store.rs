@@ -193,7 +193,7 @@ mod tests {
                 name: "Matinee".into(),
                 chats: true,
                 plays: true,
-                paced: false,
+                ..Client::default()
             },
             stay: Stay::Kept,
             founds: false,

@@ -83,8 +83,8 @@ pub enum Door {
 pub struct NewRoom {
     /// What its code looks like.
     pub code: CodeShape,
-    /// Its name; without one it is called as all are.
-    pub name: Option<String>,
+    /// Its name.
+    pub name: String,
     /// Whether newcomers become hosts.
     pub newcomers_may_control: bool,
     /// What it has for games. In its `url`, `{room}` and `{instance}` stand for the code and the server.

@@ -75,7 +75,7 @@ export const native: Enter = async (server, room, name) => {
     passed: () => heard().flatMap((it) => (it.type === "data" ? [it.data] : [])),
     isHost: () => members().get(you)?.host ?? false,
     makeHost(whom) {
-      const [member, { host }] = [...members()].find(([, it]) => it.name === whom) ?? [0, { host: false }];
+      const [member, { host }] = [...members()].find(([, it]) => it.name.startsWith(whom)) ?? [0, { host: false }];
       socket.send({ type: "host", id: ++id, member, host: !host });
     },
     leave() {

@@ -35,7 +35,7 @@ export const streamGo: Enter = async (server, room, name) => {
       return { time, paused };
     },
     isHost: () => members().find(({ userId }) => userId === you)?.isHost ?? false,
-    makeHost: (whom) => socket.send(`toggle:${members().find(({ userName }) => userName === whom)?.userId}`),
+    makeHost: (whom) => socket.send(`toggle:${members().find(({ userName }) => userName.startsWith(whom))?.userId}`),
     leave: () => socket.close(),
   };
 };

@@ -1,6 +1,6 @@
 // Keeps the player where the room is: asks the controller every few hundredths of a second, carries out its moves,
 // and tells the page and the server how it goes.
-import { probe } from '../api'
+import { isOurs, probe } from '../api'
 import type { Playback } from '../protocol'
 import { rememberedVolume, rememberVolume } from '../remembered'
 import { Controller, positionAt } from '../sync/controller'
@@ -15,7 +15,7 @@ const SHOWN_EVERY_MS = 200
 const RETRY_FILM_MS = 3_000
 
 /** What is wrong with the film, here. */
-export type FilmTrouble = 'gone' | 'unplayable' | 'broken' | null
+export type FilmTrouble = 'gone' | 'unplayable' | 'unplayableLink' | 'broken' | null
 
 export class Follower {
   /** Where the room is, for the page. */
@@ -171,9 +171,10 @@ export class Follower {
     if (url === null) return
     const found = await probe(url)
     if (url !== this.#filmUrl) return
-    if (found === 'there')
-      this.trouble = this.video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'broken' : 'unplayable'
-    else this.trouble = found === 'gone' ? 'gone' : 'broken'
+    if (found === 'there') {
+      const cutOff = this.video.error?.code === MediaError.MEDIA_ERR_NETWORK
+      this.trouble = cutOff ? 'broken' : isOurs(url) ? 'unplayable' : 'unplayableLink'
+    } else this.trouble = found === 'gone' ? 'gone' : 'broken'
     this.waiting = false
     this.#session.tellStalled(false)
     if (this.trouble === 'broken') this.#retry = setTimeout(() => this.reload(), RETRY_FILM_MS)

@@ -94,6 +94,7 @@ impl Room {
         let Some(member) = self.members.get_mut(id) else {
             return;
         };
+        let name = member.client.call(name, id);
         let changed = member.is_away() || member.stalled || member.name != name;
         member.away_until = None;
         member.stalled = false;

@@ -34,7 +34,7 @@ pub(crate) fn page() -> Client {
         name: "Matinee".into(),
         chats: true,
         plays: true,
-        paced: false,
+        ..Client::default()
     }
 }
 

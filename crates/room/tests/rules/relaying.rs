@@ -29,7 +29,7 @@ fn player(id: &str) -> Join {
             name: "Game".into(),
             chats: false,
             plays: false,
-            paced: false,
+            ..Client::default()
         },
         stay: Stay::Remembered,
         tab: Tab::new(id),

@@ -13,7 +13,7 @@ fn viewer(identity: &str, tab: &str) -> Join {
             name: "Other".into(),
             chats: false,
             plays: true,
-            paced: false,
+            ..Client::default()
         },
         stay: Stay::WhileConnected,
         tab: Tab::new(tab),

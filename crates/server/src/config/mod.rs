@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) dialects: Dialects,
     /// The room that clients of Goblet enter.
     pub(crate) lobby: Option<RoomCode>,
+    /// What it is called: its code as it was typed.
+    pub(crate) lobby_name: String,
     /// Fit to be a header's value, perhaps empty.
     pub(crate) instance_id: String,
     /// Fit to be a header's value, perhaps empty.
@@ -88,7 +90,8 @@ impl Config {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let host = settings.host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let port = settings.port.unwrap_or(7860);
-        let lobby = lobby(settings.lobby)?;
+        let lobby_name = settings.lobby.unwrap_or_else(|| "lobby".into());
+        let lobby = lobby(&lobby_name)?;
         let mib = |mib: u64| mib.saturating_mul(1 << 20);
         Ok(Self {
             address: SocketAddr::new(host, port),
@@ -127,6 +130,7 @@ impl Config {
             trust_proxy: settings.trust_proxy.unwrap_or(false),
             dialects: dialects(settings.dialects, lobby.is_some(), settings.party_sockets)?,
             lobby,
+            lobby_name,
             instance_id: header_text("--instance-id", settings.instance_id)?,
             region: header_text("--region", settings.region)?,
             drain: Duration::from_secs(range("--drain-seconds", settings.drain_seconds, 0, 86_400, 8)?),
@@ -295,6 +299,7 @@ mod tests {
         assert!(!config.dialects.has(Dialect::Goblet) && config.dialects.has(Dialect::VideoSync));
         let config = Config::typed(&["--lobby", "friday films"]).unwrap();
         assert_eq!(config.lobby, Some(RoomCode::new("FRIDAYFILMS")));
+        assert_eq!(config.lobby_name, "friday films");
         assert!(config.dialects.has(Dialect::Goblet));
     }
 

@@ -71,8 +71,7 @@ pub(super) fn dialects(
     }
 }
 
-pub(super) fn lobby(code: Option<String>) -> Result<Option<RoomCode>, ConfigError> {
-    let code = code.as_deref().unwrap_or("lobby");
+pub(super) fn lobby(code: &str) -> Result<Option<RoomCode>, ConfigError> {
     if code.is_empty() {
         return Ok(None);
     }

@@ -76,7 +76,7 @@ impl Lobby {
         if let Some(open) = self.open.as_ref().filter(|open| !open.room.is_gone()) {
             return Ok(open.room.clone());
         }
-        let room = self.rooms.find_or_make(&self.code).await?;
+        let room = self.rooms.find_or_make(&self.code, self.code.as_str()).await?;
         let (sink, events) = mpsc::channel(limits::HALL_EVENTS_MAX);
         let watch = ToRoom::Watch {
             dialect: Dialect::Goblet,

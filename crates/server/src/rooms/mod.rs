@@ -34,6 +34,7 @@ pub(crate) struct Rooms {
     rooms_max: u64,
     members_max: usize,
     lobby: Option<RoomCode>,
+    lobby_name: String,
     server: ServerName,
     ending: Ending,
     /// Knows when all rooms have ended.
@@ -68,6 +69,8 @@ pub(crate) struct RoomsConfig {
     pub(crate) members_max: usize,
     /// The room that Goblet's clients enter: who comes there may control.
     pub(crate) lobby: Option<RoomCode>,
+    /// What it is called.
+    pub(crate) lobby_name: String,
     pub(crate) server: ServerName,
 }
 
@@ -84,6 +87,7 @@ impl Rooms {
             rooms_max,
             members_max,
             lobby,
+            lobby_name,
             server,
         } = config;
         Self {
@@ -94,6 +98,7 @@ impl Rooms {
             rooms_max,
             members_max,
             lobby,
+            lobby_name,
             server,
             ending,
             running,
@@ -205,22 +210,27 @@ impl Rooms {
     /// The room of this code for somebody who comes by it. The lobby is always there.
     pub(crate) async fn visit(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
         if self.lobby.as_ref() == Some(code) {
-            return self.find_or_make(code).await.map(Some);
+            return self.find_or_make(code, code.as_str()).await.map(Some);
         }
         self.find(code).await
     }
 
-    /// The room of this name; if there is none, one that ends when the last one leaves.
-    pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
+    /// The room of this code; if there is none, one that ends when the last one leaves, named as it was `called`.
+    pub(crate) async fn find_or_make(
+        self: &Arc<Self>,
+        code: &RoomCode,
+        called: &str,
+    ) -> Result<RoomHandle, RoomsError> {
         if let Some(room) = self.find_unless_closed(code).await? {
             return Ok(room);
         }
         self.has_place().await?;
-        let name = text::room_name(code.as_str()).unwrap_or_else(|_| ROOM_NAME.to_owned());
+        let is_lobby = self.lobby.as_ref() == Some(code);
+        let called = if is_lobby { &self.lobby_name } else { called };
         let settings = Settings {
-            name,
+            name: text::room_name_or(called, ROOM_NAME),
             password: None,
-            newcomers_may_control: self.lobby.as_ref() == Some(code),
+            newcomers_may_control: is_lobby,
         };
         self.start(Room::new(self.clock.now(), code.clone(), settings, None).gone_when_empty())
     }
@@ -274,6 +284,7 @@ mod tests {
             rooms_max: 10,
             members_max: 10,
             lobby: None,
+            lobby_name: String::new(),
             server: ServerName::default(),
         };
         Arc::new(Rooms::new(

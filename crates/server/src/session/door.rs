@@ -1,14 +1,14 @@
 //! Coming in: from a `hello` to a place in a room, or a refusal that says what to do.
 
 use super::{Seat, Session, limits};
+use crate::addresses::uri_component;
 use crate::app;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::{Connection, Knock, ToRoom};
-use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError};
+use crate::rooms::{RoomGone, RoomHandle, RoomsError};
 use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Tab};
 use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 
 /// A room that somebody stands before.
@@ -134,7 +134,7 @@ impl Session {
             }
             Door::New(new) => self.make(*new, password).await?,
             Door::Room(called) | Door::Named(called) if RoomCode::typed(&called).is_none() => {
-                let message = "A room's name has 1 to 64 bytes, and no control characters.";
+                let message = "A room's name needs more than spaces and dashes, has 64 bytes at most and no control characters.";
                 self.refuse(None, "no_such_room", message);
                 return None;
             }
@@ -172,7 +172,7 @@ impl Session {
             return Ok(None);
         };
         let room = if make {
-            Some(self.app.rooms.find_or_make(&code).await?)
+            Some(self.app.rooms.find_or_make(&code, &called).await?)
         } else {
             self.app.rooms.find(&code).await?
         };
@@ -204,7 +204,7 @@ impl Session {
             },
         };
         let settings = Settings {
-            name: new.name.unwrap_or_else(|| ROOM_NAME.to_owned()),
+            name: new.name,
             password,
             newcomers_may_control: new.newcomers_may_control,
         };
@@ -270,34 +270,4 @@ impl Session {
     }
 }
 
-/// What browsers leave as it is in a part of an address.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// A text as a part of an address, as browsers write it.
-fn uri_component(text: &str) -> String {
-    utf8_percent_encode(text, UNRESERVED).to_string()
-}
-
 const _: () = assert!(limits::HELLO_WITHIN.as_secs() > limits::PROBE_WITHIN.as_secs());
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_of_an_address_is_as_browsers_write_it() {
-        assert_eq!(
-            uri_component("a Z9-_.!~*'()/?&=+%ü{"),
-            "a%20Z9-_.!~*'()%2F%3F%26%3D%2B%25%C3%BC%7B"
-        );
-    }
-}

@@ -38,7 +38,7 @@ impl Speech for Goblet {
             name: NAME.to_owned(),
             chats: false,
             plays: true,
-            paced: false,
+            ..Client::default()
         }
     }
 

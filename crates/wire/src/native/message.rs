@@ -297,6 +297,8 @@ pub struct Member {
     pub chats: bool,
     /// Whether it follows the film.
     pub plays: bool,
+    /// Whether it plays a film of its own instead of the room's.
+    pub brings_film: bool,
 }
 
 /// What plays, and where. While it is not paused, the position at server time `t >= at_ms` is

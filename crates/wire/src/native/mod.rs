@@ -28,7 +28,7 @@ impl Speech for Native {
             name: self.name().to_owned(),
             chats: true,
             plays: true,
-            paced: false,
+            ..Client::default()
         }
     }
 
@@ -242,6 +242,7 @@ impl From<&matinee_room::Member> for message::Member {
             client: member.client.name.clone(),
             chats: member.client.chats,
             plays: member.client.plays,
+            brings_film: member.client.brings_film,
         }
     }
 }

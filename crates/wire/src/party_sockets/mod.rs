@@ -28,8 +28,11 @@ use serde::Serialize;
 /// The system, of whichever version.
 const SYSTEM: &str = "Party-Sockets";
 
-/// The name of all members: their clients have none to give.
+/// What all members are called: their clients have no names to give.
 const PLAYER: &str = "Player";
+
+/// What a room of theirs is called.
+const ROOM: &str = "Game";
 
 /// What both versions answer while a server that is about to stop makes no new rooms.
 const DRAINING: &str = "Server draining";
@@ -39,7 +42,8 @@ fn client(name: &str) -> Client {
         name: name.to_owned(),
         chats: false,
         plays: false,
-        paced: false,
+        nameless: true,
+        ..Client::default()
     }
 }
 
@@ -65,7 +69,7 @@ fn create(
     more(&mut relay).map_err(Malformed::NewRoom)?;
     let door = Door::New(Box::new(NewRoom {
         code,
-        name: None,
+        name: ROOM.to_owned(),
         newcomers_may_control: false,
         relay,
     }));

@@ -36,6 +36,8 @@ impl Speech for StreamGo {
             chats: true,
             plays: true,
             paced: true,
+            brings_film: true,
+            ..Client::default()
         }
     }
 

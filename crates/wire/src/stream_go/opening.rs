@@ -36,7 +36,7 @@ fn hello(protocol: &str) -> Result<Hello, Malformed> {
         ["c", _, user, password, name, newcomers_may_control, ..] => {
             let new = NewRoom {
                 code: CodeShape::PARTY,
-                name: Some(text::room_name_or(&decoded(name)?, PARTY)),
+                name: text::room_name_or(&decoded(name)?, PARTY),
                 newcomers_may_control: newcomers_may_control == "1",
                 relay: Relay::default(),
             };
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(hello.name, "Ana María");
         assert_eq!(hello.password.as_deref(), Some("pop#corn"));
         assert_eq!((hello.who, hello.tab, hello.since), (Who::Anybody, None, 0));
-        assert_eq!(new.name.as_deref(), Some("Friday 🎬"));
+        assert_eq!(new.name, "Friday 🎬");
         assert_eq!(new.code, CodeShape::PARTY);
         assert!(new.newcomers_may_control);
     }
@@ -119,7 +119,7 @@ mod tests {
             let (hello, new) = new_room(protocol);
             assert_eq!(hello.name, "Anonymous", "{protocol}");
             assert_eq!(hello.password, None);
-            assert_eq!(new.name.as_deref(), Some("Watch Party"));
+            assert_eq!(new.name, "Watch Party");
             assert!(!new.newcomers_may_control);
         }
     }
@@ -137,7 +137,7 @@ mod tests {
         let protocol = format!("c#1#{}##{}#0", "u".repeat(40_000), "%00p".repeat(10_000));
         let (hello, new) = new_room(&protocol);
         assert_eq!(hello.name, "u".repeat(limits::NAME_CHARS_MAX));
-        let first = text::room_name(&new.name.unwrap()).unwrap();
+        let first = text::room_name(&new.name).unwrap();
         assert!(first.chars().count() <= limits::ROOM_NAME_CHARS_MAX && first.starts_with("p p"));
     }
 

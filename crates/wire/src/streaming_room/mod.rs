@@ -40,7 +40,7 @@ impl Speech for StreamingRoom {
             name: NAME.to_owned(),
             chats: true,
             plays: false,
-            paced: false,
+            ..Client::default()
         }
     }
 

@@ -22,6 +22,9 @@ const NAME: &str = "VideoSync";
 /// Members have no names in this protocol.
 const VIEWER: &str = "Viewer";
 
+/// What a session's room is called.
+pub const ROOM: &str = "Watch party";
+
 /// Bytes of a host token. A longer one is nobody's.
 const TOKEN_BYTES_MAX: usize = 64;
 
@@ -47,7 +50,8 @@ impl Speech for VideoSync {
             name: NAME.to_owned(),
             chats: false,
             plays: true,
-            paced: false,
+            nameless: true,
+            ..Client::default()
         }
     }
 

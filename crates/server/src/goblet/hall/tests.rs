@@ -20,6 +20,7 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
         rooms_max: 10,
         members_max: 10,
         lobby: Some(lobby.clone()),
+        lobby_name: "lobby".into(),
         server: ServerName::default(),
     };
     let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());

@@ -11,8 +11,8 @@ use super::error::ApiError;
 use crate::addresses;
 use crate::app::{self, App};
 use crate::films::as_room_film;
+use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
-use crate::rooms::{ROOM_NAME, RoomHandle};
 use crate::session::door;
 use axum::Json;
 use axum::body::Body;
@@ -81,7 +81,7 @@ pub(super) async fn create(
     let (session_key, host_token) = (uuid()?, uuid()?);
     let code = RoomCode::typed(&session_key).ok_or(SessionError::NotFound)?;
     let settings = Settings {
-        name: ROOM_NAME.to_owned(),
+        name: video_sync::ROOM.to_owned(),
         password: None,
         newcomers_may_control: false,
     };
