@@ -3,13 +3,17 @@
 use crate::error::StoreError;
 use rusqlite::Connection;
 
-/// The version that this program writes, kept in SQLite's `user_version`.
-const VERSION: i64 = 1;
+/// What each version of the file has that the one before had not, from the first version on. The version of a
+/// file is kept in SQLite's `user_version`.
+const STEPS: [&str; 2] = [FIRST, SPOTS];
+
+/// The version that this program writes.
+const VERSION: i64 = STEPS.len() as i64;
 
 /// How long a statement waits for another process (a backup, say) that holds the file.
 const BUSY_MS: u64 = 5_000;
 
-const TABLES: &str = "
+const FIRST: &str = "
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE rooms (
     code TEXT PRIMARY KEY,
@@ -29,6 +33,15 @@ CREATE TABLE films (
 CREATE INDEX films_of_room ON films (code);
 ";
 
+const SPOTS: &str = "
+CREATE TABLE spots (
+    viewer TEXT PRIMARY KEY,      -- the public id of a browser
+    spot TEXT NOT NULL,           -- seconds, as the browser wrote them
+    saved_at INTEGER NOT NULL     -- counts up with each save
+) STRICT;
+CREATE INDEX spots_by_age ON spots (saved_at);
+";
+
 /// Makes a connection ready: settings, tables.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
@@ -36,18 +49,57 @@ pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     // With WAL this loses nothing when the process is killed, and at most the last writes when power fails.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match found {
-        0 => {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(TABLES)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-            transaction.commit()?;
-            Ok(())
-        }
-        VERSION => Ok(()),
-        _ => Err(StoreError::TooNew {
+    let missing = usize::try_from(found)
+        .ok()
+        .and_then(|found| STEPS.get(found..))
+        .ok_or(StoreError::TooNew {
             found,
             known: VERSION,
-        }),
+        })?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for step in missing {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_file_is_brought_up_to_date_with_all_that_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(FIRST).unwrap();
+        old.execute("INSERT INTO secrets VALUES ('cookies', x'01')", [])
+            .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        for _ in 0..2 {
+            let mut connection = Connection::open(&file).unwrap();
+            prepare(&mut connection).unwrap();
+            let count = |table: &str| -> i64 {
+                let sql = format!("SELECT count(*) FROM {table}");
+                connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            };
+            assert_eq!((count("secrets"), count("spots")), (1, 0));
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for version in [VERSION + 1, -1] {
+            connection.pragma_update(None, "user_version", version).unwrap();
+            let refused = prepare(&mut connection);
+            assert!(matches!(refused, Err(StoreError::TooNew { found, .. }) if found == version));
+        }
     }
 }

@@ -133,6 +133,23 @@ impl Store {
         self.ask(|reply| Job::Films { reply }).await
     }
 
+    /// Keeps where somebody wants to go on watching, in the place of what they saved before. Of many the
+    /// oldest go ([`SPOTS_MAX`](crate::SPOTS_MAX)).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn save_spot(&self, viewer: String, spot: String) -> Result<(), StoreError> {
+        self.ask(|reply| Job::SaveSpot { viewer, spot, reply }).await
+    }
+
+    /// Where somebody wants to go on watching, as they saved it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn spot(&self, viewer: String) -> Result<Option<String>, StoreError> {
+        self.ask(|reply| Job::Spot { viewer, reply }).await
+    }
+
     /// Returns when all that was saved before is written.
     ///
     /// # Errors

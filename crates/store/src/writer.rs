@@ -5,6 +5,7 @@
 //! The queue is bounded by the number of rooms and by the callers, each of whom waits for one answer.
 
 use crate::error::StoreError;
+use crate::spots;
 use crate::store::{SavedFilm, SavedRoom};
 use matinee_room::{FilmId, Line, Log, Room, RoomCode, Timestamp, limits};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,6 +51,15 @@ pub(crate) enum Job {
     },
     Films {
         reply: Reply<Vec<SavedFilm>>,
+    },
+    SaveSpot {
+        viewer: String,
+        spot: String,
+        reply: Reply<()>,
+    },
+    Spot {
+        viewer: String,
+        reply: Reply<Option<String>>,
     },
     Flush {
         reply: Reply<()>,
@@ -225,6 +235,8 @@ fn work(connection: &mut Connection, job: Job) {
         Job::DeleteRoom { code, reply } => answer(reply, delete_room(connection, &code)),
         Job::AddFilm { film, reply } => answer(reply, add_film(connection, &film)),
         Job::Films { reply } => answer(reply, films(connection)),
+        Job::SaveSpot { viewer, spot, reply } => answer(reply, spots::save(connection, &viewer, &spot)),
+        Job::Spot { viewer, reply } => answer(reply, spots::load(connection, &viewer)),
         Job::Flush { reply } => answer(reply, Ok(())),
     }
 }
