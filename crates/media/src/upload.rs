@@ -74,11 +74,27 @@ impl Uploads {
         if total_bytes == 0 {
             return Err(UploadError::Empty);
         }
-        if total_bytes > self.limits.film_bytes_max {
-            return Err(UploadError::TooLarge {
-                bytes_max: self.limits.film_bytes_max,
-            });
+        self.check_size(total_bytes)?;
+        self.begin_with(id, file_name, Length::Announced(total_bytes)).await
+    }
+
+    /// Begins an upload whose length is not known before its end, as that of a field in a form. Who writes it
+    /// must know whether it came whole: [`Upload::finish`] cannot.
+    pub async fn begin_open(&self, id: FilmId, file_name: &str) -> Result<Upload, UploadError> {
+        let length = Length::AtMost(self.limits.film_bytes_max);
+        self.begin_with(id, file_name, length).await
+    }
+
+    /// Refuses a film of this size if it is too large, before there is a name for it or a first byte.
+    pub fn check_size(&self, total_bytes: u64) -> Result<(), UploadError> {
+        let bytes_max = self.limits.film_bytes_max;
+        if total_bytes > bytes_max {
+            return Err(UploadError::TooLarge { bytes_max });
         }
+        Ok(())
+    }
+
+    async fn begin_with(&self, id: FilmId, file_name: &str, length: Length) -> Result<Upload, UploadError> {
         let place = Arc::clone(&self.places)
             .try_acquire_owned()
             .map_err(|_| UploadError::Busy {
@@ -93,7 +109,7 @@ impl Uploads {
         Ok(Upload {
             id,
             title: title_of(file_name),
-            total_bytes,
+            length,
             received_bytes: 0,
             media_type: None,
             batch: Vec::new(),
@@ -158,7 +174,7 @@ impl Uploads {
 pub struct Upload {
     id: FilmId,
     title: String,
-    total_bytes: u64,
+    length: Length,
     received_bytes: u64,
     media_type: Option<MediaType>,
     batch: Vec<u8>,
@@ -166,6 +182,15 @@ pub struct Upload {
     part: OwnedPath,
     dir: Arc<Path>,
     _place: OwnedSemaphorePermit,
+}
+
+/// What is known of the length.
+#[derive(Debug, Clone, Copy)]
+enum Length {
+    /// So many bytes must come.
+    Announced(u64),
+    /// No more than so many may.
+    AtMost(u64),
 }
 
 /// Who holds the file: we, a blocking thread, or nobody once the upload has ended.
@@ -192,11 +217,6 @@ impl Upload {
         self.received_bytes
     }
 
-    /// Bytes announced.
-    pub fn total_bytes(&self) -> u64 {
-        self.total_bytes
-    }
-
     /// Takes the next bytes. Returns when they are taken, which is before they are on the disk but never more
     /// than two batches before. After an error the upload is over and its file gone; so it is when this
     /// future is dropped halfway.
@@ -213,10 +233,14 @@ impl Upload {
             return Err(UploadError::AlreadyEnded);
         }
         let received_bytes = self.received_bytes.saturating_add(chunk.len() as u64);
-        if received_bytes > self.total_bytes {
-            return Err(UploadError::TooLong {
-                total_bytes: self.total_bytes,
-            });
+        match self.length {
+            Length::Announced(total_bytes) if received_bytes > total_bytes => {
+                return Err(UploadError::TooLong { total_bytes });
+            }
+            Length::AtMost(bytes_max) if received_bytes > bytes_max => {
+                return Err(UploadError::TooLarge { bytes_max });
+            }
+            _ => {}
         }
         while !chunk.is_empty() {
             self.batch.reserve_exact(UPLOAD_BATCH_BYTES - self.batch.len());
@@ -247,12 +271,16 @@ impl Upload {
         if matches!(self.disk, Disk::Closed) {
             return Err(UploadError::AlreadyEnded);
         }
-        if self.received_bytes != self.total_bytes {
-            let (received_bytes, total_bytes) = (self.received_bytes, self.total_bytes);
-            return Err(UploadError::TooShort {
-                received_bytes,
-                total_bytes,
-            });
+        let received_bytes = self.received_bytes;
+        match self.length {
+            Length::Announced(total_bytes) if received_bytes != total_bytes => {
+                return Err(UploadError::TooShort {
+                    received_bytes,
+                    total_bytes,
+                });
+            }
+            _ if received_bytes == 0 => return Err(UploadError::Empty),
+            _ => {}
         }
         let media_type = self.sniff()?;
         let (mut file, _) = self.settle().await?;
