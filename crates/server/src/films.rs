@@ -27,6 +27,7 @@ impl Films {
         let allowed = UploadLimits {
             film_bytes_max: config.upload_bytes_max,
             at_once_max: limits::UPLOADS_MAX,
+            ..UploadLimits::default()
         };
         let uploads = Uploads::new(&folder, allowed)
             .with_context(|| format!("The folder {} cannot be used for uploads.", folder.display()))?;

@@ -192,6 +192,7 @@ impl From<UploadError> for ApiError {
             UploadError::TooShort { .. } | UploadError::TooLong { .. } => {
                 (StatusCode::BAD_REQUEST, "upload_length")
             }
+            UploadError::Gone => (StatusCode::NOT_FOUND, "no_such_upload"),
             UploadError::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too_many_uploads"),
             UploadError::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             UploadError::AlreadyEnded | UploadError::Storage(_) => {
