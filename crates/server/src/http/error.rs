@@ -139,7 +139,9 @@ impl From<Refusal> for ApiError {
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
             Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
             Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
-            Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::RoomFull { .. }
+            | Refusal::TooManyUploads { .. }
+            | Refusal::TooManyKeptUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TabInvalid { .. }
             | Refusal::NameEmpty
