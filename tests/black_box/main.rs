@@ -6,7 +6,8 @@
 //! | `http` | the smallest HTTP client, which sends what it is told to |
 //! | `socket` | a WebSocket client for one member |
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
-//! | `films` | uploads, ranges, addresses |
+//! | `films` | whole films in, ranges out, addresses |
+//! | `uploads` | films that come in pieces, by the tus protocol |
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
@@ -26,3 +27,4 @@ mod server;
 mod settings;
 mod socket;
 mod transcripts;
+mod uploads;

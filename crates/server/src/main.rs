@@ -9,6 +9,7 @@
 //! | [`session`] | connections: WebSocket, outbox, flusher |
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`films`] | which films there are, for whom |
+//! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
@@ -27,6 +28,7 @@ mod limits;
 mod passwords;
 mod rooms;
 mod session;
+mod uploads;
 
 use anyhow::{Context, bail};
 use app::App;

@@ -3,7 +3,10 @@
 //! | file | owns |
 //! |---|---|
 //! | [`api`] | rooms: make one, look at one, enter one |
-//! | [`films`] | the list of films, uploads, and the films' bytes |
+//! | [`films`] | the list of films, and the films' bytes |
+//! | [`uploads`] | films on their way in, by the tus protocol |
+//! | [`tus`] | the headers of that protocol |
+//! | [`receiving`] | the bytes of one upload |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
 //! | [`guard`] | what holds for every request: headers, other origins |
@@ -15,6 +18,9 @@ mod films;
 mod guard;
 mod identity;
 mod page;
+mod receiving;
+mod tus;
+mod uploads;
 
 use crate::app::App;
 use crate::core::Core;
@@ -36,6 +42,11 @@ pub(crate) struct Peer {
 /// The routes. `docs/openapi.json` describes those under `/api`.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    let begin = post(uploads::create).options(uploads::options);
+    let uploads = Router::new()
+        .route("/api/rooms/{code}/uploads", begin)
+        .route("/api/uploads/{id}", any(uploads::one))
+        .layer(map_response(tus::mark));
     Router::new()
         .route("/api/rooms", post(api::create_room))
         .route("/api/rooms/{code}", get(api::room))
@@ -46,7 +57,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/{*rest}", any(api::unknown))
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
-        .route("/api/rooms/{code}/films", post(films::upload))
+        .merge(uploads)
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)
