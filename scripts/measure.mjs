@@ -164,7 +164,10 @@ function resident(server) {
 function pageBytes(ending) {
   const folder = join(root, "web/dist");
   const files = readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile());
-  const plain = files.filter((file) => !file.endsWith(".gz") && !file.endsWith(".br"));
+  const page = readFileSync(join(folder, "index.html"), "utf8");
+  // What the page itself does not name comes when it is needed: what uploads take, for one.
+  const isLate = (file) => /\.(js|css)$/.test(file) && !page.includes(file);
+  const plain = files.filter((file) => !/\.(gz|br)$/.test(file) && !isLate(file));
   const sent = (file) => (files.includes(file + ending) ? file + ending : file);
   return plain.reduce((sum, file) => sum + statSync(join(folder, sent(file))).size, 0);
 }

@@ -66,6 +66,10 @@ export function rememberedUploads(): RememberedUpload[] {
   }
 }
 
+export function hasRememberedUploads(code: string): boolean {
+  return rememberedUploads().some((upload) => upload.code === code)
+}
+
 export function rememberUpload(upload: RememberedUpload): void {
   const others = rememberedUploads().filter(({ url }) => url !== upload.url)
   write('localStorage', 'matinee.uploads', JSON.stringify([upload, ...others].slice(0, UPLOADS_MAX)))
