@@ -346,7 +346,7 @@ fn a_browser_gets_the_page_and_a_client_of_streamgo_its_check() {
             "{path}"
         );
     }
-    assert_eq!(post_json(server.port, "/", &[], "{}").status, 404);
+    assert_eq!(request(server.port, "PUT", "/", &[], &[]).status, 404);
 }
 
 #[test]

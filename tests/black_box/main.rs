@@ -8,23 +8,31 @@
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
 //! | `films` | whole films in, ranges out, addresses |
 //! | `uploads` | films that come in pieces, by the tus protocol |
+//! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
+//! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
 //! | `openapi` | the description of the HTTP side, held against real answers |
+//! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
+//! | `videosync` | VideoSync beyond its transcripts |
 
 // A test that cannot go on says so by ending.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod films;
 mod frames;
+mod goblet;
 mod guests;
 mod http;
 mod lasting;
 mod openapi;
+mod parties;
+mod party_sockets;
 mod server;
 mod settings;
 mod socket;
 mod transcripts;
 mod uploads;
+mod videosync;

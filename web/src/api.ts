@@ -32,8 +32,9 @@ export function scanFilms(code: string, tab: string): Promise<FilmList> {
   return ask<FilmList>(`${roomAddress(code)}/films/scan?${new URLSearchParams({ tab })}`, { method: 'POST' })
 }
 
-/** What became of an address: there, gone, or not to be asked now. */
+/** What became of an address: there, gone, or not to be asked now. Other servers are not asked: they count as there. */
 export async function probe(url: string): Promise<'there' | 'gone' | 'unreachable'> {
+  if (new URL(url, location.href).origin !== location.origin) return 'there'
   try {
     const { ok } = await fetch(url, { method: 'HEAD' })
     return ok ? 'there' : 'gone'

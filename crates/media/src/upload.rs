@@ -77,15 +77,21 @@ impl Uploads {
             return Err(UploadError::Empty);
         }
         self.check_size(total_bytes)?;
-        self.begin_with(id, file_name, Length::Announced(total_bytes))
+        self.begin_with(id, file_name, Length::Announced(total_bytes), 0)
             .await
     }
 
     /// Begins an upload whose length is not known before its end, as that of a field in a form. Who writes it
-    /// must know whether it came whole: [`Upload::finish`] cannot.
-    pub async fn begin_open(&self, id: FilmId, file_name: &str) -> Result<Upload, UploadError> {
+    /// must know whether it came whole: [`Upload::finish`] cannot. So many bytes must be free on the disk for it
+    /// and all others, as far as that is known.
+    pub async fn begin_open(
+        &self,
+        id: FilmId,
+        file_name: &str,
+        wanted_bytes: u64,
+    ) -> Result<Upload, UploadError> {
         let length = Length::AtMost(self.limits.film_bytes_max);
-        self.begin_with(id, file_name, length).await
+        self.begin_with(id, file_name, length, wanted_bytes).await
     }
 
     /// Refuses a film of this size if it is too large, before there is a name for it or a first byte.
@@ -97,12 +103,18 @@ impl Uploads {
         Ok(())
     }
 
-    async fn begin_with(&self, id: FilmId, file_name: &str, length: Length) -> Result<Upload, UploadError> {
+    async fn begin_with(
+        &self,
+        id: FilmId,
+        file_name: &str,
+        length: Length,
+        wanted_bytes: u64,
+    ) -> Result<Upload, UploadError> {
         let place = self.place()?;
         let path = self.dir.join(format!("{id}.part"));
         let reserve = self.reserve();
         let (file, part) = blocking(move || {
-            reserve.check(0)?;
+            reserve.check(wanted_bytes)?;
             let file = File::options().write(true).create_new(true).open(&path)?;
             Ok((file, OwnedPath(Some(path))))
         })

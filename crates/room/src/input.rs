@@ -80,6 +80,8 @@ pub enum Input {
         /// What it brought. It is put on if no other film is under way.
         film: Option<Film>,
     },
+    /// The founder wants the film's bytes to have another address. Whether they are in the room does not matter.
+    MoveFilm(Identity),
     /// Time has come to [`Room::poll_timeout`](crate::Room::poll_timeout).
     Tick,
 }
@@ -179,11 +181,11 @@ pub enum Command {
         channel: Channel,
         /// To whom, if not to all others.
         to: Option<Whom>,
-        /// What.
+        /// What; empty if the message carried nothing.
         text: Box<str>,
     },
-    /// Keep a game's state with the room. The first member.
-    SetState(Box<str>),
+    /// Keep a game's state with the room, as JSON; `None` if there was none in the message. The first member.
+    SetState(Option<Box<str>>),
     /// Close the room for everybody. The first member.
     Close,
     /// Put a film on. Hosts.

@@ -5,7 +5,7 @@
 pub const MEMBERS_MAX: usize = 1_000;
 
 /// Former members whose id and rights are remembered, so that a tab which slept through the night is still
-/// the same member. The one who left longest ago is forgotten first.
+/// the same member. The one who left longest ago is forgotten first, but for the room's first member.
 pub const FORMER_MEMBERS_MAX: usize = 256;
 
 /// How long a member whose connection is lost keeps their place before they count as gone. Long enough for a
@@ -67,8 +67,8 @@ pub const LEAD_MS_MAX: u64 = 500;
 /// A player that stands no further from the room's clock than this agrees with it.
 pub const LEAD_TOLERANCE_MS: u64 = 300;
 
-/// How long a player may take to follow a change that somebody else made, before its old position is taken
-/// for a wish to go back.
+/// How long a player may take to follow a change that somebody else made, or to get in step when it begins to
+/// tell where it is, before its own state is taken for a wish. One that tells nothing for so long begins anew.
 pub const SETTLE_MS: u64 = 2_000;
 
 /// How often clients without the server's clock are told the position while the film plays.

@@ -2,6 +2,8 @@
 
 use crate::id::{Identity, MemberId, Tab, Timestamp};
 use crate::limits;
+use crate::playback::Told;
+use crate::room::FIRST;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -28,6 +30,9 @@ pub struct Member {
     pub client: Client,
     /// Whether they stream something of their own to others, outside this server.
     pub streaming: bool,
+    /// What their own player told last, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) told: Option<Told>,
     pub(crate) identity: Identity,
     pub(crate) tab: Tab,
     /// What becomes of their place when the connection is lost.
@@ -182,6 +187,7 @@ impl Members {
                     calls_room,
                     client,
                     streaming: false,
+                    told: None,
                     identity,
                     tab,
                     stay,
@@ -200,12 +206,15 @@ impl Members {
         let mut member = self.present.remove(index);
         member.stalled = false;
         member.streaming = false;
+        member.told = None;
         member.away_until = None;
         if member.stay == Stay::WhileConnected {
             return Some(member);
         }
         if self.former.len() >= limits::FORMER_MEMBERS_MAX {
-            self.former.pop_front();
+            // The first member's rights are nobody else's: they are not to be pushed out by a crowd.
+            let oldest = self.former.iter().position(|member| member.id != FIRST);
+            self.former.remove(oldest.unwrap_or(0));
         }
         self.former.push_back(member.clone());
         Some(member)
@@ -239,9 +248,12 @@ impl Members {
         self.present.iter().filter_map(|member| member.away_until).min()
     }
 
-    /// Nobody is connected any more: all have until `until` to come back.
+    /// Nobody is connected any more: all whose place is kept have until `until` to come back.
     pub(crate) fn all_away(&mut self, until: Timestamp) {
-        self.present.retain(|member| member.stay == Stay::Kept);
+        let gone = self.present.iter().filter(|member| member.stay != Stay::Kept);
+        for id in gone.map(|member| member.id).collect::<Vec<_>>() {
+            self.exit(id);
+        }
         for member in &mut self.present {
             member.away_until = Some(until);
             member.stalled = false;

@@ -34,6 +34,9 @@ pub struct Playback {
     pub at: Timestamp,
     /// Grows by one with each change.
     pub revision: u64,
+    /// How often the address of its bytes was changed.
+    #[serde(default)]
+    pub moves: u32,
     /// The revision with which this film came: a command that saw an older one was meant for another film.
     film_revision: u64,
     /// Whose change it was.
@@ -52,6 +55,8 @@ pub struct Change {
     pub paused: bool,
     /// Another speed.
     pub rate: bool,
+    /// Another address of the same film.
+    pub address: bool,
 }
 
 impl Default for Playback {
@@ -63,6 +68,7 @@ impl Default for Playback {
             paused: true,
             at: Timestamp(0),
             revision: 0,
+            moves: 0,
             film_revision: 0,
             by: None,
         }
@@ -91,6 +97,12 @@ impl Playback {
         }
         let early_ms = self.at.ms_since(now) as f64 * self.rate;
         self.position_at(now).saturating_sub(early_ms.round() as u64)
+    }
+
+    /// The revision with which this film came: another number for every film that is put on, 0 without one.
+    #[must_use]
+    pub fn film_revision(&self) -> u64 {
+        self.film_revision
     }
 
     /// Whether the film has been played to its end.
@@ -219,9 +231,10 @@ impl Playback {
         let position_ms = player.position_ms.min(self.duration_ms());
         let change = Change {
             film: false,
-            position: position_ms.abs_diff(self.position_at(then)) > limits::LEAD_TOLERANCE_MS,
+            position: position_ms.abs_diff(self.heading_at(then)) > limits::LEAD_TOLERANCE_MS,
             paused: player.paused != self.paused,
             rate: player.rate != self.rate,
+            address: false,
         };
         if change == Change::default() {
             return Ok(None);
@@ -237,9 +250,11 @@ impl Playback {
         Ok(Some(change))
     }
 
-    /// Whether `member` may not have followed yet what somebody else changed last.
-    pub(crate) fn is_new_to(&self, member: MemberId, now: Timestamp) -> bool {
-        self.by.is_some_and(|by| by != member) && now < self.at.plus_ms(limits::SETTLE_MS)
+    /// Whether a player that told `before` what it did is only late at `then`: it has not been moved, and is not
+    /// where it should be by now.
+    pub(crate) fn outruns(&self, before: &Told, then: Timestamp, player: Player) -> bool {
+        let moves_alike = !player.paused && !self.paused && player.rate == self.rate;
+        moves_alike && (before.position_ms..self.heading_at(then)).contains(&player.position_ms)
     }
 
     /// Puts a film on, paused at its start; in step with those who play it already from elsewhere, if they do.
@@ -260,6 +275,16 @@ impl Playback {
     /// Whether it has been moved, be it without a film here.
     fn is_led(&self) -> bool {
         !self.paused || self.position_ms > 0
+    }
+
+    /// Gives the film's bytes another address, for clients that can change theirs while it plays.
+    pub(crate) fn move_film(&mut self) -> Change {
+        self.moves = self.moves.wrapping_add(1);
+        self.revision += 1;
+        Change {
+            address: true,
+            ..Change::default()
+        }
     }
 
     /// Learns how long the film is. `false` if it is known, or another film is on.
@@ -285,6 +310,19 @@ pub(crate) struct Player {
     pub(crate) position_ms: u64,
     pub(crate) paused: bool,
     pub(crate) rate: f64,
+}
+
+/// What a member's own player told last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Since when it tells again and again.
+    pub(crate) since: Timestamp,
+    /// Where it stood.
+    pub(crate) position_ms: u64,
+    /// The newest revision of the playback that it was in step with.
+    pub(crate) in_step: u64,
 }
 
 fn check_rate(rate: f64) -> Result<(), Refusal> {

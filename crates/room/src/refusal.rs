@@ -73,9 +73,15 @@ pub enum Refusal {
     /// Not a length.
     #[error("No film is that long.")]
     DurationOutOfRange,
-    /// Only who made the room may do this.
-    #[error("Only who made this room can do that.")]
-    NotFirst,
+    /// The state is the first member's.
+    #[error("Only who made this room can set its state.")]
+    StateNotYours,
+    /// The first member closes the room.
+    #[error("Only who made this room can close it.")]
+    RoomNotYours,
+    /// Nothing to keep with the room.
+    #[error("There is no state in that message.")]
+    StateMissing,
     /// Too much to keep with the room.
     #[error("That state is too large: it can have {bytes_max} bytes.")]
     StateTooLarge {
@@ -118,7 +124,9 @@ impl Refusal {
             Self::FilmChanged => "film_changed",
             Self::RateOutOfRange { .. } => "rate_out_of_range",
             Self::DurationOutOfRange => "duration_out_of_range",
-            Self::NotFirst => "not_first",
+            Self::StateNotYours => "state_not_yours",
+            Self::RoomNotYours => "room_not_yours",
+            Self::StateMissing => "state_missing",
             Self::StateTooLarge { .. } => "state_too_large",
             Self::TooManyUploads { .. } => "too_many_uploads",
             Self::TooManyKeptUploads { .. } => "too_many_kept_uploads",

@@ -74,6 +74,28 @@ fn name(text: &str, chars_max: usize) -> Result<String, Refusal> {
     Ok(name)
 }
 
+/// A member's name made of any text, for whoever cannot be asked for another one: cut where it is too long,
+/// `fallback` where there is nothing to see in it.
+#[must_use]
+pub fn member_name_or(text: &str, fallback: &str) -> String {
+    name_or(text, limits::NAME_CHARS_MAX, fallback)
+}
+
+/// A room's name made of any text, likewise.
+#[must_use]
+pub fn room_name_or(text: &str, fallback: &str) -> String {
+    name_or(text, limits::ROOM_NAME_CHARS_MAX, fallback)
+}
+
+fn name_or(text: &str, chars_max: usize, fallback: &str) -> String {
+    let mut name = one_line(text);
+    if let Some((end, _)) = name.char_indices().nth(chars_max) {
+        name.truncate(end);
+    }
+    let name = name.trim_end();
+    if is_visible(name) { name } else { fallback }.to_owned()
+}
+
 /// What somebody says: line breaks stay, other unsafe characters go.
 ///
 /// # Errors
@@ -96,6 +118,7 @@ pub fn said(text: &str) -> Result<String, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_are_folded_and_cleaned() {
@@ -125,6 +148,38 @@ mod tests {
         assert!(member_name(&"ä".repeat(limits::NAME_CHARS_MAX)).is_ok());
         assert!(member_name(&"ä".repeat(limits::NAME_CHARS_MAX + 1)).is_err());
         assert!(member_name(&"x".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn a_name_is_made_of_any_text() {
+        assert_eq!(member_name_or("  Ana\n Maria ", "Anonymous"), "Ana Maria");
+        for empty in ["", " \t", "\u{202E}", "\u{3164}"] {
+            assert_eq!(member_name_or(empty, "Anonymous"), "Anonymous", "{empty:?}");
+        }
+        let long = format!("{} tail", "ä".repeat(limits::NAME_CHARS_MAX - 1));
+        assert_eq!(
+            member_name_or(&long, "Anonymous"),
+            "ä".repeat(limits::NAME_CHARS_MAX - 1)
+        );
+        assert_eq!(
+            room_name_or(&"x".repeat(40_000), "Party"),
+            "x".repeat(limits::ROOM_NAME_CHARS_MAX)
+        );
+        // What can be seen lies beyond the cut.
+        let hidden = format!("{}Ana", "\u{00AD}".repeat(limits::NAME_CHARS_MAX));
+        assert_eq!(member_name_or(&hidden, "Anonymous"), "Anonymous");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_made_of_any_text_is_one(text in ".{0,200}") {
+            for (made, judged) in [
+                (member_name_or(&text, "Anonymous"), member_name as fn(&str) -> _),
+                (room_name_or(&text, "Party"), room_name),
+            ] {
+                prop_assert_eq!(judged(&made), Ok(made.clone()), "{:?}", text);
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ending::Ending;
 use crate::films::Films;
+use crate::goblet::Goblet;
 use crate::limits;
 use crate::passwords::PasswordTries;
 use crate::rooms::handle::ToRoom;
@@ -10,9 +12,9 @@ use crate::rooms::{Rooms, RoomsConfig};
 use crate::uploads::{CompleteError, Kept, KeptUploads, Quota};
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
-use matinee_wire::{Dialect, Dialects, ServerName};
+use matinee_wire::{Dialect, ServerName};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 /// The server, but for its sockets.
@@ -24,12 +26,13 @@ pub(crate) struct App {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) films: Arc<Films>,
     pub(crate) uploads: KeptUploads,
-    /// Becomes true when the server is about to end.
-    pub(crate) stopping: watch::Receiver<bool>,
-    pub(crate) dialects: Dialects,
+    /// Tells when the server ends.
+    pub(crate) ending: Ending,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
+    /// If Goblet is spoken here.
+    pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
     pub(crate) running: TaskTracker,
 }
@@ -44,11 +47,11 @@ impl std::fmt::Debug for CookieKey {
 }
 
 impl App {
-    /// Opens all that lasts, and puts the server together. `stop` tells the rooms to end; `running`
+    /// Opens all that lasts, and puts the server together. `ending` tells the rooms when to end; `running`
     /// knows when they and all sessions have.
     pub(crate) async fn open(
         config: Config,
-        stop: watch::Receiver<bool>,
+        ending: Ending,
         running: TaskTracker,
     ) -> anyhow::Result<Arc<Self>> {
         let clock = Clock::start();
@@ -62,31 +65,55 @@ impl App {
             server_bytes_max: config.uploads_bytes_max,
         };
         let uploads = KeptUploads::open(coming, &store, &films, quota, config.upload_keep).await?;
+        let lobby = config
+            .lobby
+            .clone()
+            .filter(|_| config.dialects.has(Dialect::Goblet));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
-            server: ServerName::default(),
+            lobby: lobby.clone(),
+            server: ServerName {
+                instance: config.instance_id.clone(),
+                region: config.region.clone(),
+            },
         };
         let rooms = Rooms::new(
             Arc::clone(&store),
             clock,
             rooms_config,
-            stop.clone(),
+            ending.clone(),
             running.clone(),
         );
+        let rooms = Arc::new(rooms);
+        let id_key = store.secret("goblet ids", random::<64>()?.to_vec()).await?;
+        let id_key = id_key
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("The secret of Goblet's ids is damaged."))?;
+        let goblet = lobby.map(|lobby| {
+            Goblet::open(
+                &config,
+                lobby,
+                Arc::clone(&rooms),
+                clock,
+                id_key,
+                ending.clone(),
+                &running,
+            )
+        });
         Ok(Arc::new(Self {
             config,
             clock,
-            rooms: Arc::new(rooms),
+            rooms,
             store,
             films: Arc::new(films),
             uploads,
-            stopping: stop,
-            dialects: Dialects::new(Dialect::ALL.to_vec()),
+            ending,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
+            goblet,
             running,
         }))
     }

@@ -36,7 +36,7 @@ pub(crate) fn greeting(config: &Config) -> String {
     if let Some(ports) = also_at(&config.also_ports) {
         let _ = writeln!(text, "  {:<17} {ports}", "Also at:");
     }
-    let spoken: Vec<_> = config.dialects.iter().map(|system| system.to_string()).collect();
+    let spoken = config.dialects.systems();
     if !spoken.is_empty() {
         let _ = writeln!(text, "  {:<17} {}", "Also speaks:", spoken.join(", "));
     }

@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::config::Config;
+use crate::ending::{Ending, Phase};
 use crate::http;
 use crate::limits;
 use crate::session::flusher::Flusher;
@@ -18,7 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
@@ -100,11 +100,7 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<StdListener> {
 }
 
 /// Runs a core until `stop`, then as long as the runtime is driven.
-pub(crate) async fn run(
-    app: Arc<App>,
-    listeners: Vec<StdListener>,
-    stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+pub(crate) async fn run(app: Arc<App>, listeners: Vec<StdListener>, ending: Ending) -> io::Result<()> {
     let core = Arc::new(Core {
         flusher: Arc::new(Flusher::default()),
     });
@@ -116,19 +112,19 @@ pub(crate) async fn run(
             Arc::clone(&app),
             Arc::clone(&core),
             listener,
-            stop.clone(),
+            ending.clone(),
         ));
     }
     accepting.join_all().await;
     Ok(())
 }
 
-/// Takes the connections of one port until `stop`, and closes it.
-async fn accept(app: Arc<App>, core: Arc<Core>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+/// Takes the connections of one port until all ends, and closes it.
+async fn accept(app: Arc<App>, core: Arc<Core>, listener: TcpListener, mut ending: Ending) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = ending.wait_for(|phase| *phase == Phase::Closing) => return,
         };
         match accepted {
             Ok((stream, address)) => serve(Arc::clone(&app), Arc::clone(&core), stream, address),

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::limits;
 use anyhow::Context;
 use matinee_media::{FilmFile, Library, PartialId, Shelf, UploadLimits, Uploads};
-use matinee_room::{Film, FilmId, RoomCode};
+use matinee_room::{Film, FilmId, RoomCode, Timestamp};
 use matinee_store::{SavedFilm, SavedUpload};
 use matinee_wire::native::message::{FilmEntry, FilmList};
 use std::collections::{HashMap, HashSet};
@@ -150,6 +150,17 @@ impl Films {
         theirs.then(|| as_room_film(&film))
     }
 
+    /// The film of the library that is put on where nobody has picked one: the first.
+    pub(crate) fn first(&self) -> Option<Arc<FilmFile>> {
+        self.shelf.library().first().cloned()
+    }
+
+    /// A film of the library by its file's name.
+    pub(crate) fn named(&self, file_name: &str) -> Option<Arc<FilmFile>> {
+        let library = self.shelf.library();
+        library.iter().find(|film| film.file_name == file_name).cloned()
+    }
+
     /// The films that a room may put on: its uploads, newest first, then the library.
     pub(crate) fn list(&self, room: &RoomCode) -> FilmList {
         let ids = self.of_room().get(room).cloned().unwrap_or_default();
@@ -183,6 +194,17 @@ pub(crate) fn as_room_film(film: &FilmFile) -> Film {
         title: film.title.clone(),
         url: film.url(),
         duration_ms: None,
+    }
+}
+
+/// The record of a film that was uploaded to a room.
+pub(crate) fn as_saved(film: &FilmFile, room: RoomCode, added_at: Timestamp) -> SavedFilm {
+    SavedFilm {
+        id: FilmId::new(film.id.as_str()),
+        room,
+        title: film.title.clone(),
+        file_name: film.file_name.clone(),
+        added_at,
     }
 }
 

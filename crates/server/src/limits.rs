@@ -1,6 +1,7 @@
 //! Every bound of the server that is not a setting, with its unit and its reason. Bounds that are settings
 //! stand in [`crate::config`]; those of a room in `matinee_room::limits`; those of files in `matinee_media`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Inputs that wait for one room. When full, the sessions that feed it wait, and stop reading their sockets.
@@ -118,3 +119,68 @@ pub(crate) const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
 
 /// Tries at a code that is not taken before a room is refused: the codes are used up then.
 pub(crate) const CODE_TRIES_MAX: usize = 30;
+
+/// Bytes of a form before its file: other fields, what came before the first. A form with more is refused.
+pub(crate) const FORM_BEFORE_FILE_BYTES_MAX: usize = 64 * 1024;
+
+/// Messages that wait for Goblet's hall. When full, who sends them waits.
+pub(crate) const HALL_QUEUE_MAX: usize = 256;
+
+/// Events of the lobby that wait for Goblet's hall. When full, the room stops telling, and the hall looks anew.
+pub(crate) const HALL_EVENTS_MAX: usize = 256;
+
+/// Socket.IO sessions at once, connected or not yet: some 20 KiB each. One more is refused.
+pub(crate) const SOCKETS_MAX: usize = 4_096;
+
+/// Socket.IO sessions of one address, or of one IPv6 network: a household or a school behind one router. One more
+/// is refused, so that one address cannot take all the places.
+pub(crate) const SOCKETS_AN_ADDRESS_MAX: usize = 256;
+
+/// Socket.IO connections of one browser: its tabs. One more is refused.
+pub(crate) const SOCKETS_A_VIEWER_MAX: usize = 8;
+
+/// How long a Socket.IO client has from its handshake to its first packet.
+pub(crate) const SOCKET_CONNECTS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a Socket.IO client may take to change from polling to WebSocket.
+pub(crate) const SOCKET_UPGRADES_WITHIN: Duration = Duration::from_secs(10);
+
+/// Events that wait for one Socket.IO client. Who lets more wait has missed something, and is disconnected.
+pub(crate) const SOCKET_EVENTS_MAX: usize = 128;
+
+/// Bytes that a WebSocket of Socket.IO reads at once, and holds while idle: its clients send little more than
+/// pongs.
+pub(crate) const SOCKET_READ_BYTES: usize = 512;
+
+/// How long who has only registered with Goblet has to answer a role call.
+pub(crate) const ROLE_CALL_ANSWERED_WITHIN: Duration = Duration::from_secs(3);
+
+/// How often everybody is called at most, as people come and go: each call is answered by everybody.
+pub(crate) const ROLE_CALL_REST: Duration = Duration::from_millis(500);
+
+/// How often everybody is called at least while somebody is there who has only registered.
+pub(crate) const ROLE_CALL_EVERY: Duration = Duration::from_secs(60);
+
+/// How long Goblet's host may be gone before another is host: long enough to load a page again, and less than
+/// the three seconds that its clients count on.
+pub(crate) const HOST_BACK_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// How far Goblet's host may be off before the room follows them. Their players are put to whole seconds, so
+/// that one that follows well is up to a second behind, and half a second more on the way.
+pub(crate) const HOST_DRIFT_MS_MAX: u64 = 1_500;
+
+/// How long the hall rests before it tries again to enter a lobby that could not be opened.
+pub(crate) const HALL_RETRIES_AFTER: Duration = Duration::from_secs(1);
+
+/// Bytes of the address of a film elsewhere. A longer one is refused.
+pub(crate) const LINK_BYTES_MAX: usize = 2_048;
+
+/// Bytes of a saved spot, as the browser writes it. A longer one is no number.
+pub(crate) const SPOT_BYTES_MAX: usize = 32;
+
+/// Spots that an address may save in a minute for browsers without a cookie. Pages have one by then, and count each
+/// for itself.
+pub(crate) const STRANGERS_SPOTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+
+/// Browsers, and addresses, whose rate is remembered at once. While all of them are fresh, others are refused.
+pub(crate) const RATED_MAX: usize = 10_000;

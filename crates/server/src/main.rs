@@ -8,12 +8,15 @@
 //! | [`http`] | addresses and answers |
 //! | [`session`] | connections: WebSocket, outbox, flusher |
 //! | [`rooms`] | the tasks that own rooms |
+//! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
+//! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
 //! | [`addresses`] | by which people reach the server |
+//! | [`signals`] | what the system tells the process |
 //! | [`limits`] | every bound that is not a setting |
 
 mod addresses;
@@ -22,24 +25,31 @@ mod banner;
 mod clock;
 mod config;
 mod core;
+mod ending;
 mod films;
+mod goblet;
 mod http;
 mod limits;
 mod passwords;
 mod rooms;
 mod session;
+mod signals;
 mod uploads;
 
 use anyhow::{Context, bail};
 use app::App;
 use config::Config;
+use ending::Phase;
+use signals::Signals;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 /// Hashing a password takes 19 MiB for a moment. The system's allocator lets such blocks scatter and never
@@ -60,27 +70,20 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
-    tracing::debug!(
-        lobby = ?config.lobby,
-        party_sockets = ?config.party_sockets,
-        instance = config.instance_id,
-        region = config.region,
-        drain = ?config.drain,
-        "settings for other systems"
-    );
+    tracing::debug!(lobby = ?config.lobby, "settings for other systems");
     raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
     let cores = core::listen(&mut config)?;
 
-    let (stop, stopping) = watch::channel(false);
+    let (phase, ending) = watch::channel(Phase::Open);
     let running = TaskTracker::new();
-    let app = runtime.block_on(App::open(config, stopping.clone(), running.clone()))?;
+    let app = runtime.block_on(App::open(config, ending.clone(), running.clone()))?;
     for (index, listeners) in cores.into_iter().enumerate() {
-        let (app, stopping) = (Arc::clone(&app), stopping.clone());
+        let (app, ending) = (Arc::clone(&app), ending.clone());
         let core = self::runtime()?;
         let serve = move || {
-            if let Err(error) = core.block_on(core::run(app, listeners, stopping.clone())) {
+            if let Err(error) = core.block_on(core::run(app, listeners, ending)) {
                 tracing::error!(%error, "a core has ended");
             }
             // The listeners are closed; what is under way goes on until the process ends.
@@ -90,28 +93,33 @@ fn run() -> anyhow::Result<()> {
             .name(format!("core-{index}"))
             .spawn(serve)?;
     }
+    let mut signals = runtime.block_on(async { Signals::listen() })?;
     print_greeting(&banner::greeting(&app.config));
 
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());
-        asked_to_stop().await?;
-        tracing::info!("stopping: rooms are written, clients are told to come back");
-        stop.send_replace(true);
-        running.close();
-        if tokio::time::timeout(limits::SHUTDOWN_WITHIN, running.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some clients did not close in time");
-        }
+        signals.asked_to_stop().await;
+        end(&phase, &running, app.config.drain, &mut signals).await;
         app.store.flush().await?;
         anyhow::Ok(())
     })
 }
 
-/// The signal of a file that outgrows its limit; not named by the standard library.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-const SIGXFSZ: i32 = 25;
+/// Ends all: rooms that are kept at once, the others when they are empty, when `drain` is over, or when we are
+/// asked again.
+async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duration, signals: &mut Signals) {
+    tracing::info!("stopping: rooms are written, clients are told to come back");
+    phase.send_replace(Phase::Draining);
+    running.close();
+    tokio::select! {
+        _ = timeout(drain, running.wait()) => {}
+        () = signals.asked_to_stop() => {}
+    }
+    phase.send_replace(Phase::Closing);
+    if timeout(limits::SHUTDOWN_WITHIN, running.wait()).await.is_err() {
+        tracing::warn!("some clients did not close in time");
+    }
+}
 
 /// A runtime for one core.
 fn runtime() -> anyhow::Result<Runtime> {
@@ -182,24 +190,4 @@ fn print_greeting(greeting: &str) {
     let mut out = std::io::stdout().lock();
     // Nobody may be listening; the server is open all the same.
     let _ = out.write_all(greeting.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Returns at SIGTERM or Ctrl-C.
-async fn asked_to_stop() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // A file that outgrows the host's limit (`ulimit -f`) fails like one on a full disk; by default the
-        // system would end the process.
-        #[cfg(any(target_os = "linux", target_os = "macos"))]
-        let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }

@@ -124,7 +124,7 @@ impl PasswordTries {
 }
 
 /// Who has one IPv6 address has 2^64 of them: they count as one.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {

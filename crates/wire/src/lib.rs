@@ -3,18 +3,24 @@
 //! Pure translation. A dialect is a folder with a [`Speech`]: it turns one text message into a [`Request`]
 //! and an event of the room into [`Frame`]s; it knows no socket and no other dialect. What all of them share
 //! is in this file, [`speech`], [`frame`], [`opening`] and [`request`]; [`Dialect`] is the one place that lists
-//! them.
+//! them, and [`dialects`] tells which of them somebody speaks.
 //!
 //! Adding a dialect: its folder, a variant of [`Dialect`], and a line of routing in [`Dialects`] if it is
 //! recognised by its first message.
 
+pub mod dialects;
 pub mod frame;
+pub mod goblet;
 pub mod native;
 pub mod opening;
+pub mod party_sockets;
 pub mod request;
 pub mod speech;
+pub mod stream_go;
 pub mod streaming_room;
+pub mod video_sync;
 
+pub use dialects::Dialects;
 pub use frame::{Close, Frame, Reply, Slot};
 pub use opening::{Handshake, Opening};
 pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
@@ -25,58 +31,48 @@ pub use speech::{Ear, Heartbeat, Scene, ServerName, Speech};
 pub enum Dialect {
     /// Matinee's own, at `/api/rooms/{code}/ws`: `docs/protocol.md`.
     Native,
+    /// StreamGo's parties, by the handshake's subprotocol: `docs/dialects/streamgo.md`.
+    StreamGo,
     /// Streaming Room Server's, on any path: `docs/dialects/streaming-room.md`.
     StreamingRoom,
+    /// Party-Sockets', version 1, on any path: `docs/dialects/party-sockets.md`.
+    PartySockets1,
+    /// Party-Sockets', version 2, at `/v2`.
+    PartySockets2,
+    /// Goblet's, over Socket.IO and plain HTTP: `docs/dialects/goblet.md`.
+    Goblet,
+    /// VideoSync's, at `/ws?sessionKey=`: `docs/dialects/videosync.md`.
+    VideoSync,
+    /// The same in the words of newer clients, at `/ws?sessionID=`.
+    VideoSyncNewer,
 }
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Native, Self::StreamingRoom];
+    pub const ALL: [Self; 8] = [
+        Self::Native,
+        Self::StreamGo,
+        Self::StreamingRoom,
+        Self::PartySockets1,
+        Self::PartySockets2,
+        Self::Goblet,
+        Self::VideoSync,
+        Self::VideoSyncNewer,
+    ];
 
     /// How it is spoken.
     #[must_use]
     pub fn speech(self) -> &'static dyn Speech {
         match self {
             Self::Native => &native::Native,
+            Self::StreamGo => &stream_go::StreamGo,
             Self::StreamingRoom => &streaming_room::StreamingRoom,
+            Self::PartySockets1 => &party_sockets::v1::PartySockets1,
+            Self::PartySockets2 => &party_sockets::v2::PartySockets2,
+            Self::Goblet => &goblet::Goblet,
+            Self::VideoSync => &video_sync::VideoSync::Older,
+            Self::VideoSyncNewer => &video_sync::VideoSync::Newer,
         }
-    }
-}
-
-/// The dialects that are on.
-#[derive(Clone, Debug)]
-pub struct Dialects {
-    on: Vec<Dialect>,
-}
-
-impl Dialects {
-    /// These, and the native one.
-    #[must_use]
-    pub fn new(on: Vec<Dialect>) -> Self {
-        Self { on }
-    }
-
-    /// Whether a dialect is on.
-    #[must_use]
-    pub fn has(&self, dialect: Dialect) -> bool {
-        dialect == Dialect::Native || self.on.contains(&dialect)
-    }
-
-    /// How a conversation opens whose handshake tells its dialect.
-    #[must_use]
-    pub fn opening(&self, handshake: &Handshake<'_>) -> Option<Opening> {
-        let mut on = self.on.iter().copied();
-        on.find_map(|dialect| {
-            let opens = dialect.speech().opening(handshake)?;
-            Some(Opening { dialect, ..opens })
-        })
-    }
-
-    /// The dialect of a connection whose handshake does not tell, by its first message.
-    #[must_use]
-    pub fn recognise(&self, text: &str) -> Option<Dialect> {
-        let speaks = |dialect: &Dialect| self.has(*dialect) && dialect.speech().speaks(text);
-        [Dialect::StreamingRoom].into_iter().find(speaks)
     }
 }
 
@@ -105,7 +101,24 @@ mod tests {
             "\"content\"",
             "\"id\"",
             "\"seek\"",
+            "\"state_update\"",
+            "\"force_sync\"",
+            "\"state\"",
+            "\"paused\"",
+            "\"currentTime\"",
+            "\"playbackRate\"",
             "\"position_ms\"",
+            "\"create\"",
+            "\"join\"",
+            "\"send\"",
+            "\"set_state\"",
+            "\"clientId\"",
+            "\"maxClients\"",
+            "\"room\"",
+            "\"url\"",
+            "\"https://a.example/{room}\"",
+            "\"to\"",
+            "\"data\"",
             "null",
             "-1",
             "1e999",
@@ -114,6 +127,12 @@ mod tests {
             "\"a\"",
             "true",
             "%",
+            "cmd:",
+            "state:",
+            "\"time\"",
+            "\"paused\"",
+            "\"playbackSpeed\"",
+            "toggle:",
         ]);
         prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
     }
@@ -149,21 +168,5 @@ mod tests {
     fn deep_nesting_is_refused() {
         decoded(&"[".repeat(60_000));
         decoded(&"{\"type\":".repeat(6_000));
-    }
-
-    #[test]
-    fn a_first_message_tells_the_dialect() {
-        let dialects = Dialects::new(Dialect::ALL.to_vec());
-        assert_eq!(
-            dialects.recognise(r#"{"type":"join-room"}"#),
-            Some(Dialect::StreamingRoom)
-        );
-        assert_eq!(
-            dialects.recognise(r#"{"userId":1,"type":"ping"}"#),
-            Some(Dialect::StreamingRoom)
-        );
-        for other in ["", "null", r#"{"type":"hello"}"#, r#"{"type":1}"#, "join-room"] {
-            assert_eq!(dialects.recognise(other), None, "{other}");
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! What comes in: a message's meaning, before the server has looked up what it names.
 
+use crate::frame::Frame;
 use matinee_room::{CodeShape, Command, Relay};
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// What a client wants.
@@ -38,8 +40,8 @@ pub enum Request {
         /// Whether newcomers become hosts.
         newcomers_may_control: Option<bool>,
     },
-    /// To be told that we are here.
-    Ping,
+    /// To be answered with this, whatever goes on in the room; nothing, for what needs no answer.
+    Answer(Vec<Frame>),
     /// The answer to a [`Heartbeat`](crate::Heartbeat).
     Pong,
     /// To leave for good.
@@ -124,9 +126,13 @@ pub enum Malformed {
         /// A whole sentence.
         reason: &'static str,
     },
-    /// It breaks a rule of its dialect.
+    /// It breaks a rule of its dialect: told in the dialect's words, as often as it happens.
     #[error("{0}")]
-    Rule(&'static str),
+    Rule(Cow<'static, str>),
+    /// It asks for a new room that cannot be, by a rule of its dialect. A server that makes none just now says
+    /// that instead.
+    #[error("{0}")]
+    NewRoom(String),
     /// It is of another version.
     #[error("This server speaks version {ours} of the protocol. Load the page again.")]
     Version {
@@ -157,7 +163,7 @@ impl Malformed {
         match self {
             Self::Message { .. } => "malformed",
             Self::NotYours { .. } => "not_yours",
-            Self::Rule(_) => "rule",
+            Self::Rule(_) | Self::NewRoom(_) => "rule",
             Self::Version { .. } => "other_version",
         }
     }

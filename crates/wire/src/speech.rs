@@ -11,6 +11,11 @@ pub trait Speech: Sync {
     /// What its clients are called, for people.
     fn name(&self) -> &'static str;
 
+    /// The system that its clients are of, as its makers write it: the name, unless there are several versions.
+    fn system(&self) -> &'static str {
+        self.name()
+    }
+
     /// What its clients are, and what they can show of a room.
     fn client(&self) -> Client;
 
@@ -45,7 +50,8 @@ pub trait Speech: Sync {
     }
 
     /// Whether an event only changes a list that is told whole: then several may be told at once, as
-    /// [`Happening::Members`].
+    /// [`Happening::Members`]. That one is asked too: who hears of members by a list is told of its change before
+    /// what somebody new in it says.
     fn merges(&self, _happening: &Happening) -> bool {
         false
     }
@@ -57,11 +63,6 @@ pub trait Speech: Sync {
     /// What tells its sender that it was no message.
     fn malformed(&self, malformed: &Malformed, seated: bool) -> Reply {
         self.refused(seated, None, malformed.code(), &malformed.to_string())
-    }
-
-    /// The answer to [`Request::Ping`], if there is one.
-    fn pong(&self) -> Option<Frame> {
-        None
     }
 
     /// The dialect's own pings, in place of the WebSocket's.

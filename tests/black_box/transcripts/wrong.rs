@@ -186,6 +186,6 @@ ana < closed 4001 room closed
         let lines = format!("ana connects\nana > close\n{wrong}");
         Stage::at(port).play("wrong.txt", &lines).expect_err(wrong);
     }
-    let unselected = complaint("ana connects as c#1#Ana##Friday#0");
+    let unselected = complaint("ana connects as chat");
     assert!(unselected.contains("no subprotocol"), "{unselected}");
 }

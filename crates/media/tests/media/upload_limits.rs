@@ -47,14 +47,14 @@ async fn an_open_length_has_the_same_bounds() {
     };
     let uploads = Uploads::new(folder.path(), limits).unwrap();
     let bytes = Bytes::from(film_bytes(MP4_HEAD, 10_000));
-    let mut upload = uploads.begin_open(id(1), "a.mp4").await.unwrap();
+    let mut upload = uploads.begin_open(id(1), "a.mp4", 0).await.unwrap();
     upload.write(bytes.clone()).await.unwrap();
     assert_eq!(upload.finish().await.unwrap().size_bytes, 10_000);
-    let mut upload = uploads.begin_open(id(2), "b.mp4").await.unwrap();
+    let mut upload = uploads.begin_open(id(2), "b.mp4", 0).await.unwrap();
     upload.write(bytes).await.unwrap();
     let error = upload.write(Bytes::from_static(b"x")).await.unwrap_err();
     assert!(matches!(error, UploadError::TooLarge { bytes_max: 10_000 }));
-    let empty = uploads.begin_open(id(3), "c.mp4").await.unwrap();
+    let empty = uploads.begin_open(id(3), "c.mp4", 0).await.unwrap();
     assert!(matches!(empty.finish().await, Err(UploadError::Empty)));
     assert_eq!(listed(folder.path()).len(), 1);
 }

@@ -1,6 +1,6 @@
 //! Coming in, coming back, losing a connection, and leaving.
 
-use super::{Events, FIRST, Room, to_all};
+use super::{Events, Room, to_all};
 use crate::event::{Audience, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
@@ -35,6 +35,9 @@ impl Room {
                 return Err(Refusal::TabTaken);
             }
             let id = known.id;
+            if let Some(member) = self.members.get_mut(id) {
+                member.calls_room = calls_room;
+            }
             self.come_back(id, name, since, founds, events);
             return Ok(());
         }
@@ -49,7 +52,7 @@ impl Room {
         if self.members.list().len() >= members_max {
             return Err(Refusal::RoomFull { members_max });
         }
-        let host = self.settings.newcomers_may_control || self.founder.as_ref() == Some(&identity);
+        let host = self.settings.newcomers_may_control || self.is_founder(&identity);
         self.kept |= stay == Stay::Kept;
         let id = self.members.enter(Newcomer {
             identity,
@@ -69,9 +72,6 @@ impl Room {
                 founds,
             },
         });
-        if id == FIRST {
-            self.relay.ends_at = None;
-        }
         events.push(Event {
             to: Audience::Except(id),
             cause: None,
@@ -131,9 +131,6 @@ impl Room {
 
     pub(super) fn leave(&mut self, now: Timestamp, id: MemberId, events: &mut Events) -> Result<(), Refusal> {
         let left = self.members.exit(id).ok_or(Refusal::NotMember)?;
-        if id == FIRST && self.relay.needs_first {
-            self.relay.ends_at = Some(now.plus_ms(limits::FIRST_GONE_MS_MAX));
-        }
         let line = self.log.write(now, id, &left.name, LineKind::Left);
         events.push(to_all(None, Happening::Left(Box::new(left))));
         events.push(to_all(None, Happening::Line(line)));

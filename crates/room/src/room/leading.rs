@@ -1,16 +1,24 @@
 //! Players that have a position of their own: following a host's, and telling those who cannot reckon it.
+//!
+//! A host's state is a wish, and the room follows, unless the playback is somebody else's doing and the state
+//! tells of a player that
+//! - has not been in step since, and may not have heard yet, or has only just begun to tell where it is;
+//! - was in step, was not moved, and has fallen behind.
+//!
+//! Such a host is told where the room is instead. Else two hosts would pull at each other: one presses pause, and
+//! the other's last word takes it back.
 
 use super::{Events, Room, to_all};
 use crate::event::{Audience, Cause, Event, Happening};
-use crate::id::Timestamp;
+use crate::id::{MemberId, Timestamp};
 use crate::input::Channel;
 use crate::limits;
-use crate::playback::Player;
+use crate::member::Member;
+use crate::playback::{Player, Told};
 use crate::refusal::Refusal;
 
 impl Room {
-    /// Takes over what a host's player does, if it differs from the room. A host who has not followed yet what
-    /// somebody else changed is not followed back.
+    /// Takes over what a host's player does, if it differs from the room.
     pub(super) fn lead(
         &mut self,
         now: Timestamp,
@@ -24,11 +32,20 @@ impl Room {
         let latency_ms = self.members.get(cause.member).map_or(0, |m| m.latency_ms);
         // When the player stood there.
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));
-        let mut tried = self.playback.clone();
-        let differs = tried.follow(now, then, player)?.is_some();
-        if differs && !force && self.playback.is_new_to(cause.member, now) {
+        let differs = self.playback.clone().follow(now, then, player)?.is_some();
+        let before = self.hear_of(now, cause.member, player);
+        if differs && !force && !self.is_wish(now, then, cause.member, before, player) {
+            events.push(Event {
+                to: Audience::Only(cause.member),
+                cause: Some(cause),
+                what: Happening::Beat,
+            });
             return Ok(());
         }
+        let pace_ms = match text {
+            Some(_) => limits::PACE_AFTER_HOST_MS,
+            None => limits::PACE_MS,
+        };
         if let Some(text) = text {
             events.push(Event {
                 to: Audience::Except(cause.member),
@@ -46,8 +63,57 @@ impl Room {
         if changed.is_none() {
             events.push(to_all(Some(cause), Happening::Beat));
         }
-        self.paced_until = now.plus_ms(limits::PACE_AFTER_HOST_MS);
+        self.paced_until = now.plus_ms(pace_ms);
+        let revision = self.playback.revision;
+        if let Some(told) = self.told_by(cause.member) {
+            told.in_step = revision;
+        }
         Ok(())
+    }
+
+    fn told_by(&mut self, member: MemberId) -> Option<&mut Told> {
+        self.members.get_mut(member)?.told.as_mut()
+    }
+
+    /// Notes what a player does; returns what it did before, by what it told, if that was just now.
+    fn hear_of(&mut self, now: Timestamp, member: MemberId, player: Player) -> Option<Told> {
+        let member = self.members.get_mut(member)?;
+        let before = member
+            .told
+            .filter(|told| now.ms_since(told.at) <= limits::SETTLE_MS);
+        member.told = Some(Told {
+            at: now,
+            since: before.map_or(now, |before| before.since),
+            position_ms: player.position_ms,
+            in_step: before.map_or(0, |before| before.in_step),
+        });
+        before
+    }
+
+    /// Whether a state that differs from the room's is a wish of its sender's.
+    fn is_wish(
+        &self,
+        now: Timestamp,
+        then: Timestamp,
+        sender: MemberId,
+        before: Option<Told>,
+        player: Player,
+    ) -> bool {
+        if self.playback.by.is_none_or(|by| by == sender) {
+            return true;
+        }
+        // Who is not told again and again does not tell again and again: only what somebody did.
+        let paced = self.members.get(sender).is_some_and(|member| member.client.paced);
+        match before {
+            Some(before) if before.in_step == self.playback.revision => {
+                !(paced && self.playback.outruns(&before, then, player))
+            }
+            _ => {
+                let since = before.map_or(now, |before| before.since);
+                let since = if paced { since } else { Timestamp(0) };
+                now >= self.playback.at.max(since).plus_ms(limits::SETTLE_MS)
+            }
+        }
     }
 
     pub(super) fn resync(
@@ -79,13 +145,15 @@ impl Room {
         Ok(())
     }
 
+    /// Whether the playback is this member's doing, and so nothing that they have to be told.
+    fn leads(&self, member: &Member) -> bool {
+        member.host && self.playback.by == Some(member.id)
+    }
+
     /// When those who cannot reckon the position are told again.
     pub(super) fn next_beat(&self) -> Option<Timestamp> {
-        let anybody = self
-            .members
-            .list()
-            .iter()
-            .any(|member| member.client.paced && !member.is_away());
+        let hears = |member: &Member| member.client.paced && !member.is_away() && !self.leads(member);
+        let anybody = self.members.list().iter().any(hears);
         let at = self.paced_until;
         (anybody && !self.playback.paused && !self.playback.is_over(at)).then_some(at)
     }
@@ -93,7 +161,12 @@ impl Room {
     pub(super) fn beat(&mut self, now: Timestamp, events: &mut Events) {
         if self.next_beat().is_some_and(|at| at <= now) {
             self.paced_until = now.plus_ms(limits::PACE_MS);
-            events.push(to_all(None, Happening::Beat));
+            let leader = self.members.list().iter().find(|member| self.leads(member));
+            events.push(Event {
+                to: leader.map_or(Audience::All, |leader| Audience::Except(leader.id)),
+                cause: None,
+                what: Happening::Beat,
+            });
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::input::Input;
 use crate::limits;
 use crate::log::{LineKind, Log};
 use crate::member::{Member, Members};
-use crate::playback::Playback;
+use crate::playback::{Film, Playback};
 use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::upload::UploadProgress;
@@ -125,6 +125,13 @@ impl Room {
         self
     }
 
+    /// Has a film on from the start, paused at its beginning.
+    #[must_use]
+    pub fn with_film(mut self, film: Film) -> Self {
+        self.playback.pick(self.changed_at, film);
+        self
+    }
+
     /// Takes as many members at once, instead of [`limits::MEMBERS_MAX`].
     #[must_use]
     pub fn with_members_max(mut self, members_max: usize) -> Self {
@@ -177,8 +184,14 @@ impl Room {
     /// Whether this person has to bring the password to come in.
     #[must_use]
     pub fn asks_password_of(&self, identity: &Identity) -> bool {
-        let known = self.founder.as_ref() == Some(identity) || self.members.was_here(identity);
+        let known = self.is_founder(identity) || self.members.was_here(identity);
         self.settings.password.is_some() && !known
+    }
+
+    /// Whether the room was made for this person, who is host whenever they come.
+    #[must_use]
+    pub fn is_founder(&self, identity: &Identity) -> bool {
+        self.founder.as_ref() == Some(identity)
     }
 
     /// What it has for games.
@@ -228,10 +241,14 @@ impl Room {
         UploadId(self.last_upload + 1)
     }
 
-    /// When somebody last did something here.
+    /// When somebody last did something here; for a closed room long ago, so that it is forgotten first.
     #[must_use]
     pub fn changed_at(&self) -> Timestamp {
-        self.changed_at
+        if self.closed {
+            Timestamp(0)
+        } else {
+            self.changed_at
+        }
     }
 
     /// Whether nobody is in it, not even away.
@@ -303,6 +320,13 @@ impl Room {
                 received_bytes,
             } => self.upload_moves(upload, received_bytes, false, &mut events),
             Input::UploadEnds { upload, film } => self.upload_ends(now, upload, film, &mut events),
+            Input::MoveFilm(identity) => {
+                if !self.is_founder(&identity) {
+                    return Err(Refusal::NotHost);
+                }
+                let change = self.playback.move_film();
+                events.push(to_all(None, Happening::Playback(change)));
+            }
             Input::Tick => {
                 while let Some(member) = self.members.overdue(now) {
                     self.leave(now, member, &mut events)?;
@@ -311,6 +335,7 @@ impl Room {
                 self.beat(now, &mut events);
             }
         }
+        self.mind_the_first(now);
         if events.iter().any(|event| event.what.lasts()) {
             self.changed_at = self.changed_at.max(now);
         }

@@ -2,7 +2,7 @@
 
 use super::{Events, FIRST, Room, to_all};
 use crate::event::{Audience, Cause, Event, Happening};
-use crate::id::{MemberId, Timestamp};
+use crate::id::Timestamp;
 use crate::input::{Channel, Whom};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -42,10 +42,13 @@ impl Room {
     pub(super) fn set_state(
         &mut self,
         cause: Cause,
-        state: Box<str>,
+        state: Option<Box<str>>,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        first(cause.member)?;
+        if cause.member != FIRST {
+            return Err(Refusal::StateNotYours);
+        }
+        let state = state.ok_or(Refusal::StateMissing)?;
         if state.len() > limits::STATE_BYTES_MAX {
             return Err(Refusal::StateTooLarge {
                 bytes_max: limits::STATE_BYTES_MAX,
@@ -61,9 +64,18 @@ impl Room {
     }
 
     pub(super) fn close(&mut self, cause: Cause, events: &mut Events) -> Result<(), Refusal> {
-        first(cause.member)?;
+        if cause.member != FIRST {
+            return Err(Refusal::RoomNotYours);
+        }
         self.end(Some(cause), events);
         Ok(())
+    }
+
+    /// Sets the time for a first member who is gone while others are here, and stops it when that is over.
+    pub(super) fn mind_the_first(&mut self, now: Timestamp) {
+        let waits = self.relay.needs_first && !self.is_empty() && self.members.get(FIRST).is_none();
+        let until = now.plus_ms(limits::FIRST_GONE_MS_MAX);
+        self.relay.ends_at = waits.then(|| self.relay.ends_at.unwrap_or(until));
     }
 
     /// Ends a room whose first member has not come back.
@@ -75,16 +87,7 @@ impl Room {
 
     fn end(&mut self, cause: Option<Cause>, events: &mut Events) {
         self.closed = true;
-        self.relay.ends_at = None;
         self.members.clear();
         events.push(to_all(cause, Happening::Closed));
-    }
-}
-
-fn first(member: MemberId) -> Result<(), Refusal> {
-    if member == FIRST {
-        Ok(())
-    } else {
-        Err(Refusal::NotFirst)
     }
 }

@@ -49,6 +49,7 @@ fn has_rights(taken: &Taken<'_>) -> bool {
         | Input::UploadPauses { .. }
         | Input::UploadMoves { .. }
         | Input::UploadEnds { .. } => true,
+        Input::MoveFilm(identity) => taken.before.is_founder(identity),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Channel, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
+    Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
     PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, Whom, limits,
 };
 use proptest::prelude::*;
@@ -132,6 +132,8 @@ fn input() -> impl Strategy<Value = Input> {
             .prop_map(|(upload, received_bytes)| Input::UploadMoves { upload, received_bytes }),
         2 => (upload(), prop::option::of(film()))
             .prop_map(|(upload, film)| Input::UploadEnds { upload, film }),
+        1 => prop::sample::select(&["Ana", "Ben"][..])
+            .prop_map(|person| Input::MoveFilm(matinee_room::Identity::new(person))),
         3 => Just(Input::Tick),
     ]
 }
@@ -151,7 +153,11 @@ fn join() -> impl Strategy<Value = Join> {
         |(person, tab, name, password, since, stay, replace)| Join {
             founds: false,
             calls_room: "SABCDE".into(),
-            client: page(),
+            client: Client {
+                // Those who are told again and again come and go with their connections.
+                paced: stay == Stay::WhileConnected,
+                ..page()
+            },
             stay,
             identity: Identity::new(person),
             tab: Tab::new(tab),
@@ -194,7 +200,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             to: to.map(Whom::Member),
             text: "1".into(),
         }),
-        1 => Just(Command::SetState("{}".into())),
+        1 => Just(Command::SetState(Some("{}".into()))),
     ]
 }
 

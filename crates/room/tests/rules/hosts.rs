@@ -178,3 +178,28 @@ fn the_first_into_an_empty_room_is_host() {
     let ben = evening.comes("Ben");
     assert_eq!(evening.hosts(), [ben]);
 }
+
+#[test]
+fn a_toggle_makes_a_host_and_unmakes_one_but_the_last() {
+    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
+    assert_eq!(
+        evening.wants(ben, Command::ToggleHost(ben)),
+        Err(Refusal::NotHost)
+    );
+    assert_eq!(
+        evening.wants(ana, Command::ToggleHost(ana)),
+        Err(Refusal::LastHost)
+    );
+    assert_eq!(
+        evening.wants(ana, Command::ToggleHost(MemberId(99))),
+        Err(Refusal::NoSuchMember)
+    );
+    evening.wants(ana, Command::ToggleHost(ben)).unwrap();
+    assert_eq!(evening.hosts(), [ana, ben]);
+    evening.wants(ben, Command::ToggleHost(ana)).unwrap();
+    assert_eq!(evening.hosts(), [ben]);
+    assert_eq!(
+        evening.wants(ben, Command::ToggleHost(ben)),
+        Err(Refusal::LastHost)
+    );
+}

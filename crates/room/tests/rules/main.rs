@@ -7,11 +7,15 @@
 //! | `hosts` | who is host, and who takes over |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
+//! | `resync` | being told again, founders who come back, a film's new address |
+//! | `leading` | hosts whose own players lead |
+//! | `pacing` | telling those who have no clock, again and again |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
 //! | `any_evening` | what holds whatever goes in |
 //! | `kept` | a room that was written down and read again |
+//! | `relaying` | what passes through, a game's state, rooms that end |
 //! | `position` | the position against the sum of its history |
 //! | `client` | a member's client: an outbox, and what it makes of the messages |
 //! | `house` | a room with clients around it, and the wires between |
@@ -33,5 +37,9 @@ mod evening;
 mod hosts;
 mod house;
 mod kept;
+mod leading;
+mod pacing;
 mod position;
+mod relaying;
+mod resync;
 mod uploads;

@@ -1,16 +1,13 @@
 //! What the server is told: by flag, by environment variable or in `matinee.toml`, in this order.
 //!
 //! [`settings`] has what can be typed; this file makes of it what is meant ([`Config`]), or refuses it in one
-//! sentence that names the setting: [`values`] judges the single ones. [`dialects`] are the other systems.
+//! sentence that names the setting: [`values`] judges the single ones.
 
-mod dialects;
 mod settings;
 mod values;
 
-pub(crate) use dialects::System;
-
-use dialects::{Dialects, PartySockets};
 use matinee_room::RoomCode;
+use matinee_wire::Dialects;
 use settings::Settings;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -49,7 +46,6 @@ pub(crate) struct Config {
     /// The room that clients of Goblet enter.
     pub(crate) lobby: Option<RoomCode>,
     /// The version that is spoken where the address does not tell.
-    pub(crate) party_sockets: PartySockets,
     /// Fit to be a header's value, perhaps empty.
     pub(crate) instance_id: String,
     /// Fit to be a header's value, perhaps empty.
@@ -153,12 +149,8 @@ impl Config {
             outbox_bytes_max: kib("--outbox-kib-max", settings.outbox_kib_max, 512, 1 << 20, 1 << 10)?,
             workers: range("--workers", settings.workers, 1, 1_024, cores as u64)? as usize,
             trust_proxy: settings.trust_proxy.unwrap_or(false),
-            dialects: dialects(settings.dialects, lobby.is_some())?,
+            dialects: dialects(settings.dialects, lobby.is_some(), settings.party_sockets)?,
             lobby,
-            party_sockets: match range("--party-sockets", settings.party_sockets, 1, 2, 1)? {
-                2 => PartySockets::Two,
-                _ => PartySockets::One,
-            },
             instance_id: header_text("--instance-id", settings.instance_id)?,
             region: header_text("--region", settings.region)?,
             drain: Duration::from_secs(range("--drain-seconds", settings.drain_seconds, 0, 86_400, 8)?),
@@ -188,6 +180,7 @@ impl Config {
 mod tests {
     use super::*;
     use clap::{CommandFactory, Parser};
+    use matinee_wire::Dialect;
 
     pub(super) fn typed(flags: &[&str]) -> Settings {
         Settings::try_parse_from([&["matinee"], flags].concat()).unwrap()
@@ -205,7 +198,6 @@ mod tests {
         assert_eq!(config.code_prefix, "S");
         assert_eq!(config.data, Path::new("data"));
         assert_eq!(config.lobby, RoomCode::typed("lobby"));
-        assert_eq!(config.party_sockets, PartySockets::One);
         assert_eq!((config.instance_id.as_str(), config.region.as_str()), ("", ""));
         assert_eq!(config.drain, Duration::from_secs(8));
         let help = Settings::command().render_long_help().to_string();
@@ -301,7 +293,7 @@ mod tests {
     fn dialects_may_be_some_or_none() {
         let spoken = |flags: &[&str]| {
             let spoken = Config::typed(flags).unwrap().dialects;
-            spoken.iter().map(|system| system.to_string()).collect::<Vec<_>>()
+            spoken.systems()
         };
         assert_eq!(
             spoken(&["--dialects", "VideoSync, goblet"]),
@@ -313,17 +305,17 @@ mod tests {
         );
         assert!(spoken(&["--dialects", ""]).is_empty());
         let file: Settings = toml::from_str("dialects = []").unwrap();
-        assert_eq!(Config::meant_by(file).unwrap().dialects.iter().count(), 0);
+        assert_eq!(Config::meant_by(file).unwrap().dialects, Dialects::of(&[]));
     }
 
     #[test]
     fn without_a_lobby_there_is_no_goblet() {
         let config = Config::typed(&["--lobby", ""]).unwrap();
         assert_eq!(config.lobby, None);
-        assert!(!config.dialects.has(System::Goblet) && config.dialects.has(System::VideoSync));
+        assert!(!config.dialects.has(Dialect::Goblet) && config.dialects.has(Dialect::VideoSync));
         let config = Config::typed(&["--lobby", "friday films"]).unwrap();
         assert_eq!(config.lobby, Some(RoomCode::new("FRIDAYFILMS")));
-        assert!(config.dialects.has(System::Goblet));
+        assert!(config.dialects.has(Dialect::Goblet));
     }
 
     #[test]
@@ -334,10 +326,8 @@ mod tests {
             (config.instance_id.as_str(), config.region.as_str()),
             ("eu 1", "Paris")
         );
-        assert_eq!(
-            (config.party_sockets, config.drain),
-            (PartySockets::Two, Duration::ZERO)
-        );
+        assert_eq!(config.drain, Duration::ZERO);
+        assert_eq!(config.dialects.recognise("{}"), Some(Dialect::PartySockets2));
     }
 
     #[test]

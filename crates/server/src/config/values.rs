@@ -1,9 +1,9 @@
 //! What single values mean, or why they are refused: each function is for one setting or one kind of setting.
 
 use super::ConfigError;
-use super::dialects::{Dialects, System};
 use matinee_room::RoomCode;
 use matinee_room::limits::CODE_TYPED_BYTES_MAX;
+use matinee_wire::{Dialect, Dialects};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,15 +51,23 @@ pub(super) fn also_ports(listed: Option<Vec<String>>, port: u16) -> Result<Vec<u
     Ok(ports)
 }
 
-pub(super) fn dialects(listed: Option<Vec<String>>, has_lobby: bool) -> Result<Dialects, ConfigError> {
+pub(super) fn dialects(
+    listed: Option<Vec<String>>,
+    has_lobby: bool,
+    party_sockets: Option<u64>,
+) -> Result<Dialects, ConfigError> {
     let dialects = match listed {
         None => Dialects::all(),
         Some(listed) => Dialects::named(words(&listed)).map_err(|reason| refuse("--dialects", reason))?,
     };
+    let dialects = dialects.otherwise(match range("--party-sockets", party_sockets, 1, 2, 1)? {
+        2 => Dialect::PartySockets2,
+        _ => Dialect::PartySockets1,
+    });
     if has_lobby {
         Ok(dialects)
     } else {
-        Ok(dialects.without(System::Goblet))
+        Ok(dialects.without(Dialect::Goblet))
     }
 }
 

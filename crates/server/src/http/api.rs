@@ -4,7 +4,6 @@ use super::error::ApiError;
 use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
-use crate::config::System;
 use crate::passwords;
 use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle};
 use crate::session::{Visit, upgrade};
@@ -110,7 +109,7 @@ fn visit(app: &App, identity: Identity, peer: &Peer, headers: &HeaderMap) -> Vis
 const ORIGIN_BYTES_MAX: usize = 512;
 
 /// Any address that no route has: a WebSocket of another system, whose first message tells which, or the page.
-pub(super) async fn anywhere(
+pub(crate) async fn anywhere(
     State(app): State<Arc<App>>,
     identity: Option<Extension<Identity>>,
     Extension(peer): Extension<Peer>,
@@ -121,7 +120,7 @@ pub(super) async fn anywhere(
     }
     let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
     let visit = Visit {
-        opening: app.dialects.opening(&Handshake {
+        opening: app.config.dialects.opening(&Handshake {
             path: request.uri().path(),
             query: request.uri().query().unwrap_or_default(),
             protocols: subprotocols(request.headers()),
@@ -149,7 +148,7 @@ const STREAMGO_CHECK: &str = r#"{"status":"ok","name":"StreamGo Party Server","v
 fn page_or_check(app: &App, request: &Request) -> Response<Body> {
     let (method, headers) = (request.method(), request.headers());
     let reads = matches!(*method, Method::GET | Method::HEAD);
-    let is_checked = reads && request.uri().path() == "/" && app.config.dialects.has(System::StreamGo);
+    let is_checked = reads && request.uri().path() == "/" && app.config.dialects.has(Dialect::StreamGo);
     if !is_checked {
         return page::serve(method, request.uri(), headers);
     }
@@ -183,13 +182,13 @@ impl FromRequestParts<Arc<App>> for AtRoom {
         // What is no text is no code either.
         let Path(typed) = typed.map_err(|_| ApiError::no_such_room())?;
         let code = RoomCode::typed(&typed).ok_or_else(ApiError::no_such_room)?;
-        let room = app.rooms.find(&code).await?.ok_or_else(ApiError::no_such_room)?;
+        let room = app.rooms.visit(&code).await?.ok_or_else(ApiError::no_such_room)?;
         Ok(Self { code, room })
     }
 }
 
 /// Where a request comes from: the last hop that a proxy of ours vouches for, else the socket's other end.
-fn address_of(trust_proxy: bool, socket: SocketAddr, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn address_of(trust_proxy: bool, socket: SocketAddr, headers: &HeaderMap) -> IpAddr {
     let forwarded = || {
         let value = headers
             .get_all("x-forwarded-for")

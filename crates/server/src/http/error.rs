@@ -1,5 +1,6 @@
 //! Every refusal over HTTP: its status, a code for programs and a sentence for people.
 
+use crate::goblet::{FormError, GobletError};
 use crate::limits;
 use crate::passwords::PasswordError;
 use crate::rooms::{RoomGone, RoomsError};
@@ -117,6 +118,26 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "upload_broken", message)
     }
 
+    pub(crate) fn upload_cut_short() -> Self {
+        let message = "The upload broke off. Send the film again.";
+        Self::new(StatusCode::BAD_REQUEST, "upload_length", message)
+    }
+
+    pub(crate) fn upload_stood_still() -> Self {
+        let message = "The upload stood still for too long. Send the film again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
+    }
+
+    pub(crate) fn too_many_sockets() -> Self {
+        let message = "Too many people are connected here. Come back later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", message)
+    }
+
+    pub(crate) fn too_many_sockets_there() -> Self {
+        let message = "Too many people are connected from your address. Come back later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets", message)
+    }
+
     pub(crate) fn upload_stalled() -> Self {
         let message = "The upload stood still for too long. It goes on where it stopped.";
         Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
@@ -154,6 +175,13 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// The sentence alone, for clients that expect plain text.
+    pub(crate) fn into_text(self) -> Response {
+        (self.status, self.message).into_response()
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorBody {
@@ -180,7 +208,8 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::NotHost
-            | Refusal::NotFirst
+            | Refusal::StateNotYours
+            | Refusal::RoomNotYours
             | Refusal::NotMember
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
@@ -194,6 +223,7 @@ impl From<Refusal> for ApiError {
             | Refusal::NameEmpty
             | Refusal::NameTooLong { .. }
             | Refusal::TextEmpty
+            | Refusal::StateMissing
             | Refusal::TextTooLong { .. }
             | Refusal::RateOutOfRange { .. }
             | Refusal::DurationOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
@@ -206,6 +236,7 @@ impl From<RoomsError> for ApiError {
     fn from(error: RoomsError) -> Self {
         match error {
             RoomsError::Full => Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_full", error.to_string()),
+            RoomsError::Closed => Self::no_such_room(),
             RoomsError::Stopping => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", error.to_string())
             }
@@ -283,6 +314,29 @@ impl From<ScanError> for ApiError {
         tracing::warn!(%error, "library not scanned");
         let message = "The library folder cannot be read. Ask who runs this server to check it.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "library_unreadable", message)
+    }
+}
+
+impl From<GobletError> for ApiError {
+    fn from(error: GobletError) -> Self {
+        let (status, code) = match error {
+            GobletError::NotYours => (StatusCode::FORBIDDEN, "not_yours"),
+            GobletError::Locked => (StatusCode::FORBIDDEN, "password_needed"),
+            GobletError::BadMode | GobletError::BadTime | GobletError::BadLink => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "bad_query")
+            }
+            GobletError::Form(FormError::NotAForm) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_form"),
+            GobletError::Form(FormError::NoFile) => (StatusCode::UNPROCESSABLE_ENTITY, "upload_empty"),
+            GobletError::Form(FormError::Broken | FormError::CutShort) => {
+                (StatusCode::BAD_REQUEST, "bad_body")
+            }
+            GobletError::TooFast => (StatusCode::TOO_MANY_REQUESTS, "too_fast"),
+            GobletError::Full | GobletError::TooManyTabs => (StatusCode::SERVICE_UNAVAILABLE, "room_full"),
+            GobletError::Restarting => (StatusCode::SERVICE_UNAVAILABLE, "restarting"),
+            GobletError::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            GobletError::Room(refusal) => return refusal.into(),
+        };
+        Self::new(status, code, error.to_string())
     }
 }
 

@@ -9,11 +9,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::timeout;
 
-/// The page's own scripts, styles, pictures and films, and nothing from anywhere else. Svelte sets `style`
+/// The page's own scripts, styles and pictures, and nothing from anywhere else; films also from where a link
+/// leads that was put on. Svelte sets `style`
 /// attributes, never style elements with text from people.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-     media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+     media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'self' https://huggingface.co https://*.hf.space",
 );
 
@@ -29,8 +30,30 @@ pub(super) async fn refuse_other_origins(request: Request, next: Next) -> Result
     Ok(next.run(request).await)
 }
 
+/// Refuses requests that act although they only fetch, as Goblet's do, unless they come from our own origin or
+/// from no page at all. Where a browser does not say where it comes from, as over plain HTTP, a request for a
+/// page is one that a link elsewhere has led to.
+pub(crate) async fn refuse_other_sites(request: Request, next: Next) -> Result<Response, ApiError> {
+    let headers = request.headers();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let told = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let from_us = match text(header::REFERER) {
+        _ if told => is_same_origin(headers),
+        Some(page) => page
+            .split('/')
+            .nth(2)
+            .is_some_and(|host| is_our_host(headers, host)),
+        None => !text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+    };
+    if from_us {
+        Ok(next.run(request).await)
+    } else {
+        Err(ApiError::other_origin())
+    }
+}
+
 /// Gives up on requests that take too long: a body that never comes holds a connection otherwise.
-pub(super) async fn within_time(request: Request, next: Next) -> Result<Response, ApiError> {
+pub(crate) async fn within_time(request: Request, next: Next) -> Result<Response, ApiError> {
     timeout(limits::REQUEST_WITHIN, next.run(request))
         .await
         .map_err(|_| ApiError::too_slow())
@@ -49,10 +72,15 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     let Some((_, origin)) = text("origin").and_then(|origin| origin.split_once("://")) else {
         return false;
     };
-    [text("host"), text("x-forwarded-host")]
+    is_our_host(headers, origin)
+}
+
+/// Whether the one who asks calls us by this name.
+fn is_our_host(headers: &HeaderMap, host: &str) -> bool {
+    ["host", "x-forwarded-host"]
         .into_iter()
-        .flatten()
-        .any(|host| host.eq_ignore_ascii_case(origin))
+        .filter_map(|name| headers.get(name)?.to_str().ok())
+        .any(|ours| ours.eq_ignore_ascii_case(host))
 }
 
 /// Puts the headers that protect the browser into an answer.

@@ -6,6 +6,7 @@ use super::page;
 use crate::addresses::is_behind_tls;
 use crate::app::{self, App};
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite, SignedCookieJar};
@@ -32,14 +33,27 @@ pub(super) async fn know_visitor(
         // Caches may share these files: no cookie goes with them.
         return Ok(next.run(request).await);
     }
-    let jar = SignedCookieJar::from_headers(request.headers(), app.cookie_key.0.clone());
-    if let Some(cookie) = jar.get(COOKIE) {
-        request.extensions_mut().insert(Identity::new(cookie.value()));
+    if let Some(identity) = known(&app, request.headers()) {
+        request.extensions_mut().insert(identity);
         return Ok(next.run(request).await);
     }
+    let (identity, jar) = make(&app, request.headers())?;
+    request.extensions_mut().insert(identity);
+    let response = next.run(request).await;
+    Ok((jar, response).into_response())
+}
+
+/// Who sends this request, if they have a cookie of ours.
+pub(crate) fn known(app: &App, headers: &HeaderMap) -> Option<Identity> {
+    let jar = SignedCookieJar::from_headers(headers, app.cookie_key.0.clone());
+    jar.get(COOKIE).map(|cookie| Identity::new(cookie.value()))
+}
+
+/// Somebody new, and the cookie to put into the answer.
+pub(crate) fn make(app: &App, headers: &HeaderMap) -> Result<(Identity, SignedCookieJar), ApiError> {
     let id = app::random_id().map_err(|error| ApiError::internal(&error))?;
-    request.extensions_mut().insert(Identity::new(id.as_str()));
-    let behind_tls = is_behind_tls(request.headers());
+    let identity = Identity::new(id.as_str());
+    let behind_tls = is_behind_tls(headers);
     let cookie = Cookie::build((COOKIE, id))
         .path("/")
         .http_only(true)
@@ -49,6 +63,6 @@ pub(super) async fn know_visitor(
         .partitioned(behind_tls)
         .secure(behind_tls)
         .max_age(KEPT);
-    let response = next.run(request).await;
-    Ok((jar.add(cookie), response).into_response())
+    let jar = SignedCookieJar::new(app.cookie_key.0.clone()).add(cookie);
+    Ok((identity, jar))
 }

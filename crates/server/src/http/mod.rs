@@ -7,23 +7,28 @@
 //! | [`uploads`] | films on their way in, by the tus protocol |
 //! | [`tus`] | the headers of that protocol |
 //! | [`receiving`] | the bytes of one upload |
+//! | [`party_sockets`] | what games ask of a room before they enter |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
+//! | [`video_sync`] | VideoSync's sessions and films, for pages of any site |
 //! | [`guard`] | what holds for every request: headers, other origins |
 //! | [`error`] | every refusal over HTTP, with its status and sentence |
 
-mod api;
+pub(crate) mod api;
 pub(crate) mod error;
 mod films;
-mod guard;
-mod identity;
+pub(crate) mod guard;
+pub(crate) mod identity;
 mod page;
-mod receiving;
+mod party_sockets;
+pub(crate) mod receiving;
 mod tus;
 mod uploads;
+mod video_sync;
 
 use crate::app::App;
 use crate::core::Core;
+use crate::goblet;
 use crate::limits;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -39,14 +44,19 @@ pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
 }
 
-/// The routes. `docs/openapi.json` describes those under `/api`.
+/// The routes. `docs/openapi.json` describes those that stand here.
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let open_to_all = open_to_all(&app);
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
     let begin = post(uploads::create).options(uploads::options);
     let uploads = Router::new()
         .route("/api/rooms/{code}/uploads", begin)
         .route("/api/uploads/{id}", any(uploads::one))
         .layer(map_response(tus::mark));
+    let (form, goblet) = match app.goblet {
+        Some(_) => (goblet::for_films(), goblet::addresses()),
+        None => (Router::new(), Router::new()),
+    };
     Router::new()
         .route("/api/rooms", post(api::create_room))
         .route("/api/rooms/{code}", get(api::room))
@@ -58,12 +68,30 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
         .merge(uploads)
+        .route("/room/{code}", get(party_sockets::room))
+        .merge(form)
         .method_not_allowed_fallback(api::wrong_method)
         .fallback(api::anywhere)
         .layer(known_visitor)
+        .merge(goblet)
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
         .layer(from_fn(guard::refuse_other_origins))
+        // Pages of any site may use these, as nobody: no cookie goes with them.
+        .merge(open_to_all)
         .layer(map_response(guard::harden))
         .with_state(app)
+}
+
+/// What VideoSync's player asks for, from wherever its page is.
+fn open_to_all(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/sessions", post(video_sync::create))
+        .route("/api/sessions/{key}", get(video_sync::session))
+        .route("/api/sessions/{key}/validate", get(video_sync::validate))
+        .route("/api/sessions/{key}/migrate", post(video_sync::migrate))
+        .route("/api/video", any(video_sync::films::current))
+        .merge(video_sync::films::routes())
+        .method_not_allowed_fallback(video_sync::wrong_method)
+        .layer(from_fn_with_state(Arc::clone(app), video_sync::for_any_site))
 }

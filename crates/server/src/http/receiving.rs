@@ -5,19 +5,19 @@
 
 use super::error::ApiError;
 use crate::app::App;
+use crate::ending::{self, Ending};
 use crate::films;
 use crate::limits;
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use crate::uploads::{CompleteError, Kept, Turn};
 use axum::body::Body;
-use bytes::Bytes;
-use http_body_util::BodyExt;
+use futures_util::StreamExt;
+use http_body_util::BodyDataStream;
 use matinee_media::{FilmFile, Partial, UploadError};
 use matinee_room::{Input, MemberId, UploadId};
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 /// One request's part in an upload.
@@ -68,18 +68,18 @@ impl Receiving {
 
     async fn receive(&self, partial: &mut Partial, body: &mut Body) -> Result<(), Broken> {
         let Self { app, kept, .. } = self;
-        let mut stopping = app.stopping.clone();
         let mut removed = pin!(kept.is_removed());
         let mut wanted = pin!(kept.is_wanted());
-        let mut stopped = pin!(stopping.wait_for(|stop| *stop));
+        let mut stopped = pin!(ending::has_begun(app.ending.clone()));
         let mut pace = Pace::from(partial.received_bytes());
+        let mut bytes = BodyDataStream::new(body);
         loop {
             let next = tokio::select! {
                 biased;
                 () = &mut removed => return Err(ApiError::upload_removed().into()),
-                _ = &mut stopped => return Err(ApiError::restarting().into()),
+                () = &mut stopped => return Err(ApiError::restarting().into()),
                 () = &mut wanted => return Err(ApiError::upload_busy().into()),
-                next = timeout_at(pace.wake(), next_chunk(body)) => next,
+                next = timeout_at(pace.wake(), bytes.next()) => next,
             };
             match next {
                 Ok(Some(Ok(chunk))) => {
@@ -198,7 +198,7 @@ impl From<UploadError> for Broken {
 }
 
 /// What is due when, while bytes come.
-struct Pace {
+pub(crate) struct Pace {
     /// Until when the next step must be done, and at how many bytes it is.
     step_ends: Instant,
     step_bytes: u64,
@@ -210,7 +210,7 @@ struct Pace {
 }
 
 impl Pace {
-    fn from(received_bytes: u64) -> Self {
+    pub(crate) fn from(received_bytes: u64) -> Self {
         let now = Instant::now();
         Self {
             step_ends: now + limits::UPLOAD_STALLS_MAX,
@@ -223,12 +223,12 @@ impl Pace {
     }
 
     /// When there is something to do though no byte comes.
-    fn wake(&self) -> Instant {
+    pub(crate) fn wake(&self) -> Instant {
         let tells = self.has_news.then(|| self.told + limits::PROGRESS_EVERY);
         tells.map_or(self.step_ends, |tells| tells.min(self.step_ends))
     }
 
-    fn moves(&mut self, received_bytes: u64) {
+    pub(crate) fn moves(&mut self, received_bytes: u64) {
         self.has_news = true;
         if received_bytes >= self.step_bytes {
             self.step_ends = Instant::now() + limits::UPLOAD_STALLS_MAX;
@@ -236,12 +236,12 @@ impl Pace {
         }
     }
 
-    fn has_stalled(&self) -> bool {
+    pub(crate) fn has_stalled(&self) -> bool {
         self.step_ends <= Instant::now()
     }
 
     /// Whether the room is to be told now.
-    fn tells(&mut self) -> bool {
+    pub(crate) fn tells(&mut self) -> bool {
         let is_due = self.has_news && self.told.elapsed() >= limits::PROGRESS_EVERY;
         if is_due {
             self.told = Instant::now();
@@ -262,25 +262,12 @@ impl Pace {
     }
 }
 
-async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
-    loop {
-        match body.frame().await? {
-            Ok(frame) => {
-                if let Ok(data) = frame.into_data() {
-                    return Some(Ok(data));
-                }
-            }
-            Err(error) => return Some(Err(error)),
-        }
-    }
-}
-
 /// Reads on after a refusal, for a while: a browser that is still sending would not see the answer.
-pub(super) async fn drain(body: &mut Body, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn drain(body: &mut Body, ending: Ending) {
     let until = Instant::now() + limits::REQUEST_WITHIN;
     let reading = async {
-        let mut drained = 0;
-        while let Ok(Some(Ok(chunk))) = timeout_at(until, next_chunk(body)).await {
+        let (mut bytes, mut drained) = (BodyDataStream::new(body), 0);
+        while let Ok(Some(Ok(chunk))) = timeout_at(until, bytes.next()).await {
             drained += chunk.len() as u64;
             if drained > limits::REFUSED_UPLOAD_DRAINS_MAX {
                 return;
@@ -289,6 +276,6 @@ pub(super) async fn drain(body: &mut Body, mut stopping: watch::Receiver<bool>) 
     };
     tokio::select! {
         () = reading => {}
-        _ = stopping.wait_for(|stop| *stop) => {}
+        () = ending::has_begun(ending) => {}
     }
 }

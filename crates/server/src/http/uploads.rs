@@ -41,14 +41,14 @@ pub(super) async fn create(
         return Err(ApiError::wrong_method());
     }
     // In a task of its own, so that it is done or not done when the connection breaks.
-    let (running, stopping) = (app.running.clone(), app.stopping.clone());
+    let (running, ending) = (app.running.clone(), app.ending.clone());
     let created = running.spawn(async move {
         let created = match query {
             Ok(Query(query)) => begin(&app, at, identity, query.tab, &headers, &mut body).await,
             Err(error) => Err(ApiError::bad_query(error.body_text())),
         };
         if created.is_err() {
-            drain(&mut body, stopping).await;
+            drain(&mut body, ending).await;
         }
         created
     });
@@ -158,7 +158,7 @@ pub(super) async fn one(
         return Ok(options(State(app)).await);
     }
     let id = path.ok().and_then(|Path(id)| PartialId::parse(&id));
-    let (running, stopping) = (app.running.clone(), app.stopping.clone());
+    let (running, ending) = (app.running.clone(), app.ending.clone());
     let done = running.spawn(async move {
         let done = async {
             let wanted = match method {
@@ -175,7 +175,7 @@ pub(super) async fn one(
         };
         let done = done.await;
         if done.is_err() {
-            drain(&mut body, stopping).await;
+            drain(&mut body, ending).await;
         }
         done
     });

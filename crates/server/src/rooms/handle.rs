@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::session::outbox::Outbox;
-use matinee_room::{Command, Film, Input, Join, MemberId, Refusal, Room, UploadId};
+use matinee_room::{Command, Film, Identity, Input, Join, MemberId, Refusal, Room, UploadId};
 use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
@@ -43,7 +43,6 @@ pub(crate) enum ToRoom {
     Leave { member: MemberId, close: bool },
     /// A member's connection is lost, if it is still this one.
     Lost { member: MemberId, outbox: Arc<Outbox> },
-    #[allow(dead_code)] // until films come by forms
     /// An upload begins that cannot be gone on with.
     UploadBegins {
         member: MemberId,
@@ -60,7 +59,11 @@ pub(crate) enum ToRoom {
     UploadMoves { upload: UploadId, received_bytes: u64 },
     /// An upload has ended.
     UploadEnds { upload: UploadId, film: Option<Film> },
-    #[allow(dead_code)] // until Goblet is there
+    /// The founder wants the film's bytes to have another address.
+    MoveFilm {
+        founder: Identity,
+        reply: oneshot::Sender<Result<(), Refusal>>,
+    },
     /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
     /// keep up is dropped.
     Watch {

@@ -5,18 +5,19 @@
 
 mod code;
 pub(crate) mod handle;
+mod lists;
 mod task;
 
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
-use matinee_room::{CodeShape, Identity, Relay, Room, RoomCode, Settings, text};
+use crate::ending::{Ending, Phase};
+use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
-use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 /// What a room is called that was given no name.
@@ -31,8 +32,9 @@ pub(crate) struct Rooms {
     code_prefix: String,
     rooms_max: u64,
     members_max: usize,
+    lobby: Option<RoomCode>,
     server: ServerName,
-    stop: watch::Receiver<bool>,
+    ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
 }
@@ -46,6 +48,9 @@ pub(crate) enum RoomsError {
     /// The server is about to stop.
     #[error("The server restarts. Try again in a moment.")]
     Stopping,
+    /// There was one of this name.
+    #[error("That room was closed. Take another name.")]
+    Closed,
     /// The database failed, or chance did.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -60,6 +65,8 @@ pub(crate) struct RoomsConfig {
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) members_max: usize,
+    /// The room that Goblet's clients enter: who comes there may control.
+    pub(crate) lobby: Option<RoomCode>,
     pub(crate) server: ServerName,
 }
 
@@ -68,13 +75,14 @@ impl Rooms {
         store: Arc<Store>,
         clock: Clock,
         config: RoomsConfig,
-        stop: watch::Receiver<bool>,
+        ending: Ending,
         running: TaskTracker,
     ) -> Self {
         let RoomsConfig {
             code_prefix,
             rooms_max,
             members_max,
+            lobby,
             server,
         } = config;
         Self {
@@ -84,8 +92,9 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            lobby,
             server,
-            stop,
+            ending,
             running,
         }
     }
@@ -106,11 +115,26 @@ impl Rooms {
         settings: Settings,
         founder: Identity,
     ) -> Result<RoomHandle, RoomsError> {
+        let (code, _) = self.free_code(CodeShape::PARTY).await?;
+        self.create_with(code, settings, founder, None).await
+    }
+
+    /// The same with a code that nobody else can have come upon, and with a film on.
+    pub(crate) async fn create_with(
+        self: &Arc<Self>,
+        code: RoomCode,
+        settings: Settings,
+        founder: Identity,
+        film: Option<Film>,
+    ) -> Result<RoomHandle, RoomsError> {
+        self.are_open()?;
         if self.store.count_rooms().await? >= self.rooms_max {
             return Err(RoomsError::Full);
         }
-        let (code, _) = self.free_code(CodeShape::PARTY).await?;
-        let room = Room::new(self.clock.now(), code, settings, Some(founder));
+        let mut room = Room::new(self.clock.now(), code, settings, Some(founder));
+        if let Some(film) = film {
+            room = room.with_film(film);
+        }
         if let Ok(saved) = SavedRoom::of(&room, 0) {
             self.store.save(saved);
         }
@@ -124,6 +148,7 @@ impl Rooms {
         settings: Settings,
         relay: impl FnOnce(&str) -> Relay,
     ) -> Result<(RoomCode, String, RoomHandle), RoomsError> {
+        self.are_open()?;
         if self.live().len() as u64 >= self.rooms_max {
             return Err(RoomsError::Full);
         }
@@ -141,8 +166,10 @@ impl Rooms {
             let Some(code) = RoomCode::typed(&written) else {
                 continue;
             };
-            if self.find(&code).await?.is_none() {
-                return Ok((code, written));
+            match self.find_unless_closed(&code).await {
+                Ok(None) => return Ok((code, written)),
+                Ok(Some(_)) | Err(RoomsError::Closed) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(RoomsError::Full)
@@ -150,18 +177,36 @@ impl Rooms {
 
     /// The room of this code, from memory or from the database.
     pub(crate) async fn find(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        match self.find_unless_closed(code).await {
+            Err(RoomsError::Closed) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// The same, for somebody who would make a room of this code: not while the database still has one that was
+    /// closed, with its log and its films.
+    async fn find_unless_closed(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
         if let Some(handle) = self.live().get(code).filter(|handle| !handle.is_gone()) {
             return Ok(Some(handle.clone()));
         }
         match self.store.load(code.clone(), self.clock.now()).await? {
-            Some(room) if !room.is_closed() => self.start(room).map(Some),
-            _ => Ok(None),
+            Some(room) if room.is_closed() => Err(RoomsError::Closed),
+            Some(room) => self.start(room).map(Some),
+            None => Ok(None),
         }
+    }
+
+    /// The room of this code for somebody who comes by it. The lobby is always there.
+    pub(crate) async fn visit(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
+        if self.lobby.as_ref() == Some(code) {
+            return self.find_or_make(code).await.map(Some);
+        }
+        self.find(code).await
     }
 
     /// The room of this name; if there is none, one that ends when the last one leaves.
     pub(crate) async fn find_or_make(self: &Arc<Self>, code: &RoomCode) -> Result<RoomHandle, RoomsError> {
-        if let Some(room) = self.find(code).await? {
+        if let Some(room) = self.find_unless_closed(code).await? {
             return Ok(room);
         }
         if self.live().len() as u64 >= self.rooms_max {
@@ -171,7 +216,7 @@ impl Rooms {
         let settings = Settings {
             name,
             password: None,
-            newcomers_may_control: false,
+            newcomers_may_control: self.lobby.as_ref() == Some(code),
         };
         self.start(Room::new(self.clock.now(), code.clone(), settings, None).gone_when_empty())
     }
@@ -186,11 +231,17 @@ impl Rooms {
         self.live().len()
     }
 
+    /// Whether rooms are still made, and brought back from the database.
+    pub(crate) fn are_open(&self) -> Result<(), RoomsError> {
+        match *self.ending.borrow() {
+            Phase::Open => Ok(()),
+            Phase::Draining | Phase::Closing => Err(RoomsError::Stopping),
+        }
+    }
+
     /// Gives a room its task, unless somebody else was faster.
     fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
-        if *self.stop.borrow() {
-            return Err(RoomsError::Stopping);
-        }
+        self.are_open()?;
         let mut live = self.live();
         if let Some(handle) = live.get(room.code()).filter(|handle| !handle.is_gone()) {
             return Ok(handle.clone());
@@ -210,20 +261,22 @@ mod tests {
     use crate::limits;
     use matinee_room::Timestamp;
     use std::time::Duration;
+    use tokio::sync::watch;
 
-    fn rooms(folder: &std::path::Path, stop: watch::Receiver<bool>) -> Arc<Rooms> {
+    fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {
         let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
         let config = RoomsConfig {
             code_prefix: "S".into(),
             rooms_max: 10,
             members_max: 10,
+            lobby: None,
             server: ServerName::default(),
         };
         Arc::new(Rooms::new(
             store,
             Clock::start(),
             config,
-            stop,
+            ending,
             TaskTracker::new(),
         ))
     }
@@ -231,8 +284,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_room_that_nobody_is_in_is_put_away_and_found_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (_stop, stopping) = watch::channel(false);
-        let rooms = rooms(folder.path(), stopping);
+        let (_phase, ending) = watch::channel(Phase::Open);
+        let rooms = rooms(folder.path(), ending);
         let settings = Settings {
             name: "Friday".into(),
             password: None,

@@ -3,6 +3,8 @@
 
 use super::Rooms;
 use super::handle::{Connection, Knock, ToRoom};
+use super::lists::{Lists, has_list};
+use crate::ending::Phase;
 use crate::limits;
 use crate::session::outbox::{Closing, Framed, Outbox};
 use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
@@ -27,32 +29,6 @@ struct Watcher {
     sink: mpsc::Sender<Frame>,
 }
 
-/// Lists of members that are told whole: told again only a while after the last time, however much happens.
-#[derive(Default)]
-struct Lists {
-    /// For whom a newer one waits.
-    wanted: Option<Audience>,
-    told: Option<Instant>,
-}
-
-impl Lists {
-    fn want(&mut self, whom: Audience) {
-        self.wanted = match self.wanted {
-            Some(wanted) if wanted != whom => Some(Audience::All),
-            _ => Some(whom),
-        };
-    }
-
-    /// When the next one may be told, if one waits.
-    fn due(&self) -> Option<Instant> {
-        self.wanted?;
-        Some(
-            self.told
-                .map_or_else(Instant::now, |told| told + limits::LISTS_EVERY),
-        )
-    }
-}
-
 struct RoomTask {
     rooms: Arc<Rooms>,
     room: Room,
@@ -67,6 +43,8 @@ struct RoomTask {
     saved_seq: u64,
     /// Since when nothing holds it in memory.
     empty_since: Option<Instant>,
+    /// The server ends when this room does.
+    drains: bool,
 }
 
 /// Runs a room until it is empty, or the server stops.
@@ -77,7 +55,7 @@ pub(super) async fn run(
     mut inbox: mpsc::Receiver<ToRoom>,
 ) {
     let _running = rooms.running.token();
-    let mut stop = rooms.stop.clone();
+    let mut ending = rooms.ending.clone();
     let saved_seq = room.log().last_seq();
     let mut task = RoomTask {
         rooms,
@@ -89,6 +67,7 @@ pub(super) async fn run(
         save_at: None,
         saved_seq,
         empty_since: None,
+        drains: false,
     };
     loop {
         let wake = task.wake();
@@ -102,12 +81,16 @@ pub(super) async fn run(
                 task.tell_lists_if_due();
                 task.save_if_due();
             }
-            _ = stop.wait_for(|stop| *stop) => {
-                task.save();
-                for seat in &task.seats {
-                    seat.outbox.close(Closing::Restarting);
+            Ok(()) = ending.changed() => {
+                let phase = *ending.borrow_and_update();
+                task.drains = phase == Phase::Draining && !task.room.is_kept();
+                if phase != Phase::Open && !task.drains {
+                    task.save();
+                    for seat in &task.seats {
+                        seat.outbox.close(Closing::Restarting);
+                    }
+                    break;
                 }
-                break;
             }
         }
         task.note_emptiness();
@@ -147,10 +130,10 @@ impl RoomTask {
 
     /// How long it stays in memory when nothing holds it there.
     fn stays(&self) -> Duration {
-        if !self.room.is_over() {
-            limits::EMPTY_ROOM_STAYS
-        } else {
+        if self.room.is_over() || self.drains {
             Duration::ZERO
+        } else {
+            limits::EMPTY_ROOM_STAYS
         }
     }
 
@@ -245,6 +228,10 @@ impl RoomTask {
                 });
             }
             ToRoom::UploadEnds { upload, film } => self.apply_quietly(Input::UploadEnds { upload, film }),
+            ToRoom::MoveFilm { founder, reply } => {
+                // Whoever asked may have gone.
+                let _ = reply.send(self.apply(Input::MoveFilm(founder)));
+            }
             ToRoom::Watch { dialect, sink } => self.watchers.push(Watcher { dialect, sink }),
             ToRoom::Look(see) => see(&self.room),
         }
@@ -370,7 +357,11 @@ impl RoomTask {
         if self.seats.iter().any(|seat| merges(seat.dialect)) {
             self.lists.want(event.to);
         }
-        self.tell(event, |dialect| !merges(dialect));
+        let holds = self.lists.holds(&event.what);
+        self.tell(event, |dialect| !(merges(dialect) || holds && has_list(dialect)));
+        if holds && self.seats.iter().any(|seat| has_list(seat.dialect)) {
+            self.lists.hold(event);
+        }
         let scene = Scene {
             room: &self.room,
             now: self.rooms.clock.now(),
@@ -387,17 +378,11 @@ impl RoomTask {
     }
 
     fn tell_lists_if_due(&mut self) {
-        if self.lists.due().is_none_or(|due| due > Instant::now()) {
-            return;
-        }
-        self.lists.told = Some(Instant::now());
-        if let Some(to) = self.lists.wanted.take() {
-            let event = Event {
-                to,
-                cause: None,
-                what: Happening::Members,
-            };
-            self.tell(&event, |_| true);
+        if let Some((list, held)) = self.lists.take_due() {
+            self.tell(&list, |_| true);
+            for event in held {
+                self.tell(&event, has_list);
+            }
         }
     }
 

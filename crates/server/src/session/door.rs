@@ -20,6 +20,11 @@ struct Found {
     is_new: bool,
 }
 
+/// Who brings this secret.
+pub(crate) fn bearer(dialect: Dialect, secret: &str) -> Identity {
+    Identity::new(format!("{} {secret}", dialect.speech().name()))
+}
+
 impl Session {
     /// Asks the room to let them in. One that ends in this very moment is made anew, if it was only named.
     pub(super) async fn come_in(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
@@ -47,7 +52,7 @@ impl Session {
         let identity = match who {
             Who::Visitor => self.visit.identity.clone(),
             Who::Anybody => Identity::new(dialect.speech().name()),
-            Who::Bearer(secret) => Identity::new(format!("{} {secret}", dialect.speech().name())),
+            Who::Bearer(secret) => bearer(dialect, &secret),
         };
         let Some(password) = (if found.is_new {
             Some(PasswordCheck::Right)
@@ -142,8 +147,16 @@ impl Session {
                 self.refuse(None, "no_such_room", message);
                 None
             }
-            Err(error @ (RoomsError::Full | RoomsError::Stopping)) => {
+            Err(error @ RoomsError::Full) => {
                 self.refuse(None, "server_full", &error.to_string());
+                None
+            }
+            Err(error @ RoomsError::Closed) => {
+                self.refuse(None, "no_such_room", &error.to_string());
+                None
+            }
+            Err(error @ RoomsError::Stopping) => {
+                self.refuse(None, "restarting", &error.to_string());
                 None
             }
             Err(error) => {
@@ -194,12 +207,11 @@ impl Session {
             password,
             newcomers_may_control: new.newcomers_may_control,
         };
-        let instance = &self.app.rooms.server().instance;
+        let instance = uri_component(&self.app.rooms.server().instance);
         let relay = |code: &str| {
             let mut relay = new.relay;
-            relay.url = relay
-                .url
-                .map(|url| url.replace("{room}", code).replace("{instance}", instance));
+            let fill = |url: String| url.replace("{room}", code).replace("{instance}", &instance);
+            relay.url = relay.url.map(fill);
             relay.origin = self.visit.origin.clone();
             relay
         };
@@ -255,6 +267,19 @@ impl Session {
             PasswordCheck::Wrong
         }))
     }
+}
+
+/// A text as a part of an address, as browsers write it.
+fn uri_component(text: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if unreserved(byte) {
+            out.push(char::from(byte));
+        } else {
+            out += &format!("%{byte:02X}");
+        }
+        out
+    })
 }
 
 const _: () = assert!(limits::HELLO_WITHIN.as_secs() > limits::PROBE_WITHIN.as_secs());

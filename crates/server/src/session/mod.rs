@@ -8,13 +8,14 @@
 //! | [`flusher`] | the one writer of a core |
 //! | [`door`] | coming in: name, password, place |
 
-mod door;
+pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod outbox;
 pub(crate) mod upgrade;
 mod websocket;
 
 use crate::app::App;
+use crate::config::Config;
 use crate::limits;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::ToRoom;
@@ -22,7 +23,7 @@ use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
-use matinee_wire::{Dialect, Opening, Place, Reply, Request, native};
+use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -87,14 +88,19 @@ struct Session {
     ping_at: Instant,
 }
 
+/// How fast one client may send.
+pub(crate) fn quota(config: &Config) -> Quota {
+    let per_second = NonZeroU32::new(config.messages_per_second).unwrap_or(NonZeroU32::MIN);
+    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
+    Quota::per_second(per_second).allow_burst(burst)
+}
+
 /// Runs a connection to its end.
 pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
     let now = Instant::now();
-    let per_second = NonZeroU32::new(app.config.messages_per_second).unwrap_or(NonZeroU32::MIN);
-    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(limits::BURST_SECONDS - 1));
     let opening = visit.opening.take();
     let session = Session {
-        rate: RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)),
+        rate: RateLimiter::direct(quota(&app.config)),
         app,
         dialect: opening.as_ref().map(|opening| opening.dialect),
         visit,
@@ -182,9 +188,9 @@ impl Session {
     }
 
     /// Whether the connection may stay as long as it answers pings. Clients of the native dialect say hello at
-    /// once; those of others may wait for a person who types a code.
+    /// once; those of others may wait for a person who types a code, and say nothing before.
     fn has_said_hello(&self) -> bool {
-        self.seat.is_some() || self.dialect.is_some_and(|dialect| dialect != Dialect::Native)
+        self.seat.is_some() || self.dialect != Some(Dialect::Native)
     }
 
     /// Asks for a sign of life, or gives up on one.
@@ -279,7 +285,7 @@ impl Session {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
-        let Some(dialect) = self.dialect.or_else(|| self.app.dialects.recognise(text)) else {
+        let Some(dialect) = self.dialect.or_else(|| self.app.config.dialects.recognise(text)) else {
             // A client of no system that we know: there is no language to refuse it in.
             self.outbox.close(Closing::RuleBroken);
             return;
@@ -295,9 +301,18 @@ impl Session {
                     .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
             }
             Ok(request) => self.carry_out(dialect, request).await,
-            Err(malformed) => {
-                self.strike_with(dialect.speech().malformed(&malformed, self.seat.is_some()));
-            }
+            Err(malformed) => self.mistaken(dialect, &malformed),
+        }
+    }
+
+    /// Tells what was wrong with a message.
+    fn mistaken(&mut self, dialect: Dialect, malformed: &Malformed) {
+        let told = dialect.speech().malformed(malformed, self.seat.is_some());
+        match (malformed, self.app.rooms.are_open()) {
+            (Malformed::NewRoom(_), Err(error)) => self.refuse(None, "restarting", &error.to_string()),
+            // As well formed as what a room refuses.
+            (Malformed::Rule(_) | Malformed::NewRoom(_), _) => self.outbox.answer(told),
+            _ => self.strike_with(told),
         }
     }
 
@@ -316,9 +331,9 @@ impl Session {
                 self.ponged();
                 Ok(())
             }
-            (Request::Ping, _) => {
-                if let Some(pong) = dialect.speech().pong() {
-                    self.outbox.push(Framed::new(pong));
+            (Request::Answer(frames), _) => {
+                for frame in frames {
+                    self.outbox.push(Framed::new(frame));
                 }
                 Ok(())
             }
@@ -382,6 +397,7 @@ impl Session {
                     }
                 }
             }
+            (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
             (Request::Leave, Some(seat)) => {
                 seat.room
                     .send(ToRoom::Leave {
@@ -432,7 +448,8 @@ impl Session {
 
     /// Refuses something that no good client sends, and closes the connection if it goes on.
     fn strike(&mut self, code: &str, message: &str) {
-        let dialect = self.dialect.unwrap_or(Dialect::Native);
+        let dialect = self.dialect.or_else(|| self.app.config.dialects.recognise(""));
+        let dialect = dialect.unwrap_or(Dialect::Native);
         let seated = self.seat.is_some();
         self.strike_with(dialect.speech().refused(seated, None, code, message));
     }

@@ -1,20 +1,22 @@
 //! Uploads that can be gone on with, while they are no films yet: which there are, what becomes of them, and how much
-//! of the disk all may take. [`kept`] has the single one. Their bytes are `matinee_media`'s, their records
+//! of the disk all may take. [`kept`] has the single one, [`passing`] one that cannot be gone on with. Their bytes are `matinee_media`'s, their records
 //! `matinee_store`'s; who may touch them, the HTTP side asks the room.
 
 mod kept;
+mod passing;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use kept::{Kept, Turn};
+pub(crate) use passing::Passing;
 
-use crate::films::Films;
+use crate::films::{self, Films};
 use crate::limits;
 use matinee_media::{FilmFile, Found, Left, PartialId};
 use matinee_room::{RoomCode, Timestamp};
-use matinee_store::{SavedFilm, SavedUpload, Store, StoreError, UploadMark};
+use matinee_store::{SavedUpload, Store, StoreError, UploadMark};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -22,6 +24,8 @@ use thiserror::Error;
 #[derive(Debug)]
 pub(crate) struct KeptUploads {
     list: Mutex<HashMap<PartialId, Arc<Kept>>>,
+    /// Those that cannot be gone on with, which take their part of the disk as well. Locked after the list.
+    passing: Mutex<Vec<Weak<Passing>>>,
     quota: Quota,
     keep: Duration,
     /// This run of the machine; empty where the system does not tell.
@@ -52,6 +56,16 @@ pub(crate) enum NoPlace {
     TooMany,
 }
 
+/// What all uploads have still to bring.
+fn missing_bytes(list: &HashMap<PartialId, Arc<Kept>>, passing: &[Weak<Passing>]) -> u64 {
+    let kept = list
+        .values()
+        .map(|kept| kept.total_bytes.saturating_sub(kept.received_bytes()));
+    let passing = passing.iter().filter_map(Weak::upgrade);
+    kept.chain(passing.map(|passing| passing.missing_bytes()))
+        .fold(0, u64::saturating_add)
+}
+
 /// GiB with one digit, for people.
 fn gib(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / f64::from(1 << 30))
@@ -68,6 +82,7 @@ impl KeptUploads {
     ) -> anyhow::Result<Self> {
         let uploads = Self {
             list: Mutex::default(),
+            passing: Mutex::default(),
             quota,
             keep,
             boot: boot(),
@@ -127,35 +142,69 @@ impl KeptUploads {
 
     /// Takes one more upload, if there is place for all of it. Returns what all have still to bring.
     pub(crate) fn admit(&self, kept: Arc<Kept>, films: &Films) -> Result<u64, NoPlace> {
-        let (room_films, all_films) = films.uploaded_bytes(&kept.room);
+        let used_by_films = films.uploaded_bytes(&kept.room);
         let mut list = self.list();
         if list.len() >= limits::UPLOADS_KEPT_MAX {
             return Err(NoPlace::TooMany);
         }
-        let of_room = list.values().filter(|other| other.room == kept.room);
-        let room_bytes = room_films + of_room.map(|other| other.total_bytes).sum::<u64>();
-        let all_bytes = all_films + list.values().map(|other| other.total_bytes).sum::<u64>();
+        let passing = self.passing();
+        self.check_quota(&list, &passing, used_by_films, &kept.room, kept.total_bytes)?;
+        list.insert(kept.id.clone(), kept);
+        Ok(missing_bytes(&list, &passing))
+    }
+
+    /// The same for one that cannot be gone on with. It has its place until it is dropped.
+    pub(crate) fn admit_passing(&self, new: Arc<Passing>, films: &Films) -> Result<u64, NoPlace> {
+        let used_by_films = films.uploaded_bytes(&new.room);
+        let list = self.list();
+        let mut passing = self.passing();
+        self.check_quota(&list, &passing, used_by_films, &new.room, new.total_bytes)?;
+        passing.retain(|other| other.strong_count() > 0);
+        passing.push(Arc::downgrade(&new));
+        Ok(missing_bytes(&list, &passing))
+    }
+
+    /// As with the list.
+    fn passing(&self) -> MutexGuard<'_, Vec<Weak<Passing>>> {
+        self.passing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a room may have so many bytes more.
+    fn check_quota(
+        &self,
+        list: &HashMap<PartialId, Arc<Kept>>,
+        passing: &[Weak<Passing>],
+        used_by_films: (u64, u64),
+        room: &RoomCode,
+        wanted_bytes: u64,
+    ) -> Result<(), NoPlace> {
         let Quota {
             room_bytes_max,
             server_bytes_max,
         } = self.quota;
-        if room_bytes.saturating_add(kept.total_bytes) > room_bytes_max {
+        let (mut room_bytes, mut all_bytes) = used_by_films;
+        let passing: Vec<Arc<Passing>> = passing.iter().filter_map(Weak::upgrade).collect();
+        let kept = list.values().map(|other| (&other.room, other.total_bytes));
+        let passing = passing.iter().map(|other| (&other.room, other.total_bytes));
+        for (whose, bytes) in kept.chain(passing) {
+            all_bytes = all_bytes.saturating_add(bytes);
+            if whose == room {
+                room_bytes = room_bytes.saturating_add(bytes);
+            }
+        }
+        if room_bytes.saturating_add(wanted_bytes) > room_bytes_max {
             return Err(NoPlace::Room {
                 used_bytes: room_bytes,
                 bytes_max: room_bytes_max,
             });
         }
-        if all_bytes.saturating_add(kept.total_bytes) > server_bytes_max {
+        if all_bytes.saturating_add(wanted_bytes) > server_bytes_max {
             return Err(NoPlace::Server {
                 used_bytes: all_bytes,
                 bytes_max: server_bytes_max,
             });
         }
-        list.insert(kept.id.clone(), kept);
-        let missing = list
-            .values()
-            .map(|other| other.total_bytes - other.received_bytes().min(other.total_bytes));
-        Ok(missing.fold(0, u64::saturating_add))
+        Ok(())
     }
 
     /// Forgets an upload that has ended.
@@ -221,13 +270,7 @@ impl KeptUploads {
             .uploads
             .complete_partial(&kept.id, kept.film.clone(), &kept.title, kept.total_bytes)
             .await?;
-        let saved = SavedFilm {
-            id: matinee_room::FilmId::new(film.id.as_str()),
-            room: kept.room.clone(),
-            title: film.title.clone(),
-            file_name: film.file_name.clone(),
-            added_at: kept.moved_at(),
-        };
+        let saved = films::as_saved(&film, kept.room.clone(), kept.moved_at());
         store.finish_upload(kept.key(), saved).await?;
         let film = films.add_upload(kept.room.clone(), film);
         self.forget(&kept.id);

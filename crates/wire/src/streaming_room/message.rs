@@ -23,6 +23,10 @@ pub enum ClientMessage {
         /// The name to show.
         user_name: String,
     },
+    /// Leaves its room; the connection stays.
+    LeaveRoom {},
+    /// Asks which rooms there are.
+    ListRooms,
     /// Tells that a stream begins.
     StartStreaming {
         /// The sender's own.
@@ -108,6 +112,11 @@ pub enum ServerMessage {
     Error {
         /// A sentence.
         message: String,
+    },
+    /// The answer to `list-rooms`.
+    RoomsList {
+        /// None: rooms are for those who know their names.
+        rooms: Vec<()>,
     },
     /// The answer to `ping`.
     Pong,

@@ -18,8 +18,10 @@ const NAME: &str = "Streaming Room";
 const OTHERS: &str = "matinee:";
 
 /// The types by which a first message shows that its sender speaks this dialect.
-const TYPES: [&str; 5] = [
+const TYPES: [&str; 7] = [
+    "list-rooms",
     "join-room",
+    "leave-room",
     "start-streaming",
     "stop-streaming",
     "chat-message",
@@ -68,10 +70,6 @@ impl Speech for StreamingRoom {
         }))
     }
 
-    fn pong(&self) -> Option<Frame> {
-        Some(frame(&ServerMessage::Pong))
-    }
-
     fn moves(&self) -> bool {
         true
     }
@@ -116,7 +114,13 @@ fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
             user_id,
             content,
         } => own(&room_id, &user_id, Command::Say { text: content }),
-        ClientMessage::Ping => Ok(Request::Ping),
+        ClientMessage::Ping => Ok(Request::Answer(vec![frame(&ServerMessage::Pong)])),
+        // Who may be in which room is nobody else's business.
+        ClientMessage::ListRooms => {
+            let none = ServerMessage::RoomsList { rooms: Vec::new() };
+            Ok(Request::Answer(vec![frame(&none)]))
+        }
+        ClientMessage::LeaveRoom { .. } => Ok(Request::Leave),
     }
 }
 

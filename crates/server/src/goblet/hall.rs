@@ -1,0 +1,364 @@
+//! The hall: Goblet's clients before the lobby. One task owns it; everybody else sends it messages.
+//!
+//! It seats one member in the lobby for each viewer, however many connections that one has, hears what happens
+//! there as a watcher, and tells it to all connections.
+
+use super::error::GobletError;
+use super::handle::{self, Action, HallHandle, ToHall};
+use super::listeners::Listeners;
+use super::lobby::Lobby;
+use super::presence::Presence;
+use super::public_id::{PublicId, Visitor};
+use crate::clock::Clock;
+use crate::ending::{Ending, Phase};
+use crate::limits;
+use crate::rooms::handle::ToRoom;
+use crate::rooms::{RoomGone, RoomHandle};
+use matinee_room::{Command, MemberId, Refusal, Room};
+use matinee_wire::goblet;
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+/// Opens the hall before `lobby`. It ends when the server stops.
+pub(super) fn open(
+    lobby: Lobby,
+    clock: Clock,
+    ending: Ending,
+) -> (HallHandle, impl Future<Output = ()> + Send) {
+    let (handle, inbox) = handle::channel();
+    (handle, Hall::new(lobby, clock).run(inbox, ending))
+}
+
+/// The lobby, and who somebody is in it.
+type Seated = (RoomHandle, MemberId);
+
+struct Hall {
+    clock: Clock,
+    lobby: Lobby,
+    presence: Presence,
+    listeners: Listeners,
+    /// When everybody was called last.
+    called: Option<Instant>,
+    /// When everybody is called next, if somebody came or went since.
+    call_at: Option<Instant>,
+    /// When the lobby is tried again.
+    retry_at: Option<Instant>,
+}
+
+impl Hall {
+    fn new(lobby: Lobby, clock: Clock) -> Self {
+        Self {
+            clock,
+            lobby,
+            presence: Presence::default(),
+            listeners: Listeners::default(),
+            called: None,
+            call_at: None,
+            retry_at: None,
+        }
+    }
+
+    async fn run(mut self, mut inbox: mpsc::Receiver<ToHall>, mut ending: Ending) {
+        loop {
+            let wake = self.wake();
+            tokio::select! {
+                message = inbox.recv() => match message {
+                    Some(message) => self.take(message).await,
+                    None => return,
+                },
+                event = self.lobby.next() => match event {
+                    Some(frame) => self.listeners.tell_all(frame),
+                    None => self.catch_up().await,
+                },
+                () = sleep(wake) => {}
+                () = stopped(&mut ending) => return,
+            }
+            self.tick().await;
+        }
+    }
+
+    async fn take(&mut self, message: ToHall) {
+        // Whoever asked may have gone: then nobody needs the answer.
+        match message {
+            ToHall::Register { visitor, host, reply } => drop(reply.send(self.register(visitor, host).await)),
+            ToHall::Act {
+                visitor,
+                action,
+                reply,
+            } => drop(reply.send(self.act(visitor, action).await)),
+            ToHall::Stands {
+                visitor,
+                position_ms,
+                reply,
+            } => drop(reply.send(self.stands(visitor, position_ms).await)),
+            ToHall::Seat { visitor, reply } => drop(reply.send(self.enter(&visitor).await)),
+            ToHall::Knock { sid, visitor, reply } => {
+                let knocked = self.knock(visitor).await;
+                if knocked.is_ok() {
+                    self.listeners.let_in(Instant::now(), sid);
+                }
+                drop(reply.send(knocked));
+            }
+            ToHall::Came { visitor, socket } => self.come(visitor, socket).await,
+            ToHall::Gone(sid) => self.go(sid).await,
+        }
+    }
+
+    async fn register(&mut self, visitor: Visitor, host: bool) -> Result<(), GobletError> {
+        self.enter(&visitor).await?;
+        if host || self.presence.host().is_none() {
+            self.presence.make_host(visitor.id);
+            self.declare_host();
+        }
+        Ok(())
+    }
+
+    /// Takes a sign of life: they are there, and seated. Of too many, those that are refused are none.
+    async fn enter(&mut self, visitor: &Visitor) -> Result<Seated, GobletError> {
+        self.lobby.check_rate(&visitor.id)?;
+        let seat = self.seat(visitor).await?;
+        self.presence.answers(Instant::now(), &visitor.id);
+        Ok(seat)
+    }
+
+    async fn act(&mut self, visitor: Visitor, action: Action) -> Result<(), GobletError> {
+        let seat = self.enter(&visitor).await?;
+        self.apply(&seat, action).await
+    }
+
+    /// Does something to the film for somebody who may do so much.
+    async fn apply(&self, (room, member): &Seated, action: Action) -> Result<(), GobletError> {
+        let member = *member;
+        let now = self.clock.now();
+        // Decided by the room as it stands: only we hold this member's hand.
+        let decide = move |room: &Room| {
+            let is_host = room.member(member).is_some_and(|member| member.host);
+            is_host.then(|| command(room, now, action))
+        };
+        let command = room
+            .look(decide)
+            .await
+            .map_err(|RoomGone| GobletError::Restarting)?;
+        let command = ToRoom::Command {
+            member,
+            id: None,
+            command: command.ok_or(Refusal::NotHost)?,
+        };
+        room.send(command)
+            .await
+            .map_err(|RoomGone| GobletError::Restarting)
+    }
+
+    async fn stands(&mut self, visitor: Visitor, position_ms: u64) -> Result<bool, GobletError> {
+        if self.presence.host() != Some(&visitor.id) {
+            return Ok(false);
+        }
+        let seat = self.enter(&visitor).await?;
+        let now = self.clock.now();
+        let here = seat.0.look(move |room| room.playback().position_at(now)).await;
+        let here = here.map_err(|RoomGone| GobletError::Restarting)?;
+        if position_ms.abs_diff(here) > limits::HOST_DRIFT_MS_MAX {
+            self.apply(&seat, Action::Seek { position_ms }).await?;
+        }
+        Ok(true)
+    }
+
+    /// Lets somebody connect. Who is unknown only listens.
+    async fn knock(&mut self, visitor: Option<Visitor>) -> Result<(), GobletError> {
+        let Some(visitor) = visitor else {
+            let room = self.room().await?;
+            let locked = room.look(|room| room.settings().password.is_some()).await;
+            return match locked {
+                Ok(false) => Ok(()),
+                Ok(true) => Err(GobletError::Locked),
+                Err(RoomGone) => Err(GobletError::Restarting),
+            };
+        };
+        if self.presence.sockets_of(&visitor.id) >= limits::SOCKETS_A_VIEWER_MAX {
+            return Err(GobletError::TooManyTabs);
+        }
+        self.seat(&visitor).await?;
+        self.presence.is_coming(Instant::now(), &visitor.id);
+        Ok(())
+    }
+
+    async fn come(&mut self, visitor: Option<Visitor>, socket: SocketRef) {
+        // Who only listens has to hear as well.
+        let seated = match &visitor {
+            Some(visitor) => self.seat(visitor).await.map(|_| ()),
+            None => self.room().await.map(|_| ()),
+        };
+        if let (Err(error), Some(_)) = (seated, &visitor) {
+            tracing::debug!(%error, "Goblet: a connection is not let in");
+            // Its buffer is empty: it can be told.
+            let _ = socket.disconnect();
+            return;
+        }
+        if let Some(visitor) = &visitor {
+            self.presence.socket_comes(Instant::now(), &visitor.id);
+        }
+        self.listeners.come(visitor.map(|visitor| visitor.id), socket);
+        self.call();
+    }
+
+    async fn go(&mut self, sid: Sid) {
+        let Some(id) = self.listeners.go(sid) else {
+            return;
+        };
+        if let Some(id) = id
+            && self.presence.socket_goes(Instant::now(), &id)
+        {
+            self.lobby.unseat(&id).await;
+        }
+        self.call();
+    }
+
+    /// The seat of a viewer. Who calls this notes in what way they are there.
+    async fn seat(&mut self, visitor: &Visitor) -> Result<Seated, GobletError> {
+        let seat = self.lobby.seat(visitor).await;
+        self.note_lobby(seat.is_ok());
+        if matches!(seat, Err(GobletError::Full)) {
+            // Who has only registered may have gone.
+            self.call();
+        }
+        seat
+    }
+
+    async fn room(&mut self) -> Result<RoomHandle, GobletError> {
+        let room = self.lobby.room().await;
+        self.note_lobby(room.is_ok());
+        room
+    }
+
+    fn note_lobby(&mut self, well: bool) {
+        for id in self.lobby.take_unseated() {
+            self.presence.remove(Instant::now(), &id);
+        }
+        if well || self.lobby.is_open() {
+            self.retry_at = None;
+        } else {
+            self.retry_at = Some(Instant::now() + limits::HALL_RETRIES_AFTER);
+        }
+    }
+
+    /// Goes on hearing a lobby that has told too much at once, or has ended: everybody is told where it is.
+    async fn catch_up(&mut self) {
+        self.lobby.close();
+        if self.is_idle() {
+            return;
+        }
+        let Ok(room) = self.room().await else {
+            return;
+        };
+        let now = self.clock.now();
+        let where_it_is = room
+            .look(move |room| goblet::all_of_it(now, room.playback()))
+            .await;
+        for frame in where_it_is.unwrap_or_default() {
+            self.listeners.tell_all(frame);
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.presence.is_empty() && self.listeners.is_empty()
+    }
+
+    /// Calls everybody, now or soon: those who come at once are told once.
+    fn call(&mut self) {
+        let rested = self.called.map(|called| called + limits::ROLE_CALL_REST);
+        self.call_at = Some(rested.unwrap_or_else(Instant::now));
+    }
+
+    fn declare_host(&mut self) {
+        let host = self.presence.host().map(PublicId::as_str);
+        self.listeners.tell(&goblet::host_declaration(host));
+    }
+
+    /// When everybody is called in any case, for the sake of those who have only registered.
+    fn regular_call(&self) -> Option<Instant> {
+        self.called
+            .filter(|_| self.presence.has_unconnected())
+            .map(|called| called + limits::ROLE_CALL_EVERY)
+    }
+
+    /// When there is something to do without a message.
+    fn wake(&self) -> Option<Instant> {
+        let deadlines = [
+            self.presence.next_deadline(),
+            self.listeners.next_deadline(),
+            self.call_at,
+            self.regular_call(),
+            self.retry_at,
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Does what time has come for.
+    async fn tick(&mut self) {
+        let now = Instant::now();
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        self.listeners.forget(now);
+        for id in self.presence.take_silent(now) {
+            self.lobby.unseat(&id).await;
+        }
+        if self.presence.succeed(now).is_some() {
+            self.declare_host();
+        }
+        if is_due(self.call_at) || is_due(self.regular_call()) {
+            self.call_at = None;
+            self.called = Some(now);
+            self.listeners.tell(&goblet::role_call());
+            self.declare_host();
+            self.presence.were_called(now);
+        } else if self.presence.has_unconnected() {
+            self.called.get_or_insert(now);
+        }
+        if self.is_idle() {
+            self.lobby.close();
+            self.retry_at = None;
+        } else if is_due(self.retry_at) {
+            self.catch_up().await;
+        }
+    }
+}
+
+/// What somebody does to the film, as a command to this room.
+fn command(room: &Room, now: matinee_room::Timestamp, action: Action) -> Command {
+    let playback = room.playback();
+    let (position_ms, paused) = (playback.position_at(now), playback.paused);
+    // Without a film of the room's, players show one of their own.
+    let lead = |position_ms, paused| Command::Lead {
+        position_ms,
+        paused,
+        rate: playback.rate,
+        force: true,
+        text: None,
+    };
+    let seen = u64::MAX;
+    match (action, playback.film.is_some()) {
+        (Action::PutOn(film), _) => Command::Pick(film),
+        (Action::Play, true) => Command::Play { seen },
+        (Action::Play, false) => lead(position_ms, false),
+        (Action::Pause, true) => Command::Pause { seen },
+        (Action::Pause, false) => lead(position_ms, true),
+        (Action::Seek { position_ms }, true) => Command::Seek { seen, position_ms },
+        (Action::Seek { position_ms }, false) => lead(position_ms, paused),
+    }
+}
+
+async fn stopped(ending: &mut Ending) {
+    // A sender that is gone is as good as a stop.
+    let _ = ending.wait_for(|phase| *phase != Phase::Open).await;
+}
+
+async fn sleep(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => sleep_until(wake).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

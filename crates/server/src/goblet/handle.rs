@@ -1,0 +1,83 @@
+//! The way to the hall: a bounded queue of messages.
+
+use super::error::GobletError;
+use super::public_id::Visitor;
+use crate::limits;
+use crate::rooms::RoomHandle;
+use matinee_room::{Film, MemberId};
+use socketioxide::extract::SocketRef;
+use socketioxide::socket::Sid;
+use tokio::sync::{mpsc, oneshot};
+
+/// A message to the hall.
+pub(super) enum ToHall {
+    /// Somebody says that they are there, and may want to be host.
+    Register {
+        visitor: Visitor,
+        host: bool,
+        reply: Reply<()>,
+    },
+    /// Somebody does something to the film, for everyone.
+    Act {
+        visitor: Visitor,
+        action: Action,
+        reply: Reply<()>,
+    },
+    /// Somebody's player stands there. The answer is whether they are host.
+    Stands {
+        visitor: Visitor,
+        position_ms: u64,
+        reply: Reply<bool>,
+    },
+    /// Somebody needs a seat in the lobby.
+    Seat {
+        visitor: Visitor,
+        reply: Reply<(RoomHandle, MemberId)>,
+    },
+    /// Somebody is about to connect.
+    Knock {
+        sid: Sid,
+        visitor: Option<Visitor>,
+        reply: Reply<()>,
+    },
+    /// A connection has come.
+    Came {
+        visitor: Option<Visitor>,
+        socket: SocketRef,
+    },
+    /// A connection has ended, or as good as.
+    Gone(Sid),
+}
+
+type Reply<T> = oneshot::Sender<Result<T, GobletError>>;
+
+/// What somebody may do to the film.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    Play,
+    Pause,
+    Seek { position_ms: u64 },
+    PutOn(Film),
+}
+
+/// The way to the hall.
+#[derive(Clone, Debug)]
+pub(super) struct HallHandle(mpsc::Sender<ToHall>);
+
+/// The hall's queue.
+pub(super) fn channel() -> (HallHandle, mpsc::Receiver<ToHall>) {
+    let (sender, inbox) = mpsc::channel(limits::HALL_QUEUE_MAX);
+    (HallHandle(sender), inbox)
+}
+
+impl HallHandle {
+    pub(super) async fn ask<T>(&self, message: impl FnOnce(Reply<T>) -> ToHall) -> Result<T, GobletError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(message(reply)).await?;
+        answer.await.map_err(|_| GobletError::Restarting)?
+    }
+
+    pub(super) async fn tell(&self, message: ToHall) -> Result<(), GobletError> {
+        self.0.send(message).await.map_err(|_| GobletError::Restarting)
+    }
+}

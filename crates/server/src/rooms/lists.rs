@@ -1,0 +1,118 @@
+//! Lists of members that are told whole: told again only a while after the last time, however much happens.
+
+use crate::limits;
+use matinee_room::{Audience, Event, Happening};
+use matinee_wire::Dialect;
+use tokio::time::Instant;
+
+/// When the list is told, and what waits for it.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// For whom a newer one waits.
+    wanted: Option<Audience>,
+    told: Option<Instant>,
+    /// Lines that wait with it: whoever speaks must be in the list by then.
+    held: Vec<Event>,
+}
+
+impl Lists {
+    pub(super) fn want(&mut self, whom: Audience) {
+        self.wanted = match self.wanted {
+            Some(wanted) if wanted != whom => Some(Audience::All),
+            _ => Some(whom),
+        };
+    }
+
+    /// Whether an event waits until the list is told, for those who are told lists.
+    pub(super) fn holds(&self, what: &Happening) -> bool {
+        self.wanted.is_some() && matches!(what, Happening::Line(_))
+    }
+
+    /// Keeps an event until then.
+    pub(super) fn hold(&mut self, event: &Event) {
+        self.held.push(event.clone());
+    }
+
+    /// When the next one may be told, if one waits.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.wanted?;
+        Some(
+            self.told
+                .map_or_else(Instant::now, |told| told + limits::LISTS_EVERY),
+        )
+    }
+
+    /// What there is to tell, if it is time: first the list, then what waited for it.
+    pub(super) fn take_due(&mut self) -> Option<(Event, Vec<Event>)> {
+        if self.due()? > Instant::now() {
+            return None;
+        }
+        self.told = Some(Instant::now());
+        let list = Event {
+            to: self.wanted.take()?,
+            cause: None,
+            what: Happening::Members,
+        };
+        Some((list, std::mem::take(&mut self.held)))
+    }
+}
+
+/// Whether the members' list is told whole in a dialect.
+pub(super) fn has_list(dialect: Dialect) -> bool {
+    dialect.speech().merges(&Happening::Members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use matinee_room::{Line, LineKind, MemberId, Timestamp};
+    use std::time::Duration;
+
+    fn said(member: u32) -> Event {
+        let line = Line {
+            seq: u64::from(member),
+            at: Timestamp(0),
+            member: MemberId(member),
+            name: "Ana".into(),
+            kind: LineKind::Said { text: "hi".into() },
+        };
+        Event {
+            to: Audience::All,
+            cause: None,
+            what: Happening::Line(line),
+        }
+    }
+
+    /// Two hundred come within two seconds, and each says hello at once.
+    #[tokio::test(start_paused = true)]
+    async fn in_a_storm_of_newcomers_lists_are_told_twenty_times_a_second() {
+        let mut lists = Lists::default();
+        let begin = Instant::now();
+        let (mut told, mut listed, mut heard) = (0, 0, 0);
+        for newcomer in 1..=200 {
+            let until = begin + Duration::from_millis(9) * newcomer;
+            while let Some(due) = lists.due().filter(|due| *due <= until) {
+                tokio::time::sleep_until(due).await;
+                let (list, held) = lists.take_due().unwrap();
+                assert_eq!(list.what, Happening::Members);
+                assert!(lists.take_due().is_none());
+                (told, heard) = (told + 1, heard + held.len());
+                listed = newcomer - 1;
+            }
+            tokio::time::sleep_until(until).await;
+            lists.want(Audience::Except(MemberId(newcomer)));
+            assert!(lists.holds(&said(newcomer).what));
+            lists.hold(&said(newcomer));
+        }
+        assert!((30..=36).contains(&told), "{told} in 1.8 s");
+        assert!(listed < 200);
+        let due = lists.due().unwrap();
+        assert!(due.duration_since(Instant::now()) <= limits::LISTS_EVERY);
+        tokio::time::sleep_until(due).await;
+        let (list, held) = lists.take_due().unwrap();
+        assert_eq!(list.to, Audience::All);
+        assert_eq!(heard + held.len(), 200, "nobody's word is lost");
+        assert_eq!(lists.due(), None);
+        assert!(!lists.holds(&said(1).what), "nobody waits for nothing");
+    }
+}

@@ -1,0 +1,146 @@
+//! Version 1: members are known by the ids that they have chosen, which are no secret.
+
+use super::message::{self, Kind, Message};
+use super::{client, create, frame, join, json, pass, passed, refused, seated};
+use crate::frame::{Frame, Reply};
+use crate::request::{Malformed, Place, Request};
+use crate::speech::{Ear, Scene, Speech};
+use matinee_room::{
+    Channel, Client, CodeShape, Event, Happening, Identity, Member, MemberId, Room, Tab, Whom,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// What its clients are called.
+const NAME: &str = "Party-Sockets 1";
+
+/// How the ids of members begin who came with another client. No client of this dialect may take such an id.
+pub(super) const OTHERS: &str = "matinee:";
+
+/// Codes to be read out: no letter that looks like a digit.
+const CODE: CodeShape = CodeShape {
+    prefixed: false,
+    alphabet: b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789",
+    length: 4,
+};
+
+/// Why nobody is told what was sent.
+const NO_TARGET: &str = "Target client not found";
+
+/// The dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct PartySockets1;
+
+impl Speech for PartySockets1 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn system(&self) -> &'static str {
+        super::SYSTEM
+    }
+
+    fn client(&self) -> Client {
+        client(NAME)
+    }
+
+    fn speaks(&self, _first_text: &str) -> bool {
+        // Whatever it is, this dialect has an answer to it.
+        true
+    }
+
+    fn decode(&self, text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
+        let message = Message::read(text)?;
+        match message.kind()? {
+            Kind::Create => create(&message, place, CODE, |_| Ok(())),
+            Kind::Join => join(&message, place),
+            Kind::Send => match message.to.map_or(Ok(None), whom) {
+                Ok(to) => seated(place, pass(&message, to)),
+                // Who is in no room is told that first.
+                Err(fault) => seated(place, pass(&message, None)).and(Err(fault)),
+            },
+            Kind::SetState | Kind::CloseRoom => Err(message::unknown_type()),
+        }
+    }
+
+    fn encode(&self, scene: &Scene<'_>, event: &Event, _ear: &Ear<'_>) -> Vec<Frame> {
+        encode(scene.room, event).into_iter().collect()
+    }
+
+    fn refused(&self, _seated: bool, _command: Option<u64>, code: &str, message: &str) -> Reply {
+        match code {
+            "no_such_member" => refused(code, NO_TARGET),
+            _ => refused(code, message),
+        }
+    }
+
+    fn replaces_at_once(&self) -> bool {
+        true
+    }
+}
+
+/// Whom a `to` names; nobody in particular if it counts as none.
+fn whom(to: &RawValue) -> Result<Option<Whom>, Malformed> {
+    if message::is_falsy(to) {
+        return Ok(None);
+    }
+    let id = message::text(to).ok_or(Malformed::Rule(NO_TARGET.into()))?;
+    Ok(Some(match id.strip_prefix(OTHERS) {
+        Some(number) => {
+            let written = number.parse().ok().filter(|id: &u32| id.to_string() == number);
+            Whom::Member(MemberId(written.ok_or(Malformed::Rule(NO_TARGET.into()))?))
+        }
+        None => Whom::Tab(Identity::new(NAME), Tab::new(id)),
+    }))
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+enum ServerMessage<'a> {
+    Created { room: &'a str },
+    Joined { room: &'a str, clients: Vec<String> },
+    PeerJoined { client_id: String },
+    PeerLeft { client_id: String },
+}
+
+fn encode(room: &Room, event: &Event) -> Option<Frame> {
+    let message = match &event.what {
+        Happening::Welcome { member, founds, .. } => {
+            let called = &room.member(*member)?.calls_room;
+            if *founds {
+                ServerMessage::Created { room: called }
+            } else {
+                let clients = room.members().iter().map(public_id).collect();
+                ServerMessage::Joined {
+                    room: called,
+                    clients,
+                }
+            }
+        }
+        Happening::Joined(id) => ServerMessage::PeerJoined {
+            client_id: public_id(room.member(*id)?),
+        },
+        Happening::Left(left) => ServerMessage::PeerLeft {
+            client_id: public_id(left),
+        },
+        Happening::Passed {
+            from,
+            channel: Channel::Data,
+            text,
+        } => {
+            let from = public_id(room.member(*from)?);
+            return Some(passed(&json(&from), text));
+        }
+        _ => return None,
+    };
+    Some(frame(&message))
+}
+
+/// The id that others know a member by: of their own choice, or made of their number.
+fn public_id(member: &Member) -> String {
+    if member.client.name == NAME {
+        member.tab().to_string()
+    } else {
+        format!("{OTHERS}{}", member.id.0)
+    }
+}

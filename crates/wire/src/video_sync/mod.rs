@@ -1,0 +1,294 @@
+//! The dialect of VideoSync: `docs/dialects/videosync.md`.
+//!
+//! A session is a room, its key the room's code. Whoever brings the session's host token is host. The room's
+//! one position is told whenever it changes, always as it is at that moment. [`message`] has the messages as
+//! they stand on the wire; what goes over plain HTTP uses [`state`] and [`address`].
+
+pub mod message;
+
+use crate::Dialect;
+use crate::frame::{Close, Frame, Reply, Slot};
+use crate::opening::{Handshake, Opening};
+use crate::request::{Door, Hello, Malformed, Place, Request, Who};
+use crate::speech::{Ear, Scene, Speech};
+use matinee_room::{
+    Audience, Client, Command, Event, Happening, MemberId, Playback, Room, Timestamp, limits,
+};
+use message::{ClientMessage, PlayerState, ServerMessage, State};
+
+/// What its clients are called.
+const NAME: &str = "VideoSync";
+
+/// Members have no names in this protocol.
+const VIEWER: &str = "Viewer";
+
+/// Bytes of a host token. A longer one is nobody's.
+const TOKEN_BYTES_MAX: usize = 64;
+
+/// The close code and reason for who cannot be let in.
+const NOT_LET_IN: u16 = 4001;
+
+/// The dialect, in the words of one generation of its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VideoSync {
+    /// Those who come by `sessionKey` and are told `state_update`.
+    Older,
+    /// Those who come by `sessionID` and are told `stateUpdate`.
+    Newer,
+}
+
+impl Speech for VideoSync {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn client(&self) -> Client {
+        Client {
+            name: NAME.to_owned(),
+            chats: false,
+            plays: true,
+            paced: false,
+        }
+    }
+
+    fn opening(&self, handshake: &Handshake<'_>) -> Option<Opening> {
+        let (dialect, key) = match self {
+            Self::Older => (Dialect::VideoSync, "sessionKey"),
+            Self::Newer => (Dialect::VideoSyncNewer, "sessionID"),
+        };
+        // Newer clients come to the address of the film.
+        let path = handshake.path;
+        let ours = path == "/ws" || (path.starts_with("/video/") && path.ends_with("/ws"));
+        let key = value(handshake.query, key).filter(|_| ours)?;
+        let first = match key {
+            Some(key) => Ok(Request::Hello(hello(
+                key,
+                value(handshake.query, "hostToken").flatten(),
+            ))),
+            None => Err(Malformed::Rule("A session's key is text.".into())),
+        };
+        Some(Opening {
+            first: Some(first),
+            ..Opening::of(dialect)
+        })
+    }
+
+    fn decode(&self, text: &str, _place: Option<&Place>) -> Result<Request, Malformed> {
+        decode(text)
+    }
+
+    fn encode(&self, scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
+        let state = || state(scene.room.playback(), scene.now, ear.base_url);
+        let update = || self.update(state(), scene.now);
+        let init = |member| {
+            Frame::must_arrive(json(&ServerMessage::Init {
+                is_host: is_host(scene.room, member),
+                state: state(),
+                timestamp: scene.now.0,
+            }))
+        };
+        match &event.what {
+            // Older clients take nothing but their role from it.
+            Happening::Welcome { member, .. } => vec![init(*member), update()],
+            // They have no names, and are gone when they are away: nothing else changes about them.
+            Happening::Changed(member) if is(ear, *member) => vec![init(*member)],
+            Happening::Playback(change) if change.film || change.address => {
+                let new_url = address(ear.base_url, scene.room.playback());
+                let change = ServerMessage::ServerChange { new_url };
+                vec![Frame::must_arrive(json(&change)), update()]
+            }
+            Happening::Playback(_) => vec![update()],
+            // Newer players report what they have done when told to, too. Told that again, one would undo what a
+            // hand has done meanwhile.
+            Happening::Beat if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
+            Happening::Beat if is_for_us(scene.room, event) => vec![update()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
+        let own = match event.what {
+            Happening::Changed(member) => is(ear, member),
+            Happening::Beat => is_echo(event, ear),
+            _ => false,
+        };
+        (u32::from(own), ear.base_url)
+    }
+
+    fn refused(&self, seated: bool, _command: Option<u64>, code: &str, _message: &str) -> Reply {
+        if seated {
+            return Reply::default();
+        }
+        let reason = match code {
+            "room_full" | "server_full" => "session_full",
+            "internal" => "internal_error",
+            _ => "invalid_session",
+        };
+        Reply {
+            frames: Vec::new(),
+            close: Some(Close {
+                code: NOT_LET_IN,
+                reason,
+            }),
+        }
+    }
+}
+
+impl VideoSync {
+    fn update(self, state: State, now: Timestamp) -> Frame {
+        let timestamp = now.0;
+        let update = match self {
+            Self::Older => ServerMessage::StateUpdate { state, timestamp },
+            Self::Newer => ServerMessage::NewerStateUpdate { state, timestamp },
+        };
+        Frame::latest(Slot::Playback, json(&update))
+    }
+}
+
+fn is(ear: &Ear<'_>, id: MemberId) -> bool {
+    ear.member.is_some_and(|member| member.id == id)
+}
+
+fn is_host(room: &Room, id: MemberId) -> bool {
+    room.member(id).is_some_and(|member| member.host)
+}
+
+/// Whether somebody hears what they have said themselves, and everybody hears.
+fn is_echo(event: &Event, ear: &Ear<'_>) -> bool {
+    event.to == Audience::All && event.cause.is_some_and(|cause| is(ear, cause.member))
+}
+
+/// Whether one of our clients asked to be told, or told what was the case already. Others' reports are theirs.
+fn is_for_us(room: &Room, event: &Event) -> bool {
+    let asker = event.cause.and_then(|cause| room.member(cause.member));
+    asker.is_some_and(|asker| asker.client.name == NAME) || matches!(event.to, Audience::Only(_))
+}
+
+/// Somebody who wants to come into the session of this key.
+fn hello(key: String, token: Option<String>) -> Hello {
+    let token = token.filter(|token| !token.is_empty() && token.len() <= TOKEN_BYTES_MAX);
+    Hello {
+        door: Door::Room(key),
+        who: token.map_or(Who::Anybody, Who::Bearer),
+        name: VIEWER.to_owned(),
+        tab: None,
+        password: None,
+        since: 0,
+    }
+}
+
+/// What a client means by a text message.
+fn decode(text: &str) -> Result<Request, Malformed> {
+    let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
+    let command = match message {
+        ClientMessage::StateUpdate { state } => {
+            let PlayerState {
+                paused,
+                current_time,
+                playback_rate,
+            } = state;
+            Command::Lead {
+                position_ms: position_ms(current_time)?,
+                paused,
+                rate: playback_rate,
+                // They tell what somebody has just done, and nothing in between.
+                force: true,
+                text: None,
+            }
+        }
+        ClientMessage::ForceSync { current_time } => Command::Resync {
+            position_ms: position_ms(current_time)?,
+        },
+        ClientMessage::Heartbeat => return Ok(Request::Answer(vec![heartbeat_ack()])),
+        ClientMessage::HeartbeatAck => return Ok(Request::Pong),
+    };
+    Ok(Request::Command { id: None, command })
+}
+
+fn heartbeat_ack() -> Frame {
+    Frame::must_arrive(json(&ServerMessage::HeartbeatAck))
+}
+
+fn position_ms(seconds: f64) -> Result<u64, Malformed> {
+    let ms = (seconds * 1e3).round();
+    if (0.0..=limits::DURATION_MS_MAX as f64).contains(&ms) {
+        Ok(ms as u64)
+    } else {
+        Err(Malformed::Rule("No film has such a position.".into()))
+    }
+}
+
+/// What plays, for somebody who reaches the server at `base_url`: right for `now`.
+#[must_use]
+pub fn state(playback: &Playback, now: Timestamp, base_url: &str) -> State {
+    State {
+        paused: playback.paused,
+        current_time: playback.heading_at(now) as f64 / 1e3,
+        playback_rate: playback.rate,
+        streaming_url: address(base_url, playback),
+        host_token: "",
+        last_updated: now.0,
+    }
+}
+
+/// Where the film is, for somebody who reaches the server at `base_url`. Another film has another address, and
+/// the same one gets another when its founder wants it. Our own addresses have no slash at the end, and clients
+/// may put `/video`, `/api/video` or `/ws` behind them.
+#[must_use]
+pub fn address(base_url: &str, playback: &Playback) -> String {
+    match &playback.film {
+        Some(film) if film.url.starts_with("http://") || film.url.starts_with("https://") => film.url.clone(),
+        Some(film) => format!("{base_url}/video/{}.{}", film.id, playback.moves),
+        None => no_film(base_url),
+    }
+}
+
+/// An address of ours at which there is no film, for somebody who reaches the server at `base_url`.
+#[must_use]
+pub fn no_film(base_url: &str) -> String {
+    format!("{base_url}/video/none")
+}
+
+/// The first value of this name in a query: `Some(None)` if it is no text.
+fn value(query: &str, name: &str) -> Option<Option<String>> {
+    query.split('&').find_map(|pair| {
+        let (found, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (unescaped(found).as_deref() == Some(name)).then(|| unescaped(value))
+    })
+}
+
+/// The text that stands behind escapes, as forms write them; what is no escape stays as it is. `None` if it is
+/// no text.
+fn unescaped(escaped: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(escaped.len());
+    let mut rest = escaped.as_bytes();
+    while let Some((first, others)) = rest.split_first() {
+        rest = others;
+        let escape = (*first == b'%').then(|| others.split_at_checked(2)).flatten();
+        let byte = escape.and_then(|(digits, after)| Some((hex(digits)?, after)));
+        match (first, byte) {
+            (_, Some((byte, after))) => {
+                bytes.push(byte);
+                rest = after;
+            }
+            (b'+', None) => bytes.push(b' '),
+            (other, None) => bytes.push(*other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    digits.iter().try_fold(0, |byte, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(byte << 4 | u8::try_from(digit).ok()?)
+    })
+}
+
+fn json(message: &ServerMessage) -> String {
+    // These types have string keys and finite depth, so that nothing can fail.
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
