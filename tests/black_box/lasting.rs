@@ -14,7 +14,7 @@ fn a_room_plays_on_through_a_crash() {
     let code = ana.make_room(r#"{"name":"Friday films","password":"popcorn"}"#);
     let (mut connection, _) = ana.enter(&code, "Ana", "a");
     assert_eq!(
-        ana.upload(&code, "a", "The%20General.mp4", &tiny_film(5_000))
+        ana.upload(&code, "a", "The General.mp4", &tiny_film(5_000))
             .status,
         201
     );

@@ -6,7 +6,8 @@
 //! | `http` | the smallest HTTP client, which sends what it is told to |
 //! | `socket` | a WebSocket client for one member |
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
-//! | `films` | uploads, ranges, addresses |
+//! | `films` | whole films in, ranges out, addresses |
+//! | `uploads` | films that come in pieces, by the tus protocol |
 //! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
@@ -33,4 +34,5 @@ mod server;
 mod settings;
 mod socket;
 mod transcripts;
+mod uploads;
 mod videosync;

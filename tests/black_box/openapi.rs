@@ -6,10 +6,9 @@ use crate::server::Server;
 use crate::socket::{Connection, HANDSHAKE, Person, handshake_with};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-use std::io::Write;
 
 const FILM: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42, and more that no player would play";
-const METHODS: [&str; 5] = ["get", "head", "post", "put", "delete"];
+const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
 
 /// The description, and which of it has been seen to be true.
 struct Description {
@@ -401,34 +400,81 @@ fn check_films(description: &mut Description, party: &Party) {
 
 /// Returns where the film is that was uploaded.
 fn check_uploads(description: &mut Description, party: &mut Party) -> String {
-    let sending = "post /api/rooms/{code}/films";
+    let beginning = "post /api/rooms/{code}/uploads";
     let Party {
         ana,
         code,
         connection,
     } = party;
     let taken = ana.upload(code, "a", "The.General.1926.mp4", FILM);
-    description.check(sending, &taken);
-    assert_eq!(taken.json()["film"]["size_bytes"], FILM.len());
+    description.check(beginning, &taken);
     let playback = connection.receive_type("playback");
-    description.check_refusal(sending, &ana.upload(code, "z", "x.mp4", FILM), "not_member");
-    description.check_refusal(sending, &ana.upload(code, "a", "x.mp4", b"words"), "not_a_video");
-    description.check_refusal(sending, &ana.upload(code, "a", "x.mp4", b""), "upload_empty");
-    description.check_refusal(sending, &ana.upload("NOBODY", "a", "x.mp4", FILM), "no_such_room");
-    let large = vec![0; (1 << 20) + 1];
-    let refused = ana.upload(code, "a", "x.mp4", &large);
-    description.check_refusal(sending, &refused, "upload_too_large");
+    let refused = ana.upload(code, "z", "x.mp4", FILM);
+    description.check_refusal(beginning, &refused, "not_member");
+    let refused = ana.upload(code, "a", "x.mp4", b"words");
+    description.check_refusal(beginning, &refused, "not_a_video");
+    let refused = ana.upload(code, "a", "x.mp4", b"");
+    description.check_refusal(beginning, &refused, "upload_empty");
+    let refused = ana.upload("NOBODY", "a", "x.mp4", FILM);
+    description.check_refusal(beginning, &refused, "no_such_room");
+    let refused = ana.upload(code, "a", "x.mp4", &vec![0; (1 << 20) + 1]);
+    description.check_refusal(beginning, &refused, "upload_too_large");
 
-    let mut stream = http::connect(ana.port);
-    let head = format!(
-        "POST /api/rooms/{code}/films?tab=a&name=x.mp4 HTTP/1.1\r\nHost: a\r\nCookie: {}\r\nConnection: close\r\n\
-         Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        ana.cookie
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    let lengthless = http::read_answer(stream, "POST");
-    description.check_refusal(sending, &lengthless, "length_required");
+    let path = format!("/api/rooms/{code}/uploads?tab=a");
+    let tus = [("Cookie", &*ana.cookie), ("Tus-Resumable", "1.0.0")];
+    let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]| {
+        http::request(ana.port, method, path, &[headers, &tus].concat(), body)
+    };
+    let refused = ask("POST", &path, &[], &[]);
+    description.check_refusal(beginning, &refused, "bad_upload");
+    let refused = http::request(ana.port, "POST", &path, &[tus[0]], &[]);
+    description.check_refusal(beginning, &refused, "tus_version");
+    let options = ask("OPTIONS", &path, &[], &[]);
+    description.check("options /api/rooms/{code}/uploads", &options);
+
+    let length = FILM.len().to_string();
+    let begun = ask("POST", &path, &[("Upload-Length", &length)], &[]);
+    description.check(beginning, &begun);
+    check_one_upload(description, begun.header("location").unwrap(), ask);
     playback["playback"]["film"]["url"].as_str().unwrap().to_owned()
+}
+
+fn check_one_upload(
+    description: &mut Description,
+    url: &str,
+    ask: impl Fn(&str, &str, &[(&str, &str)], &[u8]) -> Answer,
+) {
+    let [looking, sending, removing, options, meaning] =
+        ["head", "patch", "delete", "options", "post"].map(|method| format!("{method} /api/uploads/{{id}}"));
+    let (bytes, at) = (
+        ("Content-Type", "application/offset+octet-stream"),
+        ("Upload-Offset", "0"),
+    );
+    let nowhere = format!("/api/uploads/{}", "0".repeat(32));
+    description.check(&looking, &ask("HEAD", url, &[], &[]));
+    description.check(&looking, &ask("HEAD", &nowhere, &[], &[]));
+    description.check(&options, &ask("OPTIONS", url, &[], &[]));
+    description.check_refusal(&meaning, &ask("POST", url, &[], &[]), "wrong_method");
+    for (path, headers, body, code) in [
+        (url, &[bytes][..], FILM, "bad_upload"),
+        (url, &[bytes, ("Upload-Offset", "9")], FILM, "wrong_offset"),
+        (url, &[bytes, at], &[FILM, FILM].concat(), "upload_length"),
+        (url, &[at], FILM, "wrong_content_type"),
+        (&nowhere, &[bytes, at], FILM, "no_such_upload"),
+        (
+            url,
+            &[bytes, at, ("Origin", "https://evil.example")],
+            FILM,
+            "other_origin",
+        ),
+    ] {
+        description.check_refusal(&sending, &ask("PATCH", path, headers, body), code);
+    }
+    description.check(&sending, &ask("PATCH", url, &[bytes, at], &FILM[..9]));
+    let overridden = [bytes, ("Upload-Offset", "9"), ("X-HTTP-Method-Override", "PATCH")];
+    description.check(&meaning, &ask("POST", url, &overridden, &FILM[9..12]));
+    description.check(&removing, &ask("DELETE", url, &[], &[]));
+    description.check_refusal(&removing, &ask("DELETE", url, &[], &[]), "no_such_upload");
 }
 
 fn check_media(description: &mut Description, port: u16, url: &str) {

@@ -89,6 +89,18 @@ impl Server {
         self.child.try_wait().unwrap()
     }
 
+    /// Lets no file of the server's grow past so many bytes: as full as a disk can be.
+    pub(crate) fn limit_files(&self, bytes: &str) {
+        let limited = Command::new("prlimit")
+            .args([
+                "--pid",
+                &self.pid().to_string(),
+                &format!("--fsize={bytes}:unlimited"),
+            ])
+            .status();
+        assert!(limited.expect("prlimit is part of util-linux").success());
+    }
+
     /// Resident memory now, in bytes.
     pub(crate) fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();

@@ -1,6 +1,8 @@
 //! A WebSocket client for one member.
 
 use crate::http::{self, ANSWER_WITHIN, Answer};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::TcpStream;
@@ -137,11 +139,24 @@ impl Person {
         (connection, welcome)
     }
 
-    /// Uploads a film to a room, as the host in `tab`.
+    /// Uploads a film to a room in one go, as the host in `tab`.
     pub(crate) fn upload(&self, code: &str, tab: &str, name: &str, body: &[u8]) -> http::Answer {
-        let path = format!("/api/rooms/{code}/films?tab={tab}&name={name}");
-        http::request(self.port, "POST", &path, &[("Cookie", &self.cookie)], body)
+        let path = format!("/api/rooms/{code}/uploads?tab={tab}");
+        let (length, metadata) = (body.len().to_string(), file_name(name));
+        let headers = [
+            ("Cookie", &*self.cookie),
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Length", &length),
+            ("Upload-Metadata", &metadata),
+            ("Content-Type", "application/offset+octet-stream"),
+        ];
+        http::request(self.port, "POST", &path, &headers, body)
     }
+}
+
+/// The `Upload-Metadata` of a file with this name.
+pub(crate) fn file_name(name: &str) -> String {
+    format!("filename {}", STANDARD.encode(name))
 }
 
 /// Why no connection was opened.

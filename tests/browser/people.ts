@@ -10,6 +10,7 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type CDPSession,
   chromium,
   type Locator,
   type Page,
@@ -230,8 +231,30 @@ export class Person {
 
   // Films
 
-  async upload(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  async upload(file: string | ChosenFile | ChosenFile[]): Promise<void> {
     await this.see("upload-input").setInputFiles(file);
+  }
+
+  /** Presses something that asks for a file, and chooses this one. */
+  async chooses(what: Locator, file: string): Promise<void> {
+    const asked = this.page.waitForEvent("filechooser");
+    await this.press(what);
+    await (await asked).setFiles(file);
+  }
+
+  /** Lets this person's browser send no more than so many bytes a second, until the session is detached. */
+  async slowUpload(bytesASecond: number): Promise<CDPSession> {
+    const network = await this.page.context().newCDPSession(this.page);
+    await network.send("Network.enable");
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesASecond };
+    await network.send("Network.emulateNetworkConditions", slow);
+    return network;
+  }
+
+  /** How much of the first upload is here, in percent, as this person sees it. */
+  async uploaded(): Promise<number> {
+    const bar = this.see("upload-progress").first();
+    return Number((await bar.count()) === 0 ? Number.NaN : await bar.getAttribute("aria-valuenow"));
   }
 
   film(title: string): Locator {
@@ -330,8 +353,15 @@ export class Person {
   }
 }
 
+/** A file as a person would choose it. */
+export interface ChosenFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
 /** A film of the test folder under a name of its own, as a person would choose it from a disk. */
-export function onDisk(path: string, name: string): { name: string; mimeType: string; buffer: Buffer } {
+export function onDisk(path: string, name: string): ChosenFile {
   return { name, mimeType: name.endsWith(".webm") ? "video/webm" : "video/mp4", buffer: readFileSync(path) };
 }
 

@@ -1,5 +1,7 @@
 /** A crash of the server or of somebody's network ends nobody's evening. */
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { film } from "./films.ts";
 import { onDisk, type Person } from "./people.ts";
@@ -50,6 +52,77 @@ test("a server that was killed comes back with the room as it was, playing on", 
 
   await cleo.pause();
   await Promise.all(people.map((it) => it.stands()));
+});
+
+test("an upload goes on by itself after a kill of the server, and after a reload with its file chosen again", async () => {
+  const people = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  const [ana, ben] = people;
+  for (const person of people) person.expects(LOST);
+  const path = film("heavy");
+  const whole = createHash("sha256").update(readFileSync(path)).digest("hex");
+  const network = await ana.slowUpload(6_000_000);
+  await ana.upload(path);
+  await expect.poll(() => ben.uploaded()).toBeGreaterThan(5);
+  await set.server.kill();
+  await reconnecting(ben);
+  const before = await ben.uploaded();
+  await set.server.startAgain();
+  await Promise.all(people.map((it) => it.connected(BACK_MS)));
+  await expect.poll(() => ben.uploaded()).toBeGreaterThan(before);
+
+  // The page is loaded again and has forgotten the file: it says so, and takes no other for it.
+  await ana.page.reload();
+  await ana.connected();
+  const again = ana.see("upload-again");
+  await again.waitFor();
+  const kept = await ana.uploaded();
+  expect(kept).toBeGreaterThan(before);
+  await ana.chooses(again, film("webm"));
+  await expect.poll(() => ana.see("error").textContent()).toMatch(/another file/);
+  await network.detach();
+  await ana.chooses(again, path);
+  await Promise.all(people.map((it) => it.hasFilm()));
+  await expect.poll(() => ben.see("upload-progress").count()).toBe(0);
+
+  const served = await ben.page.evaluate(async () => {
+    const film = await (await fetch(document.querySelector("video")?.currentSrc ?? "")).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", film));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
+  expect(served).toBe(whole);
+});
+
+test("uploads pause, go on and are removed, and the fourth waits its turn", async () => {
+  const people = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  const [ana, ben] = people;
+  for (const person of people) person.expects(LOST);
+  const network = await ana.slowUpload(200_000);
+  const names = ["One.mp4", "Two.mp4", "Three.mp4", "Four.mp4"];
+  await ana.upload(names.map((name) => onDisk(film("mp4"), name)));
+  const row = (person: Person, name: string) => person.see("upload").filter({ hasText: name });
+  await expect.poll(() => row(ana, "Four").textContent()).toMatch(/waits its turn/);
+  await expect.poll(() => row(ana, "Three").textContent()).toMatch(/B\/s.*left/);
+  await expect.poll(() => row(ben, "Three").textContent()).toMatch(/Ana is sending Three.*B\/s.*left/);
+  expect(await ben.see("upload").count()).toBe(3);
+
+  await row(ana, "One")
+    .getByRole("button", { name: /^Pause/ })
+    .click();
+  await expect.poll(() => row(ben, "One").textContent()).toMatch(/paused/);
+  // Its place is taken by the one that waited.
+  await expect.poll(() => row(ben, "Four").count()).toBe(1);
+  await row(ana, "Two")
+    .getByRole("button", { name: /^Remove/ })
+    .click();
+  await expect.poll(() => row(ben, "Two").count()).toBe(0);
+  await network.detach();
+  await row(ana, "One")
+    .getByRole("button", { name: /^Go on/ })
+    .click();
+  await Promise.all(people.map((it) => it.hasFilm()));
+  await expect.poll(() => ben.see("upload").count()).toBe(0);
+  await ana.openTab("Films");
+  await expect.poll(() => ana.see("library").getByRole("button").allInnerTexts()).toHaveLength(3);
 });
 
 test("somebody whose network drops sees it, and is back by themselves", async () => {

@@ -1,5 +1,5 @@
-// The server's HTTP side: rooms, films, uploads. A refusal is thrown as a `Refusal`, whose message is for people.
-import type { ErrorBody, FilmList, NewRoom, RoomSummary, Uploaded } from './protocol'
+// The server's HTTP side: rooms, films, and the ends of uploads. A refusal is thrown as a `Refusal`, whose message is for people.
+import type { ErrorBody, FilmList, NewRoom, RoomSummary } from './protocol'
 import { text } from './text'
 
 /** The server said no, or could not be asked (`unreachable`). */
@@ -52,31 +52,22 @@ export function socketAddress(code: string): string {
   return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${roomAddress(code)}/ws`
 }
 
-/** Sends a film's bytes. By XMLHttpRequest, the only one that tells how far an upload is. */
-export function sendFilm(
-  where: { code: string; tab: string },
-  file: File,
-  moved: (share: number) => void,
-  stop: AbortSignal,
-): Promise<Uploaded> {
-  const query = new URLSearchParams({ tab: where.tab, name: file.name })
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('POST', `${roomAddress(where.code)}/films?${query}`)
-    request.setRequestHeader('content-type', 'application/octet-stream')
-    request.responseType = 'text'
-    request.upload.addEventListener('progress', (event) =>
-      moved(event.total > 0 ? event.loaded / event.total : 0),
-    )
-    request.addEventListener('load', () => {
-      if (request.status < 300) resolve(JSON.parse(request.responseText) as Uploaded)
-      else reject(refusalFrom(request.responseText))
-    })
-    request.addEventListener('error', () => reject(new Refusal('unreachable', text.upload.broken)))
-    request.addEventListener('abort', () => reject(new Refusal('stopped', text.upload.stopped)))
-    stop.addEventListener('abort', () => request.abort())
-    request.send(file)
-  })
+/** Where uploads to a room begin, by the tus protocol. */
+export function uploadsAddress(code: string, tab: string): string {
+  return `${roomAddress(code)}/uploads?${new URLSearchParams({ tab })}`
+}
+
+/** Ends an upload, wherever it stands, and removes what came of it. */
+export async function removeUpload(url: string): Promise<void> {
+  const headers = { 'tus-resumable': '1.0.0' }
+  let response: Response
+  try {
+    response = await fetch(url, { method: 'DELETE', headers })
+  } catch {
+    throw new Refusal('unreachable', text.unreachable)
+  }
+  // Whoever was faster has done the same.
+  if (!response.ok && response.status !== 404) throw refusalFrom(await response.text())
 }
 
 function roomAddress(code: string): string {
@@ -94,7 +85,8 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
   return (await response.json()) as T
 }
 
-function refusalFrom(body: string): Refusal {
+/** What an answer's body says of a refusal. */
+export function refusalFrom(body: string): Refusal {
   try {
     const { error } = JSON.parse(body) as ErrorBody
     return new Refusal(error.code, error.message)

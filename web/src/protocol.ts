@@ -179,7 +179,7 @@ playback: Playback,
  */
 log: Array<Line>, 
 /**
- * Uploads under way.
+ * Uploads that have not ended.
  */
 uploads: Array<Upload>, } | { "type": "room", 
 /**
@@ -417,7 +417,7 @@ title: string, } | { "kind": "paused",
 position_ms: number, };
 
 /**
- * An upload under way.
+ * An upload that has not ended.
  */
 export type Upload = { 
 /**
@@ -439,7 +439,15 @@ received_bytes: number,
 /**
  * Bytes in all.
  */
-total_bytes: number, };
+total_bytes: number, 
+/**
+ * Nobody sends it just now. It goes on where it is, until it ends, expires or is removed.
+ */
+paused: boolean, 
+/**
+ * Where who sent it may go on with it, and they and hosts may remove it; null if that is not possible.
+ */
+url: string | null, };
 
 /**
  * The body of a refusal over HTTP: `{"error":{"code","message"}}`.
@@ -542,12 +550,3 @@ folder: string | null,
  * Its size.
  */
 size_bytes: number, };
-
-/**
- * The answer to `POST /api/rooms/{code}/films?tab=…&name=…` (the film's bytes are the body).
- */
-export type Uploaded = { 
-/**
- * The film; the room has put it on if no other was under way.
- */
-film: FilmEntry, };

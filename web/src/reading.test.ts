@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { percent, positionText, sizeText } from './reading'
+import { percent, positionText, sizeText, spanText } from './reading'
 
 describe('positionText', () => {
   it.each([
@@ -20,6 +20,19 @@ describe('sizeText', () => {
     [52_000_000, '52 MB'],
   ])('%d bytes are %s', (bytes, read) => {
     expect(sizeText(bytes)).toBe(read)
+  })
+})
+
+describe('spanText', () => {
+  it.each([
+    [0, '1 s'],
+    [41_000, '41 s'],
+    [59_600, '1 min'],
+    [720_000, '12 min'],
+    [3_600_000, '1 h'],
+    [4_800_000, '1 h 20 min'],
+  ])('%d ms are %s', (ms, read) => {
+    expect(spanText(ms)).toBe(read)
   })
 })
 

@@ -28,6 +28,16 @@ export function sizeText(bytes: number): string {
   return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`
 }
 
+/** 40 s, 12 min, 1 h 20 min: how long something takes, as exactly as one wants to know. */
+export function spanText(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1_000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const rest = minutes % 60
+  return rest > 0 ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`
+}
+
 /** Whole percent. */
 export function percent(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.floor((100 * part) / whole)) : 0

@@ -1,4 +1,4 @@
-// What this browser remembers: the name, the last rooms, the volume; and what this tab is called. Where a browser
+// What this browser remembers: the name, the last rooms, the volume, uploads under way; and what this tab is called. Where a browser
 // forbids storage, the page remembers for as long as it is open.
 
 export interface RecentRoom {
@@ -6,9 +6,20 @@ export interface RecentRoom {
   name: string
 }
 
+/** An upload that this browser began, and the file that it sends: browsers forget which file that was. */
+export interface RememberedUpload {
+  code: string
+  url: string
+  name: string
+  size: number
+  modified: number
+}
+
 type Lasting = 'localStorage' | 'sessionStorage'
 
 const RECENT_MAX = 3
+/** As many as a room lists. */
+const UPLOADS_MAX = 32
 
 export function rememberedName(): string {
   return read('localStorage', 'matinee.name') ?? ''
@@ -46,6 +57,32 @@ export function rememberVolume(volume: number, muted: boolean): void {
   write('localStorage', 'matinee.volume', muted ? `${volume} muted` : String(volume))
 }
 
+export function rememberedUploads(): RememberedUpload[] {
+  try {
+    const uploads: unknown = JSON.parse(read('localStorage', 'matinee.uploads') ?? '[]')
+    return Array.isArray(uploads) ? uploads.filter(isRememberedUpload) : []
+  } catch {
+    return []
+  }
+}
+
+export function hasRememberedUploads(code: string): boolean {
+  return rememberedUploads().some((upload) => upload.code === code)
+}
+
+export function rememberUpload(upload: RememberedUpload): void {
+  const others = rememberedUploads().filter(({ url }) => url !== upload.url)
+  write('localStorage', 'matinee.uploads', JSON.stringify([upload, ...others].slice(0, UPLOADS_MAX)))
+}
+
+export function forgetUpload(gone: string): void {
+  write(
+    'localStorage',
+    'matinee.uploads',
+    JSON.stringify(rememberedUploads().filter(({ url }) => url !== gone)),
+  )
+}
+
 /** What could not be stored. */
 const unstored = new Map<string, string>()
 
@@ -74,6 +111,13 @@ function isRecentRoom(room: unknown): room is RecentRoom {
     typeof room.code === 'string' &&
     typeof room.name === 'string'
   )
+}
+
+function isRememberedUpload(upload: unknown): upload is RememberedUpload {
+  if (typeof upload !== 'object' || upload === null) return false
+  const { code, url, name, size, modified } = upload as Record<string, unknown>
+  const texts = [code, url, name].every((text) => typeof text === 'string')
+  return texts && typeof size === 'number' && typeof modified === 'number'
 }
 
 function read(storage: Lasting, key: string): string | null {

@@ -56,7 +56,8 @@ impl OpenError {
     }
 }
 
-/// Why an upload was refused or ended. Whatever it is, nothing of the upload is left on the disk.
+/// Why an upload was refused or ended. Nothing of it is left on the disk then, unless it is one that can be
+/// gone on with.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
     /// The announced length is zero.
@@ -91,6 +92,9 @@ pub enum UploadError {
         /// What was announced.
         total_bytes: u64,
     },
+    /// There are no bytes of it: it expired, was removed, or never was.
+    #[error("This upload is not here any more. Send the film again.")]
+    Gone,
     /// Written to or finished after it had already failed.
     #[error("This upload has already failed. Start it again.")]
     AlreadyEnded,
@@ -101,10 +105,10 @@ pub enum UploadError {
         at_once_max: usize,
     },
     /// No room, or no more room for us, on the disk.
-    #[error("The host's disk is full. Ask the host to make room, then send the film again.")]
+    #[error("The host's disk is full. Ask the host to make room, then try again.")]
     DiskFull,
     /// The disk failed in another way.
-    #[error("The film could not be saved. Ask the host to check the disk, then send it again.")]
+    #[error("The film could not be saved. Ask the host to check the disk, then try again.")]
     Storage(#[source] io::Error),
 }
 
@@ -116,7 +120,8 @@ impl UploadError {
             | Self::TooLarge { .. }
             | Self::NotAVideo { .. }
             | Self::TooShort { .. }
-            | Self::TooLong { .. } => Blame::Peer,
+            | Self::TooLong { .. }
+            | Self::Gone => Blame::Peer,
             Self::AlreadyEnded => Blame::Caller,
             Self::Busy { .. } | Self::DiskFull | Self::Storage(_) => Blame::Ours,
         }

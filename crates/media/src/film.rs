@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use crate::limits::TITLE_CHARS_MAX;
 use crate::media_type::MediaType;
 
@@ -42,6 +45,22 @@ impl fmt::Display for FilmId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A hash that nobody can work out without the secret.
+pub(crate) fn keyed_hash(secret: &[u8; 32]) -> Hmac<Sha256> {
+    // HMAC fills a key up to the block length with zeros; done here, there is no length to get wrong.
+    let mut key = [0; 64];
+    key[..secret.len()].copy_from_slice(secret);
+    Hmac::<Sha256>::new(&key.into())
+}
+
+/// The id that a keyed hash gives.
+pub(crate) fn id_of(hash: Hmac<Sha256>) -> FilmId {
+    let hash: [u8; 32] = hash.finalize().into_bytes().into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    FilmId::from_bytes(id)
 }
 
 /// A film as it was when it was found or uploaded.
@@ -96,7 +115,7 @@ pub(crate) fn media_type_of(file_name: &OsStr) -> Option<MediaType> {
 
 /// The title that a file name gives: without folders of any system and without a video extension, dots and
 /// underscores as spaces.
-pub(crate) fn title_of(file_name: &str) -> String {
+pub fn title_of(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = match name.rsplit_once('.') {
         Some((stem, extension)) if MediaType::from_extension(extension).is_some() => stem,

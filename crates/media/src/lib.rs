@@ -7,32 +7,37 @@
 //! | `sniff` | the containers we know, by their first bytes |
 //! | [`library`] | the host's folder of films: walking it |
 //! | [`shelf`] | every film that can be watched now, by id |
-//! | [`upload`] | a film on its way in, and the folder where it ends up |
+//! | [`upload`] | a film on its way in, in one go, and the folder where it ends up |
+//! | [`partial`] | a film on its way in that can be gone on with |
+//! | `batches` | bytes on their way to the disk |
 //! | [`mod@serve`] | a film on its way out: conditions, byte ranges, the body |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
 //!
 //! Randomness and secrets are arguments. Whatever touches the disk runs on tokio's blocking threads, except
-//! [`Library::scan`], [`Uploads::new`] and [`Uploads::reopen`], which block and say so.
+//! [`Library::scan`] and what [`Uploads`] does at the start of the server, which block and say so.
 //!
 //! **An address never serves other bytes than the ones it was made for.** A film's id changes when its file
 //! changes, and a file is checked against what was known of it each time it is opened and after each chunk
 //! that is read from it. That is why players may keep what they fetched for a year.
 
+mod batches;
 pub mod error;
 pub mod film;
 pub mod library;
 pub mod limits;
 pub mod media_type;
+pub mod partial;
 pub mod serve;
 pub mod shelf;
 mod sniff;
 pub mod upload;
 
 pub use error::{Blame, OpenError, ScanError, UploadError};
-pub use film::{FilmFile, FilmId};
+pub use film::{FilmFile, FilmId, title_of};
 pub use library::{Library, Scan};
 pub use media_type::MediaType;
+pub use partial::{Found, Left, Partial, PartialId};
 pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;
 pub use upload::{Upload, UploadLimits, Uploads};

@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::error::ScanError;
-use crate::film::{FilmFile, FilmId, media_type_of, shown, title_of};
+use crate::film::{FilmFile, FilmId, id_of, keyed_hash, media_type_of, shown, title_of};
 use crate::limits::{LIBRARY_DEPTH_MAX, LIBRARY_ENTRIES_MAX, LIBRARY_FILMS_MAX};
 
 /// A folder of films.
@@ -124,17 +123,11 @@ impl Library {
 
     /// The id of a file: a keyed hash of all that has to stay the same for its bytes to be the same.
     fn id(&self, inside: &Path, size_bytes: u64, modified: SystemTime) -> FilmId {
-        // HMAC fills a key up to the block length with zeros; done here, there is no length to get wrong.
-        let mut key = [0; 64];
-        key[..self.secret.len()].copy_from_slice(&self.secret);
-        let mut hash = Hmac::<Sha256>::new(&key.into());
+        let mut hash = keyed_hash(&self.secret);
         hash.update(&size_bytes.to_le_bytes());
         hash.update(&nanos_of(modified).to_le_bytes());
         hash.update(inside.as_os_str().as_encoded_bytes());
-        let hash: [u8; 32] = hash.finalize().into_bytes().into();
-        let mut id = [0; 16];
-        id.copy_from_slice(&hash[..16]);
-        FilmId::from_bytes(id)
+        id_of(hash)
     }
 }
 

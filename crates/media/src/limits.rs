@@ -41,3 +41,7 @@ pub const RANGE_PARTS_MAX: usize = 16;
 
 /// Bytes of a `Range` header. A longer one is ignored: 16 parts of 20 digits each fit four times.
 pub const RANGE_HEADER_BYTES_MAX: usize = 4 << 10;
+
+/// Bytes of an upload that may come before they are brought safely to the disk. They are what a power cut
+/// costs at most; a process that is killed loses none of what was acknowledged.
+pub const UPLOAD_SYNC_BYTES: u64 = 64 << 20;

@@ -44,6 +44,11 @@ const TABLE: [(MediaType, &str, &[&str]); 11] = [
 ];
 
 impl MediaType {
+    /// All of them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|(media_type, ..)| *media_type)
+    }
+
     /// The type that files with this extension have; without its dot, in upper or lower case.
     pub fn from_extension(extension: &str) -> Option<Self> {
         TABLE

@@ -1,10 +1,9 @@
-//! Films on their way in, and the folder where they end up.
+//! Films on their way in, in one go, and the folder where they end up.
 //!
 //! An upload is a file `<id>.part` until it is whole, then `<id>.<extension of what it really is>`. The name
 //! that the sender gives becomes the title and nothing else. A part file belongs to its [`Upload`]: whatever
-//! ends it early removes the file, and what a crash left behind goes when the server starts.
-//!
-//! Bytes gather in a batch; when it is full it goes to a blocking thread, and the next one fills meanwhile.
+//! ends it early removes the file, and what a crash left behind goes when the server starts. Uploads that can
+//! be gone on with are [`Partial`](crate::Partial)s.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -13,11 +12,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinHandle;
 
+use crate::batches::{Batches, Reserve};
 use crate::error::{OpenError, UploadError};
 use crate::film::{FilmFile, FilmId, media_type_of, title_of};
-use crate::limits::{SNIFF_BYTES, UPLOAD_BATCH_BYTES, UPLOAD_BYTES_MAX, UPLOADS_AT_ONCE_MAX};
+use crate::limits::{SNIFF_BYTES, UPLOAD_BYTES_MAX, UPLOADS_AT_ONCE_MAX};
 use crate::media_type::MediaType;
 use crate::sniff;
 
@@ -28,6 +27,8 @@ pub struct UploadLimits {
     pub film_bytes_max: u64,
     /// Uploads running at once.
     pub at_once_max: usize,
+    /// Bytes of the disk that uploads leave free, for everything else that lives on it. 0 asks for no reserve.
+    pub free_bytes_min: u64,
 }
 
 impl Default for UploadLimits {
@@ -35,6 +36,7 @@ impl Default for UploadLimits {
         Self {
             film_bytes_max: UPLOAD_BYTES_MAX,
             at_once_max: UPLOADS_AT_ONCE_MAX,
+            free_bytes_min: 0,
         }
     }
 }
@@ -42,7 +44,7 @@ impl Default for UploadLimits {
 /// The folder of uploaded films.
 #[derive(Debug)]
 pub struct Uploads {
-    dir: Arc<Path>,
+    pub(crate) dir: Arc<Path>,
     limits: UploadLimits,
     places: Arc<Semaphore>,
 }
@@ -75,15 +77,21 @@ impl Uploads {
             return Err(UploadError::Empty);
         }
         self.check_size(total_bytes)?;
-        self.begin_with(id, file_name, Length::Announced(total_bytes))
+        self.begin_with(id, file_name, Length::Announced(total_bytes), 0)
             .await
     }
 
     /// Begins an upload whose length is not known before its end, as that of a field in a form. Who writes it
-    /// must know whether it came whole: [`Upload::finish`] cannot.
-    pub async fn begin_open(&self, id: FilmId, file_name: &str) -> Result<Upload, UploadError> {
+    /// must know whether it came whole: [`Upload::finish`] cannot. So many bytes must be free on the disk for it
+    /// and all others, as far as that is known.
+    pub async fn begin_open(
+        &self,
+        id: FilmId,
+        file_name: &str,
+        wanted_bytes: u64,
+    ) -> Result<Upload, UploadError> {
         let length = Length::AtMost(self.limits.film_bytes_max);
-        self.begin_with(id, file_name, length).await
+        self.begin_with(id, file_name, length, wanted_bytes).await
     }
 
     /// Refuses a film of this size if it is too large, before there is a name for it or a first byte.
@@ -95,14 +103,18 @@ impl Uploads {
         Ok(())
     }
 
-    async fn begin_with(&self, id: FilmId, file_name: &str, length: Length) -> Result<Upload, UploadError> {
-        let place = Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| UploadError::Busy {
-                at_once_max: self.limits.at_once_max,
-            })?;
+    async fn begin_with(
+        &self,
+        id: FilmId,
+        file_name: &str,
+        length: Length,
+        wanted_bytes: u64,
+    ) -> Result<Upload, UploadError> {
+        let place = self.place()?;
         let path = self.dir.join(format!("{id}.part"));
+        let reserve = self.reserve();
         let (file, part) = blocking(move || {
+            reserve.check(wanted_bytes)?;
             let file = File::options().write(true).create_new(true).open(&path)?;
             Ok((file, OwnedPath(Some(path))))
         })
@@ -113,15 +125,23 @@ impl Uploads {
             length,
             received_bytes: 0,
             media_type: None,
-            batch: Vec::new(),
-            disk: Disk::Ready {
-                file,
-                spare: Vec::new(),
-            },
+            batches: Batches::into(file, self.reserve()),
             part,
             dir: Arc::clone(&self.dir),
             _place: place,
         })
+    }
+
+    /// A place among those who send at once.
+    pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, UploadError> {
+        let at_once_max = self.limits.at_once_max;
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map_err(|_| UploadError::Busy { at_once_max })
+    }
+
+    /// What is to stay free on the disk.
+    pub(crate) fn reserve(&self) -> Reserve {
+        Reserve::on_disk_of(Arc::clone(&self.dir), self.limits.free_bytes_min)
     }
 
     /// The film that was uploaded as `id` with this [`FilmFile::file_name`] and title, if its file is still
@@ -178,8 +198,7 @@ pub struct Upload {
     length: Length,
     received_bytes: u64,
     media_type: Option<MediaType>,
-    batch: Vec<u8>,
-    disk: Disk,
+    batches: Batches,
     part: OwnedPath,
     dir: Arc<Path>,
     _place: OwnedSemaphorePermit,
@@ -192,14 +211,6 @@ enum Length {
     Announced(u64),
     /// No more than so many may.
     AtMost(u64),
-}
-
-/// Who holds the file: we, a blocking thread, or nobody once the upload has ended.
-#[derive(Debug)]
-enum Disk {
-    Ready { file: File, spare: Vec<u8> },
-    Writing(JoinHandle<(File, Vec<u8>, io::Result<()>)>),
-    Closed,
 }
 
 impl Upload {
@@ -230,7 +241,7 @@ impl Upload {
     }
 
     async fn take(&mut self, mut chunk: Bytes) -> Result<(), UploadError> {
-        if matches!(self.disk, Disk::Closed) {
+        if self.batches.is_closed() {
             return Err(UploadError::AlreadyEnded);
         }
         let received_bytes = self.received_bytes.saturating_add(chunk.len() as u64);
@@ -244,14 +255,12 @@ impl Upload {
             _ => {}
         }
         while !chunk.is_empty() {
-            self.batch.reserve_exact(UPLOAD_BATCH_BYTES - self.batch.len());
-            let piece = chunk.split_to(chunk.len().min(UPLOAD_BATCH_BYTES - self.batch.len()));
-            self.batch.extend_from_slice(&piece);
-            if self.batch.len() >= SNIFF_BYTES {
+            self.batches.fill(&mut chunk);
+            if self.batches.gathered().len() >= SNIFF_BYTES {
                 self.sniff()?;
             }
-            if self.batch.len() == UPLOAD_BATCH_BYTES {
-                self.hand_over().await?;
+            if self.batches.is_full() {
+                self.batches.hand_over().await?;
             }
         }
         // Counted last: a future dropped above leaves the count short, and `finish` refuses.
@@ -269,7 +278,7 @@ impl Upload {
     }
 
     async fn complete(&mut self) -> Result<FilmFile, UploadError> {
-        if matches!(self.disk, Disk::Closed) {
+        if self.batches.is_closed() {
             return Err(UploadError::AlreadyEnded);
         }
         let received_bytes = self.received_bytes;
@@ -284,8 +293,7 @@ impl Upload {
             _ => {}
         }
         let media_type = self.sniff()?;
-        let (mut file, _) = self.settle().await?;
-        let batch = std::mem::take(&mut self.batch);
+        let (mut file, batch) = self.batches.take().await?;
         let mut part = std::mem::take(&mut self.part);
         let (id, title, dir) = (self.id.clone(), self.title.clone(), Arc::clone(&self.dir));
         // The path comes back with the film: if nobody waits for it any more, it is removed.
@@ -294,10 +302,7 @@ impl Upload {
             file.sync_all()?;
             let path = dir.join(stored_name(&id, media_type));
             part.rename(path.clone())?;
-            // A name is safe once its folder is on the disk. Not all systems can open one.
-            if let Ok(folder) = File::open(&dir) {
-                folder.sync_all()?;
-            }
+            sync_folder(&dir)?;
             Ok((film(id, title, path, media_type, &file.metadata()?)?, part))
         })
         .await?;
@@ -310,63 +315,23 @@ impl Upload {
         if let Some(media_type) = self.media_type {
             return Ok(media_type);
         }
-        let head = &self.batch[..self.batch.len().min(SNIFF_BYTES)];
+        let gathered = self.batches.gathered();
+        let head = &gathered[..gathered.len().min(SNIFF_BYTES)];
         let media_type = sniff::container(head).map_err(|found| UploadError::NotAVideo { found })?;
         Ok(*self.media_type.insert(media_type))
-    }
-
-    /// Gives the full batch to a blocking thread and goes on with the spare one.
-    async fn hand_over(&mut self) -> Result<(), UploadError> {
-        let (mut file, spare) = self.settle().await?;
-        let mut batch = std::mem::replace(&mut self.batch, spare);
-        self.disk = Disk::Writing(tokio::task::spawn_blocking(move || {
-            let written = file.write_all(&batch);
-            batch.clear();
-            (file, batch, written)
-        }));
-        Ok(())
-    }
-
-    /// Waits for the batch that is being written and takes the file. Dropped while it waits, it has taken
-    /// nothing.
-    async fn settle(&mut self) -> Result<(File, Vec<u8>), UploadError> {
-        if let Disk::Writing(writing) = &mut self.disk {
-            let (file, spare, written) = writing
-                .await
-                .map_err(|error| UploadError::Storage(error.into()))?;
-            self.disk = Disk::Ready { file, spare };
-            written.map_err(UploadError::from_io)?;
-        }
-        match std::mem::replace(&mut self.disk, Disk::Closed) {
-            Disk::Ready { file, spare } => Ok((file, spare)),
-            Disk::Writing(_) | Disk::Closed => Err(UploadError::AlreadyEnded),
-        }
     }
 
     /// Removes the part file and waits until its room on the disk is free again.
     async fn end(&mut self) {
         self.part.remove();
-        if let Disk::Writing(writing) = &mut self.disk
-            && let Ok((file, spare, _)) = writing.await
-        {
-            self.disk = Disk::Ready { file, spare };
-        }
-        if let Disk::Ready { file, .. } = std::mem::replace(&mut self.disk, Disk::Closed) {
-            let _ = tokio::task::spawn_blocking(|| drop(file)).await;
-        }
+        self.batches.close().await;
     }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        // Taking the name away is quick. Freeing gigabytes is not, and happens on closing: elsewhere, if
-        // there is an elsewhere. A thread that is still writing closes the file itself.
+        // Taking the name away is quick; freeing gigabytes is not, and happens when the batches close the file.
         self.part.remove();
-        if let Disk::Ready { file, .. } = std::mem::replace(&mut self.disk, Disk::Closed)
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            runtime.spawn_blocking(|| drop(file));
-        }
     }
 }
 
@@ -402,11 +367,19 @@ impl Drop for OwnedPath {
     }
 }
 
-fn stored_name(id: &FilmId, media_type: MediaType) -> String {
+/// A name is safe once its folder is on the disk. Not all systems can open one.
+pub(crate) fn sync_folder(dir: &Path) -> io::Result<()> {
+    match File::open(dir) {
+        Ok(folder) => folder.sync_all(),
+        Err(_) => Ok(()),
+    }
+}
+
+pub(crate) fn stored_name(id: &FilmId, media_type: MediaType) -> String {
     format!("{id}.{}", media_type.extension())
 }
 
-fn film(
+pub(crate) fn film(
     id: FilmId,
     title: String,
     path: PathBuf,
@@ -426,7 +399,7 @@ fn film(
     })
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, UploadError> {
     let done = tokio::task::spawn_blocking(work)

@@ -74,6 +74,10 @@ text_id! {
     FilmId
 }
 text_id! {
+    /// What an upload that can be gone on with is found by.
+    UploadKey
+}
+text_id! {
     /// The code that a room is found by, in its one written form: capitals, no spaces.
     RoomCode
 }

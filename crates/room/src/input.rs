@@ -1,6 +1,6 @@
 //! What goes into a room.
 
-use crate::id::{FilmId, Identity, MemberId, Tab, UploadId};
+use crate::id::{FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
 use crate::member::{Client, Stay};
 use crate::playback::Film;
 use crate::room::PasswordHash;
@@ -40,6 +40,31 @@ pub enum Input {
         title: String,
         /// Bytes in all.
         total_bytes: u64,
+    },
+    /// A host announces an upload that can be gone on with; nobody sends it yet.
+    UploadKept {
+        /// Who will send it.
+        member: MemberId,
+        /// What it is found by from now on.
+        key: UploadKey,
+        /// The film's title.
+        title: String,
+        /// Bytes in all.
+        total_bytes: u64,
+    },
+    /// Somebody sends a kept upload, from the start or from where it stopped.
+    UploadGoesOn {
+        /// Which.
+        upload: UploadId,
+        /// As which member, if they are in the room.
+        member: Option<MemberId>,
+    },
+    /// Nobody sends a kept upload any more.
+    UploadPauses {
+        /// Which.
+        upload: UploadId,
+        /// Bytes here so far.
+        received_bytes: u64,
     },
     /// An upload has moved on.
     UploadMoves {

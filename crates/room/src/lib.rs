@@ -11,7 +11,7 @@
 //! | [`member`] | who is here, who was, who is host |
 //! | [`playback`] | the film, its position and how they change |
 //! | [`log`] | what was said and what happened |
-//! | [`upload`] | uploads under way, as all see them |
+//! | [`upload`] | uploads, as all see them |
 //! | [`input`] | what goes in |
 //! | [`event`] | what comes out |
 //! | [`relay`] | what a room has for games |
@@ -33,7 +33,7 @@ pub mod text;
 pub mod upload;
 
 pub use event::{Audience, Cause, Event, Happening};
-pub use id::{CodeShape, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
+pub use id::{CodeShape, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId, UploadKey};
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
 pub use log::{Line, LineKind, Log};
 pub use member::{Client, Member, Stay};
@@ -41,4 +41,4 @@ pub use playback::{Change, Film, Playback};
 pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings};
-pub use upload::UploadProgress;
+pub use upload::{KeptUpload, UploadProgress};

@@ -42,8 +42,12 @@ pub const LOG_BYTES_MAX: usize = 128 * 1024;
 /// than all members can say before a room is saved.
 pub const LOG_NUMBERS_SKIPPED: u64 = 100_000;
 
-/// Uploads under way in one room. One more is refused until another has ended.
+/// Uploads that are sent at once in one room. One more is refused until another has ended or paused.
 pub const UPLOADS_MAX: usize = 8;
+
+/// Uploads of one room, paused ones too: an evening's films, in a list that is told whole at every change. One more
+/// is refused until another has ended or was removed.
+pub const UPLOADS_KEPT_MAX: usize = 32;
 
 /// The slowest speed of a film. Browsers play no sound below it.
 pub const RATE_MIN: f64 = 0.25;

@@ -97,6 +97,12 @@ pub enum Refusal {
         /// The bound.
         uploads_max: usize,
     },
+    /// Too many that have not ended.
+    #[error("{uploads_max} uploads wait here. Let one end, or remove one that nobody goes on with.")]
+    TooManyKeptUploads {
+        /// The bound.
+        uploads_max: usize,
+    },
 }
 
 impl Refusal {
@@ -128,6 +134,7 @@ impl Refusal {
             Self::StateMissing => "state_missing",
             Self::StateTooLarge { .. } => "state_too_large",
             Self::TooManyUploads { .. } => "too_many_uploads",
+            Self::TooManyKeptUploads { .. } => "too_many_kept_uploads",
         }
     }
 }

@@ -8,7 +8,9 @@ use crate::goblet::Goblet;
 use crate::limits;
 use crate::makers::Makers;
 use crate::passwords::PasswordTries;
+use crate::rooms::handle::ToRoom;
 use crate::rooms::{Rooms, RoomsConfig};
+use crate::uploads::{CompleteError, Kept, KeptUploads, Quota};
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
 use matinee_wire::{Dialect, ServerName};
@@ -24,6 +26,9 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) films: Arc<Films>,
+    pub(crate) uploads: KeptUploads,
+    /// Tells when the server ends.
+    pub(crate) ending: Ending,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -55,7 +60,13 @@ impl App {
         let store = Arc::new(Store::open(&config.data.join("matinee.db"))?);
         let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
         let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
-        let films = Films::open(&config, film_secret, &store.films().await?).await?;
+        let coming = store.uploads().await?;
+        let films = Films::open(&config, film_secret, &store.films().await?, &coming).await?;
+        let quota = Quota {
+            room_bytes_max: config.room_uploads_bytes_max,
+            server_bytes_max: config.uploads_bytes_max,
+        };
+        let uploads = KeptUploads::open(coming, &store, &films, quota, config.upload_keep).await?;
         let lobby = config
             .lobby
             .clone()
@@ -90,7 +101,7 @@ impl App {
                 Arc::clone(&rooms),
                 clock,
                 id_key,
-                ending,
+                ending.clone(),
                 &running,
             )
         });
@@ -100,6 +111,8 @@ impl App {
             rooms,
             store,
             films: Arc::new(films),
+            uploads,
+            ending,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -109,13 +122,21 @@ impl App {
         }))
     }
 
-    /// Forgets rooms that nobody came back to, with their films, again and again.
+    /// Forgets rooms that nobody came back to with their films, and uploads that nobody went on with, again and again.
     pub(crate) async fn clean_up(self: Arc<Self>) {
         let mut timer = tokio::time::interval(limits::CLEAN_UP_EVERY);
         loop {
             timer.tick().await;
             if let Err(error) = self.clean_up_once().await {
                 tracing::error!(%error, "old rooms could not be forgotten");
+            }
+            for kept in self.uploads.expired(self.clock.now()) {
+                match self.remove_upload(&kept).await {
+                    Ok(()) => {
+                        tracing::info!(film = %kept.title, room = %kept.room, "removed: nobody went on with it");
+                    }
+                    Err(error) => tracing::error!(%error, "an old upload could not be removed"),
+                }
             }
         }
     }
@@ -132,12 +153,39 @@ impl App {
             .await?
         {
             if !self.rooms.is_live(&code) {
+                for kept in self.uploads.of_room(&code) {
+                    if let Err(error) = self.uploads.remove(&self.store, &self.films, &kept).await {
+                        tracing::warn!(%error, film = %kept.title, "an upload could not be removed");
+                    }
+                }
                 self.store.delete_room(code.clone()).await?;
                 self.films.forget_room(&code).await;
                 tracing::info!(room = %code, "forgotten: nobody came back");
             }
         }
         Ok(())
+    }
+
+    /// Ends an upload, removes what came of it, and tells its room if that is in memory.
+    pub(crate) async fn remove_upload(&self, kept: &Kept) -> Result<(), CompleteError> {
+        self.uploads.remove(&self.store, &self.films, kept).await?;
+        self.tell_end(kept, None).await;
+        Ok(())
+    }
+
+    /// Tells the room of an upload that has ended, if that is in memory.
+    pub(crate) async fn tell_end(&self, kept: &Kept, film: Option<matinee_room::Film>) {
+        if !self.rooms.is_live(&kept.room) {
+            return;
+        }
+        let Ok(Some(room)) = self.rooms.find(&kept.room).await else {
+            return;
+        };
+        let key = kept.key();
+        // A room that has gone meanwhile reads the list of its uploads anew.
+        if let Ok(Some(upload)) = room.look(move |room| room.upload_with(&key)).await {
+            let _ = room.send(ToRoom::UploadEnds { upload, film }).await;
+        }
     }
 }
 

@@ -15,3 +15,9 @@ pub(crate) enum Phase {
 
 /// Tells a change of phase.
 pub(crate) type Ending = watch::Receiver<Phase>;
+
+/// Returns when rooms that are kept are put away, and all that belongs to them ends.
+pub(crate) async fn has_begun(mut ending: Ending) {
+    // Nobody who could tell any more: it has ended.
+    let _ = ending.wait_for(|phase| *phase != Phase::Open).await;
+}

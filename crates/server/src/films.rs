@@ -3,9 +3,9 @@
 use crate::config::Config;
 use crate::limits;
 use anyhow::Context;
-use matinee_media::{FilmFile, Library, Shelf, UploadLimits, Uploads};
-use matinee_room::{Film, FilmId, RoomCode};
-use matinee_store::SavedFilm;
+use matinee_media::{FilmFile, Library, PartialId, Shelf, UploadLimits, Uploads};
+use matinee_room::{Film, FilmId, RoomCode, Timestamp};
+use matinee_store::{SavedFilm, SavedUpload};
 use matinee_wire::native::message::{FilmEntry, FilmList};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,17 +16,25 @@ pub(crate) struct Films {
     pub(crate) shelf: Shelf,
     pub(crate) uploads: Uploads,
     library: Option<Arc<Library>>,
+    secret: [u8; 32],
     /// Uploaded films by room, oldest first.
     of_room: Mutex<HashMap<RoomCode, Vec<matinee_media::FilmId>>>,
 }
 
 impl Films {
-    /// Opens the folder of uploads with the films in it, and scans the library.
-    pub(crate) async fn open(config: &Config, secret: Vec<u8>, saved: &[SavedFilm]) -> anyhow::Result<Self> {
+    /// Opens the folder of uploads with the films in it, and scans the library. `coming` are uploads that can be gone
+    /// on with: their films may be there already.
+    pub(crate) async fn open(
+        config: &Config,
+        secret: Vec<u8>,
+        saved: &[SavedFilm],
+        coming: &[SavedUpload],
+    ) -> anyhow::Result<Self> {
         let folder = config.data.join("films");
         let allowed = UploadLimits {
             film_bytes_max: config.upload_bytes_max,
             at_once_max: limits::UPLOADS_MAX,
+            free_bytes_min: config.disk_reserve_bytes,
         };
         let uploads = Uploads::new(&folder, allowed)
             .with_context(|| format!("The folder {} cannot be used for uploads.", folder.display()))?;
@@ -41,10 +49,17 @@ impl Films {
             shelf: Shelf::new(),
             uploads,
             library,
+            secret,
             of_room: Mutex::default(),
         };
-        let known: HashSet<&str> = saved.iter().map(|film| film.id.as_str()).collect();
-        let removed = films.uploads.remove_unknown(|id| known.contains(id.as_str()))?;
+        let uploads: HashSet<PartialId> = coming
+            .iter()
+            .filter_map(|upload| PartialId::parse(upload.id.as_str()))
+            .collect();
+        let mut known: HashSet<String> = saved.iter().map(|film| film.id.to_string()).collect();
+        known.extend(uploads.iter().map(|id| films.film_of(id).to_string()));
+        let removed = films.uploads.remove_unknown(|id| known.contains(id.as_str()))?
+            + films.uploads.remove_unknown_partials(|id| uploads.contains(id))?;
         if removed > 0 {
             tracing::info!(removed, "uploads without a record are gone");
         }
@@ -89,6 +104,35 @@ impl Films {
         tracing::debug!(films = scan.films.len(), "library scanned");
         self.shelf.replace_library(scan.films);
         Ok(())
+    }
+
+    /// The id that the film of an upload has.
+    pub(crate) fn film_of(&self, upload: &PartialId) -> matinee_media::FilmId {
+        upload.film(&self.secret)
+    }
+
+    /// The room that a film was uploaded to.
+    pub(crate) fn room_of(&self, film: &matinee_media::FilmId) -> Option<RoomCode> {
+        let rooms = self.of_room();
+        let mut found = rooms.iter().filter(|(_, films)| films.contains(film));
+        found.next().map(|(room, _)| room.clone())
+    }
+
+    /// Bytes of the films that were uploaded to a room, and of those of all rooms.
+    pub(crate) fn uploaded_bytes(&self, room: &RoomCode) -> (u64, u64) {
+        let sizes: Vec<(bool, Vec<matinee_media::FilmId>)> = self
+            .of_room()
+            .iter()
+            .map(|(code, films)| (code == room, films.clone()))
+            .collect();
+        let mut bytes = (0, 0);
+        for (is_theirs, films) in sizes {
+            let films = films.iter().filter_map(|id| self.shelf.get(id));
+            let size: u64 = films.map(|film| film.size_bytes).sum();
+            bytes.0 += if is_theirs { size } else { 0 };
+            bytes.1 += size;
+        }
+        bytes
     }
 
     /// Takes in a film that was uploaded to a room.
@@ -150,6 +194,17 @@ pub(crate) fn as_room_film(film: &FilmFile) -> Film {
         title: film.title.clone(),
         url: film.url(),
         duration_ms: None,
+    }
+}
+
+/// The record of a film that was uploaded to a room.
+pub(crate) fn as_saved(film: &FilmFile, room: RoomCode, added_at: Timestamp) -> SavedFilm {
+    SavedFilm {
+        id: FilmId::new(film.id.as_str()),
+        room,
+        title: film.title.clone(),
+        file_name: film.file_name.clone(),
+        added_at,
     }
 }
 

@@ -96,15 +96,33 @@ pub(crate) const HTTP_BUFFER_BYTES_MAX: usize = 128 * 1024;
 /// How often the room hears of an upload's progress.
 pub(crate) const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
-/// How long an upload may take for [`UPLOAD_STEP_BYTES`] before it is given up.
+/// How long an upload may take for [`UPLOAD_STEP_BYTES`] before its connection is given up, and its place.
 pub(crate) const UPLOAD_STALLS_MAX: Duration = Duration::from_secs(60);
 
 /// What an upload must bring within [`UPLOAD_STALLS_MAX`]: 4 KiB a second, so slow that a film takes days. Whoever
 /// sends less only holds a place.
 pub(crate) const UPLOAD_STEP_BYTES: u64 = 256 * 1024;
 
-/// Uploads under way on the whole server. One more is refused until another has ended.
+/// Uploads that are sent at once on the whole server. One more is refused until another has ended or paused.
 pub(crate) const UPLOADS_MAX: usize = 64;
+
+/// Uploads that the server remembers, paused ones too: some 500 bytes each in memory. One more is refused until
+/// another has ended, expired or was removed.
+pub(crate) const UPLOADS_KEPT_MAX: usize = 10_000;
+
+/// Bytes of what a sender says of an upload, all of it: a file's name in base64, and a few words more.
+pub(crate) const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;
+
+/// How often what has come of an upload is brought safely to the disk at the latest: what a power cut may cost.
+pub(crate) const UPLOAD_SYNC_EVERY: Duration = Duration::from_secs(5);
+
+/// How long somebody who goes on with an upload waits for the one who sends it to hang up. Longer than
+/// [`SENDER_SILENT`], shorter than clients wait before they try again.
+pub(crate) const UPLOAD_TURN_WITHIN: Duration = Duration::from_secs(3);
+
+/// After how long without a byte the connection of who sends counts as lost, if somebody else goes on: after a change
+/// of network the old connection looks alive for minutes.
+pub(crate) const SENDER_SILENT: Duration = Duration::from_secs(1);
 
 /// How long a request may take, uploads and sessions aside.
 pub(crate) const REQUEST_WITHIN: Duration = Duration::from_secs(30);

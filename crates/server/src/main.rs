@@ -10,6 +10,7 @@
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
+//! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
@@ -34,6 +35,7 @@ mod passwords;
 mod rooms;
 mod session;
 mod signals;
+mod uploads;
 
 use anyhow::{Context, bail};
 use app::App;

@@ -1,5 +1,6 @@
 //! What can go wrong with the database: always ours or the disk's, never a client's.
 
+use rusqlite::ErrorCode;
 use thiserror::Error;
 
 /// Why the store did not do something.
@@ -30,4 +31,17 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the database is closed")]
     Closed,
+}
+
+impl StoreError {
+    /// Whether the disk took no more.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        // A quota or a limit of the system is an input and output error to SQLite.
+        let code = error.sqlite_error_code();
+        matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure))
+    }
 }

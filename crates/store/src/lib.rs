@@ -1,4 +1,4 @@
-//! What lasts: rooms, their logs, uploaded films and saved spots, in one SQLite file.
+//! What lasts: rooms, their logs, uploaded films, uploads under way and saved spots, in one SQLite file.
 //!
 //! One thread owns the database and does everything in turn. Rooms are saved behind: [`Store::save`] only
 //! leaves the newest state for the writer, which takes all that waits into one transaction. Whatever is asked
@@ -9,6 +9,7 @@
 //! | [`store`](mod@store) | `Store`: the handle that the server holds |
 //! | `writer` | the thread, its queue and its transactions |
 //! | `schema` | the tables |
+//! | `uploads` | uploads that can be gone on with |
 //! | `spots` | where viewers want to go on |
 //! | [`error`] | what can go wrong |
 
@@ -16,8 +17,10 @@ pub mod error;
 mod schema;
 mod spots;
 pub mod store;
+mod uploads;
 mod writer;
 
 pub use error::StoreError;
 pub use spots::SPOTS_MAX;
 pub use store::{SavedFilm, SavedRoom, Store};
+pub use uploads::{SavedUpload, UploadMark};

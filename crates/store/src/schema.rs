@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 /// What each version of the file has that the one before had not, from the first version on. The version of a
 /// file is kept in SQLite's `user_version`.
-const STEPS: [&str; 2] = [FIRST, SPOTS];
+const STEPS: [&str; 3] = [FIRST, SPOTS, UPLOADS];
 
 /// The version that this program writes.
 const VERSION: i64 = STEPS.len() as i64;
@@ -40,6 +40,21 @@ CREATE TABLE spots (
     saved_at INTEGER NOT NULL     -- counts up with each save
 ) STRICT;
 CREATE INDEX spots_by_age ON spots (saved_at);
+";
+
+const UPLOADS: &str = "
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY, code TEXT NOT NULL,
+    owner TEXT NOT NULL,          -- the identity of who sends it
+    member INTEGER NOT NULL,      -- the member that began it
+    title TEXT NOT NULL,
+    metadata TEXT NOT NULL,       -- as its sender wrote it
+    total_bytes INTEGER NOT NULL,
+    safe_bytes INTEGER NOT NULL,  -- so many outlast a power cut
+    boot TEXT NOT NULL,           -- the run of the machine in which safe_bytes was written
+    moved_at INTEGER NOT NULL     -- ms since the epoch
+) STRICT;
+CREATE INDEX uploads_of_room ON uploads (code);
 ";
 
 /// Makes a connection ready: settings, tables.
@@ -89,7 +104,7 @@ mod tests {
                 let sql = format!("SELECT count(*) FROM {table}");
                 connection.query_row(&sql, [], |row| row.get(0)).unwrap()
             };
-            assert_eq!((count("secrets"), count("spots")), (1, 0));
+            assert_eq!((count("secrets"), count("spots"), count("uploads")), (1, 0, 0));
         }
     }
 

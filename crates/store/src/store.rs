@@ -1,8 +1,9 @@
 //! The handle that the server holds.
 
 use crate::error::StoreError;
+use crate::uploads::{SavedUpload, UploadMark};
 use crate::writer::{Job, Writer};
-use matinee_room::{FilmId, Line, Room, RoomCode, Timestamp};
+use matinee_room::{FilmId, Line, Room, RoomCode, Timestamp, UploadKey};
 use rusqlite::Connection;
 use std::path::Path;
 use tokio::sync::oneshot;
@@ -85,7 +86,7 @@ impl Store {
         self.writer.save(room);
     }
 
-    /// The room of this code as it was last saved, everybody in it away since `now`.
+    /// The room of this code as it was last saved, everybody in it away since `now`, and its uploads paused.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -109,7 +110,7 @@ impl Store {
         self.ask(|reply| Job::Unchanged { before, reply }).await
     }
 
-    /// Forgets a room, its log and its films; the films' files are the caller's.
+    /// Forgets a room, its log, its films and its uploads; their files are the caller's.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -131,6 +132,46 @@ impl Store {
     /// [`StoreError`].
     pub async fn films(&self) -> Result<Vec<SavedFilm>, StoreError> {
         self.ask(|reply| Job::Films { reply }).await
+    }
+
+    /// Keeps an upload that can be gone on with.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add_upload(&self, upload: SavedUpload) -> Result<(), StoreError> {
+        self.ask(|reply| Job::AddUpload { upload, reply }).await
+    }
+
+    /// Keeps how far an upload is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn mark_upload(&self, id: UploadKey, mark: UploadMark) -> Result<(), StoreError> {
+        self.ask(|reply| Job::MarkUpload { id, mark, reply }).await
+    }
+
+    /// Forgets an upload; its file is the caller's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_upload(&self, id: UploadKey) -> Result<(), StoreError> {
+        self.ask(|reply| Job::RemoveUpload { id, reply }).await
+    }
+
+    /// Keeps the film that an upload has become, in the place of the upload.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn finish_upload(&self, id: UploadKey, film: SavedFilm) -> Result<(), StoreError> {
+        self.ask(|reply| Job::FinishUpload { id, film, reply }).await
+    }
+
+    /// All uploads that can be gone on with, in the order in which they began.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn uploads(&self) -> Result<Vec<SavedUpload>, StoreError> {
+        self.ask(|reply| Job::Uploads { reply }).await
     }
 
     /// Keeps where somebody wants to go on watching, in the place of what they saved before. Of many the
@@ -302,6 +343,66 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+    }
+
+    #[tokio::test]
+    async fn an_upload_is_kept_until_it_is_a_film_or_its_room_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("matinee.db")).unwrap();
+        let code = RoomCode::new("SAAAAA");
+        store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+        let upload = |id: &str| SavedUpload {
+            id: UploadKey::new(id),
+            room: code.clone(),
+            owner: Identity::new("ana"),
+            member: MemberId(1),
+            title: id.into(),
+            metadata: "filename Zm9v".into(),
+            total_bytes: 100,
+            mark: UploadMark {
+                safe_bytes: 0,
+                boot: "first".into(),
+                moved_at: Timestamp(1),
+            },
+        };
+        for id in ["u3", "u1", "u2"] {
+            store.add_upload(upload(id)).await.unwrap();
+        }
+        let mark = UploadMark {
+            safe_bytes: 60,
+            boot: "second".into(),
+            moved_at: Timestamp(2),
+        };
+        store
+            .mark_upload(UploadKey::new("u1"), mark.clone())
+            .await
+            .unwrap();
+        let film = SavedFilm {
+            id: FilmId::new("f2"),
+            room: code.clone(),
+            title: "u2".into(),
+            file_name: "u2.mp4".into(),
+            added_at: Timestamp(3),
+        };
+        store
+            .finish_upload(UploadKey::new("u2"), film.clone())
+            .await
+            .unwrap();
+        let second_time = store.finish_upload(UploadKey::new("u3"), film.clone()).await;
+        assert!(second_time.is_err(), "that film is there");
+        let marked = SavedUpload { mark, ..upload("u1") };
+        assert_eq!(store.uploads().await.unwrap(), [upload("u3"), marked]);
+        assert_eq!(store.films().await.unwrap(), [film]);
+        let room = store.load(code.clone(), Timestamp(9)).await.unwrap().unwrap();
+        let listed: Vec<_> = room
+            .uploads()
+            .map(|upload| (upload.title.as_str(), upload.received_bytes, upload.paused))
+            .collect();
+        assert_eq!(listed, [("u3", 0, true), ("u1", 60, true)], "in their order");
+        store.remove_upload(UploadKey::new("u3")).await.unwrap();
+        assert_eq!(store.uploads().await.unwrap().len(), 1);
+        store.delete_room(code).await.unwrap();
+        assert!(store.uploads().await.unwrap().is_empty());
     }
 
     #[tokio::test]

@@ -7,7 +7,8 @@
 use crate::error::StoreError;
 use crate::spots;
 use crate::store::{SavedFilm, SavedRoom};
-use matinee_room::{FilmId, Line, Log, Room, RoomCode, Timestamp, limits};
+use crate::uploads::{self, SavedUpload, UploadMark};
+use matinee_room::{FilmId, Line, Log, Room, RoomCode, Timestamp, UploadKey, limits};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -51,6 +52,27 @@ pub(crate) enum Job {
     },
     Films {
         reply: Reply<Vec<SavedFilm>>,
+    },
+    AddUpload {
+        upload: SavedUpload,
+        reply: Reply<()>,
+    },
+    MarkUpload {
+        id: UploadKey,
+        mark: UploadMark,
+        reply: Reply<()>,
+    },
+    RemoveUpload {
+        id: UploadKey,
+        reply: Reply<()>,
+    },
+    FinishUpload {
+        id: UploadKey,
+        film: SavedFilm,
+        reply: Reply<()>,
+    },
+    Uploads {
+        reply: Reply<Vec<SavedUpload>>,
     },
     SaveSpot {
         viewer: String,
@@ -235,6 +257,11 @@ fn work(connection: &mut Connection, job: Job) {
         Job::DeleteRoom { code, reply } => answer(reply, delete_room(connection, &code)),
         Job::AddFilm { film, reply } => answer(reply, add_film(connection, &film)),
         Job::Films { reply } => answer(reply, films(connection)),
+        Job::AddUpload { upload, reply } => answer(reply, uploads::add(connection, &upload)),
+        Job::MarkUpload { id, mark, reply } => answer(reply, uploads::mark(connection, &id, &mark)),
+        Job::RemoveUpload { id, reply } => answer(reply, uploads::remove(connection, &id)),
+        Job::FinishUpload { id, film, reply } => answer(reply, uploads::finish(connection, &id, &film)),
+        Job::Uploads { reply } => answer(reply, uploads::all(connection, None)),
         Job::SaveSpot { viewer, spot, reply } => answer(reply, spots::save(connection, &viewer, &spot)),
         Job::Spot { viewer, reply } => answer(reply, spots::load(connection, &viewer)),
         Job::Flush { reply } => answer(reply, Ok(())),
@@ -280,7 +307,8 @@ fn load(connection: &Connection, code: &RoomCode, now: Timestamp) -> Result<Opti
         lines.push(serde_json::from_str::<Line>(&text?).map_err(unreadable)?);
     }
     let last_seq = unsigned(last_seq).saturating_add(limits::LOG_NUMBERS_SKIPPED);
-    Ok(Some(room.restored(now, Log::restore(lines, last_seq))))
+    let room = room.restored(now, Log::restore(lines, last_seq));
+    Ok(Some(room.with_uploads(uploads::of_room(connection, code)?)))
 }
 
 fn count_rooms(connection: &Connection) -> Result<u64, StoreError> {
@@ -297,14 +325,14 @@ fn unchanged(connection: &Connection, before: Timestamp) -> Result<Vec<RoomCode>
 
 fn delete_room(connection: &mut Connection, code: &RoomCode) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
-    for table in ["rooms", "lines", "films"] {
+    for table in ["rooms", "lines", "films", "uploads"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE code = ?1"), [code.as_str()])?;
     }
     transaction.commit()?;
     Ok(())
 }
 
-fn add_film(connection: &Connection, film: &SavedFilm) -> Result<(), StoreError> {
+pub(crate) fn add_film(connection: &Connection, film: &SavedFilm) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO films (id, code, title, file_name, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
@@ -335,10 +363,10 @@ fn films(connection: &Connection) -> Result<Vec<SavedFilm>, StoreError> {
 }
 
 /// SQLite has signed integers only; none of ours comes near their end.
-fn signed(value: u64) -> i64 {
+pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn unsigned(value: i64) -> u64 {
+pub(crate) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }

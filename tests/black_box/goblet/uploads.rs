@@ -7,6 +7,8 @@ use crate::server::Server;
 use crate::socket::Person;
 use serde_json::json;
 use std::io::Write;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 #[test]
 fn an_upload_is_put_on_for_everyone_under_a_new_name() {
@@ -158,6 +160,19 @@ fn a_large_upload_in_a_form_stays_out_of_memory() {
     assert!(most - before <= 32 << 20, "{} KiB more", (most - before) / 1024);
 }
 
+/// Announces a form of so many bytes and sends the first of them.
+fn begun(viewer: &Viewer, length: usize, sent: usize) -> TcpStream {
+    let (kind, form) = form("file", Some("a.mp4"), &tiny_film(sent));
+    let mut stream = http::connect(viewer.port);
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nCookie: {}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n",
+        viewer.cookie
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&form[..sent]).unwrap();
+    stream
+}
+
 #[test]
 fn an_upload_in_a_form_that_breaks_off_is_gone() {
     let server = Server::start();
@@ -166,18 +181,72 @@ fn an_upload_in_a_form_that_breaks_off_is_gone() {
         let _connection = ana.connect();
         Person::new(server.port).enter("lobby", "Cleo", "c")
     };
-    let (kind, form) = form("file", Some("a.mp4"), &tiny_film(900_000));
-    let mut stream = http::connect(server.port);
-    let head = format!(
-        "POST / HTTP/1.1\r\nHost: a\r\nCookie: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-        ana.cookie,
-        form.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(&form[..500_000]).unwrap();
+    let stream = begun(&ana, 900_000, 500_000);
     while page.receive_type("uploads")["uploads"] == json!([]) {}
     drop(stream);
     while page.receive_type("uploads")["uploads"] != json!([]) {}
+    assert_eq!(std::fs::read_dir(server.data().join("films")).unwrap().count(), 0);
+}
+
+#[test]
+fn forms_and_other_uploads_share_what_there_is_of_the_disk() {
+    const GIB: usize = 1 << 30;
+    let server = Server::with_flags(&["--uploads-gib-max", "1"]);
+    let viewer = Viewer::new(&server);
+    let ana = Person::new(server.port);
+    let code = ana.make_room("{}");
+    let (_page, _) = ana.enter(&code, "Ana", "a");
+    let announce = |bytes: usize| {
+        let headers = [
+            ("Cookie", ana.cookie.as_str()),
+            ("Tus-Resumable", "1.0.0"),
+            ("Upload-Length", &bytes.to_string()),
+        ];
+        let path = format!("/api/rooms/{code}/uploads?tab=a");
+        request(server.port, "POST", &path, &headers, &[]).status
+    };
+    let (mut page, _) = {
+        let _connection = viewer.connect();
+        Person::new(server.port).enter("lobby", "Cleo", "c")
+    };
+    let form = begun(&viewer, GIB - 1_000, 10_000);
+    while page.receive_type("uploads")["uploads"] == json!([]) {}
+    assert_eq!(announce(1_001), 507);
+    assert_eq!(announce(1_000), 201);
+    drop(form);
+    while page.receive_type("uploads")["uploads"] != json!([]) {}
+    let gone_by = Instant::now() + Duration::from_secs(5);
+    while announce(GIB - 1_000) != 201 {
+        assert!(Instant::now() < gone_by, "what broke off still counts");
+    }
+    let refused = viewer.upload("a.mp4", &tiny_film(1_000));
+    assert_eq!(
+        (refused.status, refused.text()),
+        (
+            507,
+            "There is no place for that film on this server: 1.0 of 1.0 GiB are taken. Ask who runs it for more."
+                .into()
+        )
+    );
+
+    let server = Server::with_flags(&["--disk-reserve-mib", "16777216"]);
+    let refused = Viewer::new(&server).upload("a.mp4", &tiny_film(1_000));
+    assert_eq!(refused.status, 507, "{}", refused.text());
+    assert_eq!(std::fs::read_dir(server.data().join("films")).unwrap().count(), 0);
+}
+
+#[test]
+fn an_upload_in_a_form_does_not_keep_the_server_from_stopping() {
+    let mut server = Server::start();
+    let viewer = Viewer::new(&server);
+    let (mut page, _) = {
+        let _connection = viewer.connect();
+        Person::new(server.port).enter("lobby", "Cleo", "c")
+    };
+    let form = begun(&viewer, 900_000, 10_000);
+    while page.receive_type("uploads")["uploads"] == json!([]) {}
+    assert!(server.terminate().success());
+    assert_eq!(http::read_answer(form, "POST").status, 503);
     assert_eq!(std::fs::read_dir(server.data().join("films")).unwrap().count(), 0);
 }
 

@@ -5,6 +5,7 @@
 mod conditions;
 mod fixture;
 mod library;
+mod partial;
 mod parts;
 mod ranges;
 mod shelf;

@@ -16,7 +16,7 @@ use matinee_media::{Blame, UploadError, UploadLimits, Uploads};
 use crate::fixture::id;
 use crate::upload::{MP4_HEAD, film_bytes, listed};
 
-fn uploads_in(folder: &Path) -> Uploads {
+pub(crate) fn uploads_in(folder: &Path) -> Uploads {
     Uploads::new(folder, UploadLimits::default()).unwrap()
 }
 
@@ -47,14 +47,14 @@ async fn an_open_length_has_the_same_bounds() {
     };
     let uploads = Uploads::new(folder.path(), limits).unwrap();
     let bytes = Bytes::from(film_bytes(MP4_HEAD, 10_000));
-    let mut upload = uploads.begin_open(id(1), "a.mp4").await.unwrap();
+    let mut upload = uploads.begin_open(id(1), "a.mp4", 0).await.unwrap();
     upload.write(bytes.clone()).await.unwrap();
     assert_eq!(upload.finish().await.unwrap().size_bytes, 10_000);
-    let mut upload = uploads.begin_open(id(2), "b.mp4").await.unwrap();
+    let mut upload = uploads.begin_open(id(2), "b.mp4", 0).await.unwrap();
     upload.write(bytes).await.unwrap();
     let error = upload.write(Bytes::from_static(b"x")).await.unwrap_err();
     assert!(matches!(error, UploadError::TooLarge { bytes_max: 10_000 }));
-    let empty = uploads.begin_open(id(3), "c.mp4").await.unwrap();
+    let empty = uploads.begin_open(id(3), "c.mp4", 0).await.unwrap();
     assert!(matches!(empty.finish().await, Err(UploadError::Empty)));
     assert_eq!(listed(folder.path()).len(), 1);
 }
@@ -236,7 +236,7 @@ async fn fill(folder: &Path) {
 }
 
 /// Starts this binary again, in a shell that has done `before`, with one ignored test.
-fn run_alone(before: &str, test: &str) {
+pub(crate) fn run_alone(before: &str, test: &str) {
     let script = format!("{before}; exec \"$0\" --exact {test} --ignored --nocapture");
     let this = std::env::current_exe().unwrap();
     let output = Command::new("sh")
@@ -326,4 +326,17 @@ fn peak_memory_kib() -> u64 {
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_disks_reserve_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = UploadLimits {
+        free_bytes_min: u64::MAX,
+        ..UploadLimits::default()
+    };
+    let uploads = Uploads::new(folder.path(), limits).unwrap();
+    let refused = uploads.begin(id(1), "a.mp4", 100).await;
+    assert!(matches!(refused, Err(UploadError::DiskFull)));
+    assert!(listed(folder.path()).is_empty());
 }

@@ -10,7 +10,7 @@
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
 //! | `relaying` | what passes through, a game's state, closing the room |
-//! | `uploads` | uploads under way |
+//! | `uploads` | uploads: who may, how many, what becomes of them |
 
 mod coming;
 mod commands;
@@ -216,13 +216,24 @@ impl Room {
         &self.playback
     }
 
+    /// A member of this person, a host if one of them is.
+    #[must_use]
+    pub fn member_of(&self, identity: &Identity) -> Option<&Member> {
+        let theirs = self
+            .members
+            .list()
+            .iter()
+            .filter(|member| member.identity == *identity);
+        theirs.max_by_key(|member| (member.host, !member.is_away()))
+    }
+
     /// What was said.
     #[must_use]
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// Uploads under way, in the order in which they began.
+    /// Uploads that have not ended, in the order in which they began.
     pub fn uploads(&self) -> impl Iterator<Item = &UploadProgress> {
         self.uploads.iter()
     }
@@ -296,15 +307,21 @@ impl Room {
             } => {
                 self.upload_begins(member, title, total_bytes, &mut events)?;
             }
+            Input::UploadKept {
+                member,
+                key,
+                title,
+                total_bytes,
+            } => self.upload_kept(member, key, title, total_bytes, &mut events)?,
+            Input::UploadGoesOn { upload, member } => self.upload_goes_on(upload, member, &mut events)?,
+            Input::UploadPauses {
+                upload,
+                received_bytes,
+            } => self.upload_moves(upload, received_bytes, true, &mut events),
             Input::UploadMoves {
                 upload,
                 received_bytes,
-            } => {
-                if let Some(upload) = self.uploads.iter_mut().find(|u| u.id == upload) {
-                    upload.received_bytes = received_bytes.min(upload.total_bytes);
-                    events.push(to_all(None, Happening::Uploads));
-                }
-            }
+            } => self.upload_moves(upload, received_bytes, false, &mut events),
             Input::UploadEnds { upload, film } => self.upload_ends(now, upload, film, &mut events),
             Input::MoveFilm(identity) => {
                 if !self.is_founder(&identity) {

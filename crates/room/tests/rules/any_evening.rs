@@ -42,10 +42,13 @@ fn same(one: &Room, other: &Room) -> bool {
 /// Whether an input may change what only hosts change: sent by a host, or an upload's end.
 fn has_rights(taken: &Taken<'_>) -> bool {
     match taken.input {
-        Input::Command { member, .. } | Input::UploadBegins { member, .. } => {
-            hosts(taken.before).contains(member)
-        }
-        Input::UploadMoves { .. } | Input::UploadEnds { .. } => true,
+        Input::Command { member, .. }
+        | Input::UploadBegins { member, .. }
+        | Input::UploadKept { member, .. } => hosts(taken.before).contains(member),
+        Input::UploadGoesOn { .. }
+        | Input::UploadPauses { .. }
+        | Input::UploadMoves { .. }
+        | Input::UploadEnds { .. } => true,
         Input::MoveFilm(identity) => taken.before.is_founder(identity),
         _ => false,
     }
@@ -116,7 +119,8 @@ proptest! {
             let room = taken.after;
             prop_assert!(room.members().len() <= 6);
             prop_assert!(room.log().since(0).count() <= limits::LOG_LINES_MAX);
-            prop_assert!(room.uploads().count() <= limits::UPLOADS_MAX);
+            prop_assert!(room.uploads().count() <= limits::UPLOADS_KEPT_MAX);
+            prop_assert!(room.uploads().filter(|upload| !upload.paused).count() <= limits::UPLOADS_MAX);
             prop_assert!(room.uploads().all(|upload| upload.received_bytes <= upload.total_bytes));
             prop_assert!(room.settings().name.chars().count() <= limits::ROOM_NAME_CHARS_MAX);
             for member in room.members() {

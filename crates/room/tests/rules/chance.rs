@@ -3,7 +3,7 @@
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
-    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, Whom, limits,
+    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -118,6 +118,16 @@ fn input() -> impl Strategy<Value = Input> {
             title: "Upload".into(),
             total_bytes,
         }),
+        3 => (member(), 0..12_u32, absurd()).prop_map(|(member, key, total_bytes)| Input::UploadKept {
+            member,
+            key: UploadKey::new(key.to_string()),
+            title: "Upload".into(),
+            total_bytes,
+        }),
+        2 => (upload(), prop::option::of(member()))
+            .prop_map(|(upload, member)| Input::UploadGoesOn { upload, member }),
+        1 => (upload(), absurd())
+            .prop_map(|(upload, received_bytes)| Input::UploadPauses { upload, received_bytes }),
         1 => (upload(), absurd())
             .prop_map(|(upload, received_bytes)| Input::UploadMoves { upload, received_bytes }),
         2 => (upload(), prop::option::of(film()))

@@ -1,7 +1,10 @@
 //! Which upload is put on: any, unless a film is under way, playing or paused.
 
 use crate::evening::{Evening, film, host, pause, play};
-use matinee_room::{Command, Happening, Input, LineKind, MemberId, Refusal, UploadId, limits};
+use matinee_room::{
+    Command, Happening, Input, KeptUpload, LineKind, MemberId, Refusal, UploadId, UploadKey, UploadProgress,
+    limits,
+};
 
 fn begins(evening: &mut Evening, member: MemberId) -> UploadId {
     let upload = evening.room.next_upload();
@@ -150,4 +153,96 @@ fn eight_uploads_at_once() {
         [2, 3, 4, 5, 6, 7, 8, 9],
         "in their order, no number given twice"
     );
+}
+
+fn kept(evening: &mut Evening, member: MemberId, key: &str) -> Result<UploadId, Refusal> {
+    let announce = Input::UploadKept {
+        member,
+        key: UploadKey::new(key),
+        title: "Upload".into(),
+        total_bytes: 100,
+    };
+    let events = evening.give(announce)?;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].what, Happening::Uploads);
+    Ok(evening.room.upload_with(&UploadKey::new(key)).unwrap())
+}
+
+fn goes_on(evening: &mut Evening, upload: UploadId, member: Option<MemberId>) -> Result<(), Refusal> {
+    evening.give(Input::UploadGoesOn { upload, member }).map(drop)
+}
+
+fn pauses(evening: &mut Evening, upload: UploadId, received_bytes: u64) {
+    let events = evening.give(Input::UploadPauses {
+        upload,
+        received_bytes,
+    });
+    assert_eq!(events.unwrap()[0].what, Happening::Uploads);
+}
+
+#[test]
+fn a_kept_upload_pauses_goes_on_and_is_put_on_by_who_goes_on() {
+    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
+    assert_eq!(kept(&mut evening, ben, "x"), Err(Refusal::NotHost));
+    let upload = kept(&mut evening, ana, "x").unwrap();
+    let is = |evening: &Evening| evening.room.uploads().next().unwrap().clone();
+    assert!(is(&evening).paused && !evening.room.is_sent_to());
+    goes_on(&mut evening, upload, None).unwrap();
+    assert!(!is(&evening).paused && evening.room.is_sent_to());
+    pauses(&mut evening, upload, 60);
+    assert_eq!((is(&evening).paused, is(&evening).received_bytes), (true, 60));
+    evening.wants(ana, host(ben, true)).unwrap();
+    evening.leaves(ana);
+    // As the same person with another tab would.
+    goes_on(&mut evening, upload, Some(ben)).unwrap();
+    assert_eq!(is(&evening).member, ben);
+    assert!(ends(&mut evening, upload), "by a host who is there");
+    assert_eq!(goes_on(&mut evening, upload, None), Ok(()), "gone meanwhile");
+}
+
+#[test]
+fn eight_are_sent_at_once_and_thirty_two_are_listed() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let uploads: Vec<_> = (0..limits::UPLOADS_KEPT_MAX)
+        .map(|n| kept(&mut evening, ana, &n.to_string()).unwrap())
+        .collect();
+    let full = Refusal::TooManyKeptUploads {
+        uploads_max: limits::UPLOADS_KEPT_MAX,
+    };
+    assert_eq!(kept(&mut evening, ana, "one more"), Err(full));
+    let busy = Refusal::TooManyUploads {
+        uploads_max: limits::UPLOADS_MAX,
+    };
+    let (first, others) = uploads.split_at(limits::UPLOADS_MAX);
+    for upload in first {
+        goes_on(&mut evening, *upload, None).unwrap();
+    }
+    let before = evening.room.clone();
+    assert_eq!(goes_on(&mut evening, others[0], None), Err(busy));
+    assert_eq!(evening.room, before);
+    assert_eq!(goes_on(&mut evening, first[0], None), Ok(()), "it has its place");
+    pauses(&mut evening, first[0], 1);
+    assert_eq!(goes_on(&mut evening, others[0], None), Ok(()));
+}
+
+#[test]
+fn remembered_uploads_are_listed_as_paused() {
+    let (evening, [ana]) = Evening::with(["Ana"]);
+    let remembered = |key: &str, received_bytes| KeptUpload {
+        key: UploadKey::new(key),
+        member: ana,
+        title: key.into(),
+        received_bytes,
+        total_bytes: 100,
+    };
+    let room = evening
+        .room
+        .clone()
+        .with_uploads([remembered("x", 40), remembered("y", 400)]);
+    let listed: Vec<UploadProgress> = room.uploads().cloned().collect();
+    assert_eq!(listed.len(), 2);
+    assert!(listed.iter().all(|upload| upload.paused && upload.member == ana));
+    assert_eq!((listed[0].received_bytes, listed[1].received_bytes), (40, 100));
+    assert_ne!(listed[0].id, listed[1].id);
+    assert_eq!(room.upload_with(&UploadKey::new("y")), Some(listed[1].id));
 }

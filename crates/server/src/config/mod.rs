@@ -13,7 +13,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
-use values::{also_ports, code_prefix, dialects, header_text, hours, kib, library, lobby, public_url, range};
+use values::{
+    also_ports, code_prefix, dialects, gib, header_text, hours, kib, library, lobby, public_url, range,
+};
 
 /// What is meant, complete and checked.
 #[derive(Clone, Debug)]
@@ -29,6 +31,11 @@ pub(crate) struct Config {
     pub(crate) room_members_max: usize,
     pub(crate) room_keep: Duration,
     pub(crate) upload_bytes_max: u64,
+    pub(crate) upload_keep: Duration,
+    /// Without a limit, all that the disk has.
+    pub(crate) room_uploads_bytes_max: u64,
+    pub(crate) uploads_bytes_max: u64,
+    pub(crate) disk_reserve_bytes: u64,
     pub(crate) message_bytes_max: usize,
     pub(crate) messages_per_second: u32,
     pub(crate) outbox_bytes_max: usize,
@@ -117,6 +124,22 @@ impl Config {
                 1 << 24,
                 32 << 10,
             )?),
+            upload_keep: hours(range(
+                "--upload-keep-hours",
+                settings.upload_keep_hours,
+                1,
+                87_600,
+                24,
+            )?),
+            room_uploads_bytes_max: gib("--room-uploads-gib-max", settings.room_uploads_gib_max)?,
+            uploads_bytes_max: gib("--uploads-gib-max", settings.uploads_gib_max)?,
+            disk_reserve_bytes: mib(range(
+                "--disk-reserve-mib",
+                settings.disk_reserve_mib,
+                0,
+                1 << 24,
+                512,
+            )?),
             message_bytes_max: kib("--message-kib-max", settings.message_kib_max, 16, 1 << 14, 64)?,
             messages_per_second: range(
                 "--messages-per-second",
@@ -198,7 +221,7 @@ mod tests {
             "{documented}"
         );
         let defaults = [
-            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", &systems, "lobby", "1", "8",
+            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", "512", &systems, "lobby", "1", "8",
         ];
         for default in defaults {
             assert!(help.contains(&format!("[default: {default}]")), "{default}");
@@ -244,6 +267,10 @@ mod tests {
             (["--party-sockets", "3"], "--party-sockets"),
             (["--instance-id", "a\r\nSet-Cookie: b"], "--instance-id"),
             (["--instance-id", &"a".repeat(65)], "--instance-id"),
+            (["--upload-keep-hours", "0"], "--upload-keep-hours"),
+            (["--room-uploads-gib-max", "0"], "--room-uploads-gib-max"),
+            (["--uploads-gib-max", "16777217"], "--uploads-gib-max"),
+            (["--disk-reserve-mib", "16777217"], "--disk-reserve-mib"),
             (["--region", "Zürich"], "--region"),
             (["--drain-seconds", "86401"], "--drain-seconds"),
         ] {

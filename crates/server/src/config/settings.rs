@@ -64,6 +64,22 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_UPLOAD_MIB_MAX", value_name = "MIB")]
     pub(super) upload_mib_max: Option<u64>,
 
+    /// Hours that an upload which nobody goes on with is kept after its last byte [default: 24]
+    #[arg(long, env = "MATINEE_UPLOAD_KEEP_HOURS", value_name = "HOURS")]
+    pub(super) upload_keep_hours: Option<u64>,
+
+    /// What uploads to one room may take of the disk, in GiB, those under way in full [default: no limit]
+    #[arg(long, env = "MATINEE_ROOM_UPLOADS_GIB_MAX", value_name = "GIB")]
+    pub(super) room_uploads_gib_max: Option<u64>,
+
+    /// The same for all rooms together [default: no limit]
+    #[arg(long, env = "MATINEE_UPLOADS_GIB_MAX", value_name = "GIB")]
+    pub(super) uploads_gib_max: Option<u64>,
+
+    /// What uploads leave free on the disk, in MiB [default: 512]
+    #[arg(long, env = "MATINEE_DISK_RESERVE_MIB", value_name = "MIB")]
+    pub(super) disk_reserve_mib: Option<u64>,
+
     /// The largest message that a client may send, in KiB [default: 64]
     #[arg(long, env = "MATINEE_MESSAGE_KIB_MAX", value_name = "KIB")]
     pub(super) message_kib_max: Option<u64>,
@@ -131,6 +147,10 @@ impl Settings {
             room_members_max: self.room_members_max.or(other.room_members_max),
             room_keep_hours: self.room_keep_hours.or(other.room_keep_hours),
             upload_mib_max: self.upload_mib_max.or(other.upload_mib_max),
+            upload_keep_hours: self.upload_keep_hours.or(other.upload_keep_hours),
+            room_uploads_gib_max: self.room_uploads_gib_max.or(other.room_uploads_gib_max),
+            uploads_gib_max: self.uploads_gib_max.or(other.uploads_gib_max),
+            disk_reserve_mib: self.disk_reserve_mib.or(other.disk_reserve_mib),
             message_kib_max: self.message_kib_max.or(other.message_kib_max),
             messages_per_second: self.messages_per_second.or(other.messages_per_second),
             outbox_kib_max: self.outbox_kib_max.or(other.outbox_kib_max),

@@ -107,6 +107,14 @@ pub(super) fn kib(
     range(name, value, min, max, default).map(|kib| (kib as usize) << 10)
 }
 
+/// A bound in GiB; without one there is none.
+pub(super) fn gib(name: &'static str, value: Option<u64>) -> Result<u64, ConfigError> {
+    match value {
+        None => Ok(u64::MAX),
+        value => range(name, value, 1, 1 << 24, 1).map(|gib| gib << 30),
+    }
+}
+
 pub(super) fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3_600)
 }

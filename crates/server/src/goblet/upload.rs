@@ -6,20 +6,26 @@ use super::form::{self, FormError};
 use super::handle::{Action, ToHall};
 use super::routes::{act, playback};
 use crate::app::{self, App};
+use crate::ending;
 use crate::films;
 use crate::http::error::ApiError;
-use crate::http::films::{Report, drain, keep, receive};
+use crate::http::receiving::{Pace, drain};
 use crate::limits;
+use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
+use crate::uploads::{CompleteError, Passing};
 use axum::body::{Body, HttpBody};
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use matinee_media::FilmId;
-use matinee_room::Identity;
+use futures_util::StreamExt;
+use matinee_media::{FilmFile, FilmId, Upload};
+use matinee_room::{Identity, UploadId};
 use matinee_wire::goblet::Source;
+use multer::Field;
+use std::pin::pin;
 use std::sync::Arc;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 /// `POST /`. A browser is sent back to the page, as it showed a form there; a program is told the film's name.
 pub(super) async fn upload(
@@ -55,7 +61,7 @@ async fn take_in(
         Err(error) => Err(error),
     };
     if taken.is_err() {
-        drain(&mut body).await;
+        drain(&mut body, app.ending.clone()).await;
     }
     taken
 }
@@ -89,22 +95,114 @@ async fn put_on(
     };
     let (room, member) = goblet.hall.ask(seat).await?;
     let id = FilmId::from_bytes(app::random().map_err(|error| ApiError::internal(&error))?);
-    let upload = app.films.uploads.begin_open(id, &name).await?;
+    // The form around it is a few hundred bytes; nobody sees them in a bar. Who does not say how much
+    // comes may send as much as anybody may.
+    let bytes_max = app.config.upload_bytes_max;
+    let passing = Arc::new(Passing::new(goblet.lobby.clone(), length, bytes_max));
+    let missing_bytes = app
+        .uploads
+        .admit_passing(Arc::clone(&passing), &app.films)
+        .map_err(ApiError::from)?;
+    let upload = app.films.uploads.begin_open(id, &name, missing_bytes).await?;
     let title = upload.title().to_owned();
     let begin = |reply| ToRoom::UploadBegins {
         member,
         title,
-        // The form around it is a few hundred bytes; nobody sees them in a bar. Who does not say how much
-        // comes may send as much as anybody may.
-        total_bytes: length.unwrap_or(app.config.upload_bytes_max),
+        total_bytes: passing.total_bytes,
         reply,
     };
     let begun = room.ask(begin).await??;
-    let mut report = Report::new(room, begun);
-    let film = receive(upload, file, &mut report).await?;
-    let film = keep(app, goblet.lobby.clone(), film).await?;
+    let report = Report::new(room, begun);
+    let film = receive(app, upload, file, &passing, &report).await?;
+    let film = keep(app, goblet, film).await?;
     // Here it is put on in any case, whatever is under way.
-    report.end(None).await;
+    report.end().await;
     act(goblet, visitor, Action::PutOn(films::as_room_film(&film))).await?;
     Ok(())
+}
+
+/// Takes all of the film, while the room hears how far it is.
+async fn receive(
+    app: &App,
+    mut upload: Upload,
+    mut file: Field<'_>,
+    passing: &Passing,
+    report: &Report,
+) -> Result<FilmFile, ApiError> {
+    let mut stopped = pin!(ending::has_begun(app.ending.clone()));
+    let mut pace = Pace::from(upload.received_bytes());
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = &mut stopped => return Err(ApiError::restarting()),
+            next = timeout_at(pace.wake(), file.next()) => next,
+        };
+        match next {
+            Ok(Some(Ok(chunk))) => {
+                upload.write(chunk).await?;
+                passing.stands_at(upload.received_bytes());
+                pace.moves(upload.received_bytes());
+            }
+            Ok(None) => return Ok(upload.finish().await?),
+            Ok(Some(Err(_))) => return Err(ApiError::upload_cut_short()),
+            Err(_) if pace.has_stalled() => return Err(ApiError::upload_stood_still()),
+            Err(_) => {}
+        }
+        if pace.tells() {
+            report.moves(upload.received_bytes());
+        }
+    }
+}
+
+/// Makes it a film of the lobby.
+async fn keep(app: &App, goblet: &Goblet, film: FilmFile) -> Result<Arc<FilmFile>, ApiError> {
+    let saved = films::as_saved(&film, goblet.lobby.clone(), app.clock.now());
+    if let Err(error) = app.store.add_film(saved).await {
+        // Without its record the file would never be found again.
+        if let Err(error) = app.films.uploads.remove(&film).await {
+            tracing::warn!(%error, "an uploaded film could not be removed");
+        }
+        return Err(CompleteError::Record(error).into());
+    }
+    Ok(app.films.add_upload(goblet.lobby.clone(), film))
+}
+
+/// Tells the room how an upload goes. Dropped before its end, it tells that it broke off.
+struct Report {
+    room: RoomHandle,
+    upload: UploadId,
+    has_ended: bool,
+}
+
+impl Report {
+    fn new(room: RoomHandle, upload: UploadId) -> Self {
+        Self {
+            room,
+            upload,
+            has_ended: false,
+        }
+    }
+
+    fn moves(&self, received_bytes: u64) {
+        self.room.send_if_idle(ToRoom::UploadMoves {
+            upload: self.upload,
+            received_bytes,
+        });
+    }
+
+    async fn end(mut self) {
+        self.has_ended = true;
+        let (upload, film) = (self.upload, None);
+        // A room that has ended shows no uploads.
+        let _ = self.room.send(ToRoom::UploadEnds { upload, film }).await;
+    }
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let (room, upload) = (self.room.clone(), self.upload);
+            tokio::spawn(async move { room.send(ToRoom::UploadEnds { upload, film: None }).await });
+        }
+    }
 }

@@ -5,6 +5,7 @@ use crate::limits;
 use crate::makers::TooManyRooms;
 use crate::passwords::PasswordError;
 use crate::rooms::{RoomGone, RoomsError};
+use crate::uploads::{CompleteError, NoPlace};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -79,14 +80,57 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "bad_query", message)
     }
 
-    pub(crate) fn length_required() -> Self {
-        let message = "Say how long the film is with Content-Length.";
-        Self::new(StatusCode::LENGTH_REQUIRED, "length_required", message)
+    pub(crate) fn bad_upload(reason: impl std::fmt::Display) -> Self {
+        let message = format!("The upload's headers are not what they should be: {reason}.");
+        Self::new(StatusCode::BAD_REQUEST, "bad_upload", message)
+    }
+
+    pub(crate) fn tus_version() -> Self {
+        let message = "This server speaks version 1.0.0 of tus: say so with Tus-Resumable.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "tus_version", message)
+    }
+
+    pub(crate) fn no_such_upload() -> Self {
+        UploadError::Gone.into()
+    }
+
+    pub(crate) fn not_sender() -> Self {
+        let message = "Only who sends this film and hosts can do that. Ask a host to make you one.";
+        Self::new(StatusCode::FORBIDDEN, "not_sender", message)
+    }
+
+    pub(crate) fn wrong_content_type() -> Self {
+        let message = "Send the bytes as application/offset+octet-stream.";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", message)
+    }
+
+    pub(crate) fn wrong_offset(received_bytes: u64) -> Self {
+        let message = format!("This upload goes on at byte {received_bytes}. Ask where it is with HEAD.");
+        Self::new(StatusCode::CONFLICT, "wrong_offset", message)
+    }
+
+    pub(crate) fn upload_busy() -> Self {
+        let message = "This film is being sent by another connection. Wait until that one has ended.";
+        Self::new(StatusCode::LOCKED, "upload_busy", message)
+    }
+
+    pub(crate) fn upload_removed() -> Self {
+        Self::new(StatusCode::GONE, "upload_removed", "This upload was removed.")
+    }
+
+    pub(crate) fn upload_broken() -> Self {
+        let message = "The connection broke. The upload goes on where it stopped.";
+        Self::new(StatusCode::BAD_REQUEST, "upload_broken", message)
     }
 
     pub(crate) fn upload_cut_short() -> Self {
         let message = "The upload broke off. Send the film again.";
         Self::new(StatusCode::BAD_REQUEST, "upload_length", message)
+    }
+
+    pub(crate) fn upload_stood_still() -> Self {
+        let message = "The upload stood still for too long. Send the film again.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
     }
 
     pub(crate) fn too_many_sockets() -> Self {
@@ -100,8 +144,12 @@ impl ApiError {
     }
 
     pub(crate) fn upload_stalled() -> Self {
-        let message = "The upload stood still for too long. Send the film again.";
+        let message = "The upload stood still for too long. It goes on where it stopped.";
         Self::new(StatusCode::REQUEST_TIMEOUT, "upload_stalled", message)
+    }
+
+    pub(crate) fn restarting() -> Self {
+        RoomsError::Stopping.into()
     }
 
     pub(crate) fn too_slow() -> Self {
@@ -152,6 +200,9 @@ impl ApiError {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
             headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         }
+        if self.status == StatusCode::PRECONDITION_FAILED {
+            headers.insert("tus-version", HeaderValue::from_static(super::tus::VERSION));
+        }
         if let Some(wait) = self.wait {
             // Whole seconds, and never too early.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -185,7 +236,9 @@ impl From<Refusal> for ApiError {
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
             Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
             Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
-            Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::RoomFull { .. }
+            | Refusal::TooManyUploads { .. }
+            | Refusal::TooManyKeptUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::TabInvalid { .. }
             | Refusal::NameEmpty
@@ -246,9 +299,9 @@ impl From<UploadError> for ApiError {
             UploadError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "upload_empty"),
             UploadError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "upload_too_large"),
             UploadError::NotAVideo { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_video"),
-            UploadError::TooShort { .. } | UploadError::TooLong { .. } => {
-                (StatusCode::BAD_REQUEST, "upload_length")
-            }
+            UploadError::TooShort { .. } => (StatusCode::BAD_REQUEST, "upload_length"),
+            UploadError::TooLong { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "upload_length"),
+            UploadError::Gone => (StatusCode::NOT_FOUND, "no_such_upload"),
             UploadError::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "too_many_uploads"),
             UploadError::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             UploadError::AlreadyEnded | UploadError::Storage(_) => {
@@ -259,6 +312,30 @@ impl From<UploadError> for ApiError {
             tracing::warn!(?error, "an upload failed");
         }
         Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<NoPlace> for ApiError {
+    fn from(error: NoPlace) -> Self {
+        let (status, code) = match error {
+            NoPlace::Room { .. } => (StatusCode::INSUFFICIENT_STORAGE, "room_storage_full"),
+            NoPlace::Server { .. } => (StatusCode::INSUFFICIENT_STORAGE, "server_storage_full"),
+            NoPlace::TooMany => (StatusCode::SERVICE_UNAVAILABLE, "too_many_uploads"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<CompleteError> for ApiError {
+    fn from(error: CompleteError) -> Self {
+        match error {
+            CompleteError::Bytes(error) => error.into(),
+            CompleteError::Record(error) if error.is_disk_full() => {
+                tracing::warn!(%error, "an upload failed");
+                UploadError::DiskFull.into()
+            }
+            CompleteError::Record(error) => error.into(),
+        }
     }
 }
 

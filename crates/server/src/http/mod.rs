@@ -3,7 +3,10 @@
 //! | file | owns |
 //! |---|---|
 //! | [`api`] | rooms: make one, look at one, enter one |
-//! | [`films`] | the list of films, uploads, and the films' bytes |
+//! | [`films`] | the list of films, and the films' bytes |
+//! | [`uploads`] | films on their way in, by the tus protocol |
+//! | [`tus`] | the headers of that protocol |
+//! | [`receiving`] | the bytes of one upload |
 //! | [`party_sockets`] | what games ask of a room before they enter |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
@@ -13,11 +16,14 @@
 
 pub(crate) mod api;
 pub(crate) mod error;
-pub(crate) mod films;
+mod films;
 pub(crate) mod guard;
 pub(crate) mod identity;
 mod page;
 mod party_sockets;
+pub(crate) mod receiving;
+mod tus;
+mod uploads;
 mod video_sync;
 
 use crate::app::App;
@@ -42,6 +48,11 @@ pub(crate) struct Peer {
 pub(crate) fn router(app: Arc<App>) -> Router {
     let open_to_all = open_to_all(&app);
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    let begin = post(uploads::create).options(uploads::options);
+    let uploads = Router::new()
+        .route("/api/rooms/{code}/uploads", begin)
+        .route("/api/uploads/{id}", any(uploads::one))
+        .layer(map_response(tus::mark));
     let (form, goblet) = match app.goblet {
         Some(_) => (goblet::for_films(), goblet::addresses()),
         None => (Router::new(), Router::new()),
@@ -56,7 +67,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/{*rest}", any(api::unknown))
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
-        .route("/api/rooms/{code}/films", post(films::upload))
+        .merge(uploads)
         .route("/room/{code}", get(party_sockets::room))
         .merge(form)
         .method_not_allowed_fallback(api::wrong_method)

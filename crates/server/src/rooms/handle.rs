@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::session::outbox::Outbox;
-use matinee_room::{Command, Film, Identity, Join, MemberId, Refusal, Room, UploadId};
+use matinee_room::{Command, Film, Identity, Input, Join, MemberId, Refusal, Room, UploadId};
 use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
@@ -43,12 +43,17 @@ pub(crate) enum ToRoom {
     Leave { member: MemberId, close: bool },
     /// A member's connection is lost, if it is still this one.
     Lost { member: MemberId, outbox: Arc<Outbox> },
-    /// An upload begins.
+    /// An upload begins that cannot be gone on with.
     UploadBegins {
         member: MemberId,
         title: String,
         total_bytes: u64,
         reply: oneshot::Sender<Result<UploadId, Refusal>>,
+    },
+    /// An input of ours that the room may refuse.
+    Give {
+        input: Input,
+        reply: oneshot::Sender<Result<(), Refusal>>,
     },
     /// An upload has moved on.
     UploadMoves { upload: UploadId, received_bytes: u64 },

@@ -119,7 +119,7 @@ impl RoomTask {
 
     /// Sees whether anything holds the room in memory.
     fn note_emptiness(&mut self) {
-        let empty = self.seats.is_empty() && self.room.is_empty() && self.room.uploads().next().is_none();
+        let empty = self.seats.is_empty() && self.room.is_empty() && !self.room.is_sent_to();
         self.empty_since = empty.then(|| self.empty_since.unwrap_or_else(Instant::now));
     }
 
@@ -214,6 +214,10 @@ impl RoomTask {
                 if let Err(Ok(upload)) = reply.send(begun.map(|()| upload)) {
                     self.end_upload(upload);
                 }
+            }
+            ToRoom::Give { input, reply } => {
+                // Whoever asked may have gone.
+                let _ = reply.send(self.apply(input));
             }
             ToRoom::UploadMoves {
                 upload,

@@ -192,7 +192,7 @@ pub enum ServerMessage {
         playback: Playback,
         /// The log after `since`, or its last 500 lines.
         log: Vec<Line>,
-        /// Uploads under way.
+        /// Uploads that have not ended.
         uploads: Vec<Upload>,
     },
     /// The room's settings have changed.
@@ -378,7 +378,7 @@ pub enum Said {
     },
 }
 
-/// An upload under way.
+/// An upload that has not ended.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Upload {
@@ -392,6 +392,10 @@ pub struct Upload {
     pub received_bytes: u64,
     /// Bytes in all.
     pub total_bytes: u64,
+    /// Nobody sends it just now. It goes on where it is, until it ends, expires or is removed.
+    pub paused: bool,
+    /// Where who sent it may go on with it, and they and hosts may remove it; null if that is not possible.
+    pub url: Option<String>,
 }
 
 /// The body of a refusal over HTTP: `{"error":{"code","message"}}`.
@@ -467,12 +471,4 @@ pub struct FilmEntry {
     pub folder: Option<String>,
     /// Its size.
     pub size_bytes: u64,
-}
-
-/// The answer to `POST /api/rooms/{code}/films?tab=…&name=…` (the film's bytes are the body).
-#[derive(Clone, Debug, Serialize, PartialEq)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Uploaded {
-    /// The film; the room has put it on if no other was under way.
-    pub film: FilmEntry,
 }

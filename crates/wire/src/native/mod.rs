@@ -293,6 +293,8 @@ impl From<&matinee_room::UploadProgress> for message::Upload {
             title: upload.title.clone(),
             received_bytes: upload.received_bytes,
             total_bytes: upload.total_bytes,
+            paused: upload.paused,
+            url: upload.key.as_ref().map(|key| format!("/api/uploads/{key}")),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::message::{
     ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
-    RoomInfo, RoomSummary, Said, ServerMessage, Upload, Uploaded, VERSION,
+    RoomInfo, RoomSummary, Said, ServerMessage, Upload, VERSION,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -37,7 +37,6 @@ fn all() -> String {
     text += &declaration::<RoomSummary>(&config);
     text += &declaration::<FilmList>(&config);
     text += &declaration::<FilmEntry>(&config);
-    text += &declaration::<Uploaded>(&config);
     text.trim_end().to_owned() + "\n"
 }
 
