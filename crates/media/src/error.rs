@@ -133,6 +133,43 @@ impl UploadError {
     }
 }
 
+/// Why it could not be told what is in a film.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The file is none that ffprobe understands, whatever its name says, or is broken at its start.
+    #[error(
+        "This file is no film that can be understood. Check that it is whole, or choose another version of it."
+    )]
+    NotAFilm,
+    /// It can be read, but has neither a picture nor a sound.
+    #[error("There is neither a picture nor a sound in this file. Choose another one.")]
+    Nothing,
+    /// It took longer or printed more than any film should.
+    #[error("This file is too complicated to be understood. Choose another version of the film.")]
+    TooMuch,
+    /// The film's file is gone, has changed, or cannot be read.
+    #[error(transparent)]
+    File(#[from] OpenError),
+    /// [`Tools::None`](crate::Tools::None).
+    #[error(
+        "ffmpeg is not installed on this server, so what is in a film is not known. Ask the host to install it."
+    )]
+    NoTools,
+    /// ffprobe is there and does not run.
+    #[error("ffprobe cannot be run. Ask the host to check that ffmpeg is installed properly.")]
+    Broken(#[source] io::Error),
+}
+
+impl ProbeError {
+    /// Whose fault it is. The peer is whoever brought the film.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::NotAFilm | Self::Nothing | Self::TooMuch => Blame::Peer,
+            Self::File(_) | Self::NoTools | Self::Broken(_) => Blame::Ours,
+        }
+    }
+}
+
 /// Bytes as people read them.
 struct Size(u64);
 

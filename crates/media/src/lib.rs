@@ -9,6 +9,8 @@
 //! | [`shelf`] | every film that can be watched now, by id |
 //! | [`upload`] | a film on its way in, and the folder where it ends up |
 //! | [`mod@serve`] | a film on its way out: conditions, byte ranges, the body |
+//! | `tools` | ffmpeg and ffprobe: where they are, and how they are kept in bounds |
+//! | [`probe`] | what is in a film: tracks, chapters, length |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
 //!
@@ -24,15 +26,19 @@ pub mod film;
 pub mod library;
 pub mod limits;
 pub mod media_type;
+pub mod probe;
 pub mod serve;
 pub mod shelf;
 mod sniff;
+mod tools;
 pub mod upload;
 
-pub use error::{Blame, OpenError, ScanError, UploadError};
+pub use error::{Blame, OpenError, ProbeError, ScanError, UploadError};
 pub use film::{FilmFile, FilmId};
 pub use library::{Library, Scan};
 pub use media_type::MediaType;
+pub use probe::{Probe, probe};
 pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;
+pub use tools::Tools;
 pub use upload::{Upload, UploadLimits, Uploads};

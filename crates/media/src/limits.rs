@@ -1,5 +1,7 @@
 //! Every bound of this crate: its unit, why it is what it is, and what happens when it is reached.
 
+use std::time::Duration;
+
 /// Folders below the library's root that are entered. Deeper ones are left out of the scan: collections are
 /// rarely more than four deep (genre, series, season, episode), and a bound keeps a strange tree finite.
 pub const LIBRARY_DEPTH_MAX: usize = 16;
@@ -41,3 +43,37 @@ pub const RANGE_PARTS_MAX: usize = 16;
 
 /// Bytes of a `Range` header. A longer one is ignored: 16 parts of 20 digits each fit four times.
 pub const RANGE_HEADER_BYTES_MAX: usize = 4 << 10;
+
+/// Bytes of what an outside program says when it fails that are kept for the log: the last lines tell why.
+pub const PROGRAM_WORDS_BYTES_MAX: usize = 4 << 10;
+
+/// From the start of ffprobe to its end. It reads the first megabytes of a film and the index at its end:
+/// a second on a slow disk. Then it is killed and the film counts as one that cannot be understood.
+pub const PROBE_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Address space of ffprobe. It asks for about 300 MiB for its libraries; the rest is for the index of a long
+/// film. A film that takes more cannot be understood.
+pub const PROBE_MEMORY_BYTES_MAX: u64 = 1 << 30;
+
+/// What ffprobe may print: 500 chapters and 100 tracks are about 100 KiB. A film of which it prints more
+/// cannot be understood.
+pub const PROBE_OUTPUT_BYTES_MAX: usize = 1 << 20;
+
+/// Sound tracks of a film, and subtitles of a film, that are listed; those behind them are left out. Discs
+/// have at most 32 of each.
+pub const TRACKS_MAX: usize = 32;
+
+/// Chapters that are listed; those behind them are left out. A film has one every few minutes.
+pub const CHAPTERS_MAX: usize = 500;
+
+/// Length of a film that is believed. One that claims more counts as one that does not say: with a week,
+/// nothing that people watch together is left out, and sums of milliseconds stay small.
+pub const DURATION_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Width or height of a picture, in pixels. H.264 and its successors end there; a film that claims more is
+/// not understood.
+pub const PICTURE_SIDE_MAX: u32 = 16_384;
+
+/// Characters of a track's language, as in `zh-Hant-TW`; RFC 5646 asks for at least 35. A longer one counts
+/// as unknown.
+pub const LANGUAGE_CHARS_MAX: usize = 35;

@@ -11,7 +11,7 @@
 
 mod body;
 mod conditions;
-mod open;
+pub(crate) mod open;
 mod range;
 
 use std::sync::LazyLock;

@@ -3,7 +3,7 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::OpenError;
@@ -41,6 +41,17 @@ impl Version {
 pub(super) struct OpenFilm {
     pub(super) file: File,
     pub(super) version: Version,
+}
+
+/// Where a film's bytes really lie now, if its file still is the one that the film was made of. For programs
+/// that open files themselves.
+pub(crate) async fn checked_path(film: &FilmFile) -> Result<PathBuf, OpenError> {
+    open(film).await?;
+    let path = film.path.clone();
+    tokio::task::spawn_blocking(move || path.canonicalize())
+        .await
+        .unwrap_or_else(|error| Err(error.into()))
+        .map_err(OpenError::from_io)
 }
 
 pub(super) async fn open(film: &FilmFile) -> Result<OpenFilm, OpenError> {

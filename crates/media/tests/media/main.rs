@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conditions;
+mod films;
 mod fixture;
 mod library;
 mod parts;
+mod probe;
 mod ranges;
 mod shelf;
 mod upload;
