@@ -11,6 +11,7 @@
 //! | [`mod@serve`] | a film on its way out: conditions, byte ranges, the body |
 //! | `tools` | ffmpeg and ffprobe: where they are, and how they are kept in bounds |
 //! | [`probe`] | what is in a film: tracks, chapters, length |
+//! | [`playable`] | whether browsers play a film as it is, and if not, what to make of it |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
 //!
@@ -26,6 +27,7 @@ pub mod film;
 pub mod library;
 pub mod limits;
 pub mod media_type;
+pub mod playable;
 pub mod probe;
 pub mod serve;
 pub mod shelf;
@@ -37,6 +39,7 @@ pub use error::{Blame, OpenError, ProbeError, ScanError, UploadError};
 pub use film::{FilmFile, FilmId};
 pub use library::{Library, Scan};
 pub use media_type::MediaType;
+pub use playable::{Plan, Wishes, plan};
 pub use probe::{Probe, probe};
 pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;

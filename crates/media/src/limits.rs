@@ -77,3 +77,10 @@ pub const PICTURE_SIDE_MAX: u32 = 16_384;
 /// Characters of a track's language, as in `zh-Hant-TW`; RFC 5646 asks for at least 35. A longer one counts
 /// as unknown.
 pub const LANGUAGE_CHARS_MAX: usize = 35;
+
+/// Default for the largest height of a picture that is encoded, in pixels: what screens of people who watch
+/// in a browser show, at a pace that an ordinary machine keeps. Larger pictures become smaller.
+pub const STREAM_HEIGHT_MAX: u32 = 1080;
+
+/// Heights in pixels of the steps of a ladder, falling: the ones that people know.
+pub const LADDER_HEIGHTS: [u32; 3] = [1080, 720, 480];

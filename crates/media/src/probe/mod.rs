@@ -9,12 +9,18 @@
 
 mod report;
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::ProbeError;
 use crate::film::FilmFile;
-use crate::limits::{PROBE_MEMORY_BYTES_MAX, PROBE_OUTPUT_BYTES_MAX, PROBE_TIME_MAX};
+use crate::limits::{PROBE_MEMORY_BYTES_MAX, PROBE_OUTPUT_BYTES_MAX, PROBE_TIME_MAX, SNIFF_BYTES};
+use crate::media_type::MediaType;
 use crate::serve::open::checked_path;
+use crate::sniff;
 use crate::tools::Tools;
 use crate::tools::program::{Bounds, Program, ProgramError};
 
@@ -25,7 +31,8 @@ use crate::tools::program::{Bounds, Program, ProgramError};
 /// [`TITLE_CHARS_MAX`](crate::limits::TITLE_CHARS_MAX) characters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Probe {
-    /// The container by ffmpeg's name of it, such as `mov,mp4,m4a,3gp,3g2,mj2` or `matroska,webm`.
+    /// The container by ffmpeg's name of it, such as `mov,mp4,m4a,3gp,3g2,mj2`. ffmpeg has one name for two
+    /// that browsers treat differently; here they are `matroska` and `webm`.
     pub container: String,
     /// The length, if the film says it, up to [`DURATION_MAX`](crate::limits::DURATION_MAX).
     pub duration_ms: Option<u64>,
@@ -173,5 +180,24 @@ pub async fn probe(tools: &Tools, film: &FilmFile) -> Result<Probe, ProbeError> 
                 ProgramError::Run(error) => ProbeError::Broken(error),
             }
         })?;
-    report::read(&output)
+    let mut probe = report::read(&output)?;
+    if probe.container == "matroska,webm" {
+        let is_webm = first_bytes(path)
+            .await
+            .is_ok_and(|head| sniff::container(&head) == Ok(MediaType::WebM));
+        probe.container = if is_webm { "webm" } else { "matroska" }.to_owned();
+    }
+    Ok(probe)
+}
+
+async fn first_bytes(path: PathBuf) -> io::Result<Vec<u8>> {
+    tokio::task::spawn_blocking(move || {
+        let mut head = Vec::new();
+        File::open(path)?
+            .take(SNIFF_BYTES as u64)
+            .read_to_end(&mut head)?;
+        Ok(head)
+    })
+    .await
+    .unwrap_or_else(|error| Err(error.into()))
 }
