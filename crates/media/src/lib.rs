@@ -12,6 +12,7 @@
 //! | `tools` | ffmpeg and ffprobe: where they are, and how they are kept in bounds |
 //! | [`probe`] | what is in a film: tracks, chapters, length |
 //! | [`playable`] | whether browsers play a film as it is, and if not, what to make of it |
+//! | [`hls`] | making a stream of a film, and sending it while it grows |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
 //!
@@ -24,6 +25,7 @@
 
 pub mod error;
 pub mod film;
+pub mod hls;
 pub mod library;
 pub mod limits;
 pub mod media_type;
@@ -35,8 +37,9 @@ mod sniff;
 mod tools;
 pub mod upload;
 
-pub use error::{Blame, OpenError, ProbeError, ScanError, UploadError};
+pub use error::{Blame, OpenError, ProbeError, ScanError, StreamError, UploadError};
 pub use film::{FilmFile, FilmId};
+pub use hls::{Hls, HlsFolder, HlsId, HlsJob, HlsSettings, HlsState};
 pub use library::{Library, Scan};
 pub use media_type::MediaType;
 pub use playable::{Plan, Wishes, plan};

@@ -86,7 +86,7 @@ fn open_version(path: &Path, root: Option<&Path>, version: Version) -> Result<Op
 }
 
 /// Opens a file that is no link, and never waits: a named pipe would, for somebody to write to it.
-fn open_plain(path: &Path) -> Result<File, OpenError> {
+pub(crate) fn open_plain(path: &Path) -> Result<File, OpenError> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

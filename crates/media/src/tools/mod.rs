@@ -51,6 +51,14 @@ impl Tools {
         }
     }
 
+    /// Where ffmpeg is.
+    pub(crate) fn ffmpeg(&self) -> Option<&Path> {
+        match self {
+            Self::None => None,
+            Self::Found { ffmpeg, .. } => Some(ffmpeg),
+        }
+    }
+
     /// Where ffprobe is.
     pub(crate) fn ffprobe(&self) -> Option<&Path> {
         match self {

@@ -67,6 +67,7 @@ pub(crate) enum ProgramError {
 pub(crate) struct Program {
     command: Command,
     bounds: Bounds,
+    nice: bool,
 }
 
 impl Program {
@@ -87,7 +88,11 @@ impl Program {
         }
         // Every thread that allocates would reserve 64 MiB of address space of its own.
         command.env("MALLOC_ARENA_MAX", "2");
-        Self { command, bounds }
+        Self {
+            command,
+            bounds,
+            nice: false,
+        }
     }
 
     /// Adds arguments.
@@ -113,10 +118,22 @@ impl Program {
         self
     }
 
+    /// Runs where its relative paths lead to.
+    pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Lets everything else on the machine go first.
+    pub(crate) fn nicely(mut self) -> Self {
+        self.nice = true;
+        self
+    }
+
     /// Starts it, bounded in memory, processor time and files. Its time is the caller's to watch.
     pub(crate) fn start(mut self) -> io::Result<Child> {
         let child = self.command.spawn()?;
-        confine(&child, &self.bounds)?;
+        confine(&child, &self.bounds, self.nice)?;
         Ok(child)
     }
 
@@ -145,23 +162,27 @@ impl Program {
 /// Bounds what a program that has just started may take. Before this it has read nothing but its own
 /// libraries, or not much more.
 #[cfg(target_os = "linux")]
-fn confine(child: &Child, bounds: &Bounds) -> io::Result<()> {
+fn confine(child: &Child, bounds: &Bounds, nice: bool) -> io::Result<()> {
     use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
     let pid = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
     let Some(pid) = pid else { return Ok(()) };
+    if nice {
+        // Most of the way down. Not going first is no reason not to go.
+        let _ = rustix::process::setpriority_process(Some(pid), 10);
+    }
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let limits = [
         (Resource::As, bounds.memory_bytes),
         (Resource::Fsize, bounds.file_bytes),
         // All cores at once for the whole time.
         (Resource::Cpu, bounds.time.as_secs().saturating_mul(cores).max(1)),
+        // What a film makes crash leaves no copy of its memory on our disk.
+        (Resource::Core, 0),
         // A film, a few outputs, and the pipes.
         (Resource::Nofile, 256),
-        // What a film makes crash leaves no copy of our disk on our disk.
-        (Resource::Core, 0),
     ];
     for (resource, limit) in limits {
         // Never above what we were given ourselves: raising a limit is not allowed.
@@ -181,7 +202,7 @@ fn confine(child: &Child, bounds: &Bounds) -> io::Result<()> {
 
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
-fn confine(_: &Child, _: &Bounds) -> io::Result<()> {
+fn confine(_: &Child, _: &Bounds, _: bool) -> io::Result<()> {
     Ok(())
 }
 

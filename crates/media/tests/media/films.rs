@@ -1,6 +1,7 @@
 //! Films that ffmpeg makes for the tests: tiny, once, kept in the folder of what is built.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -61,10 +62,17 @@ pub(crate) fn two_sounds() -> PathBuf {
     args.extend(words(
         "-c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac",
     ));
-    args.extend(words(
-        "-metadata:s:a:0 language=eng -metadata:s:a:1 language=fra -metadata:s:a:1 title=Doublage",
-    ));
+    args.extend(words("-metadata:s:a:0 language=eng -metadata:s:a:1 language=fra"));
     made("two_sounds.mp4", &args)
+}
+
+/// VP9 with Opus in WebM, 2 s.
+pub(crate) fn vp9() -> PathBuf {
+    let mut args = picture_and_beep(2);
+    args.extend(words(
+        "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p -c:a libopus",
+    ));
+    made("vp9.webm", &args)
 }
 
 /// The film `name`, made with these arguments if it is not there yet. Change the name with the arguments.
@@ -109,4 +117,25 @@ pub(crate) fn library_with(name: &str, bytes: &[u8]) -> (tempfile::TempDir, Film
     fs::write(folder.path().join(name), bytes).unwrap();
     let film = only_film(folder.path());
     (folder, film)
+}
+
+/// ffmpeg that reads films at `speed` times their pace, so that there is something to interrupt.
+pub(crate) fn slow_tools(folder: &Path, speed: f64) -> Tools {
+    let Tools::Found { ffmpeg, .. } = tools() else {
+        unreachable!("tools() has looked");
+    };
+    tools_that(
+        folder,
+        &format!("exec {} -readrate {speed} \"$@\"", ffmpeg.display()),
+    )
+}
+
+/// A script in the place of ffmpeg and of ffprobe.
+pub(crate) fn tools_that(folder: &Path, script: &str) -> Tools {
+    for name in ["ffmpeg", "ffprobe"] {
+        let path = folder.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    Tools::find(Some(folder))
 }

@@ -5,11 +5,14 @@
 mod conditions;
 mod films;
 mod fixture;
+mod hls;
+mod hls_ends;
 mod library;
 mod parts;
 mod probe;
 mod ranges;
 mod shelf;
+mod studio;
 mod upload;
 mod upload_limits;
 mod vanishing;

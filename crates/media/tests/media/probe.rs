@@ -1,7 +1,6 @@
 //! What is in a film, asked of the real ffprobe; and files that are none.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -175,16 +174,6 @@ async fn a_list_of_files_or_addresses_is_never_followed() {
     assert!(fetched.is_err(), "somebody came to fetch");
 }
 
-/// A program of ours in the place of ffprobe.
-fn instead_of_ffprobe(folder: &Path, script: &str) -> Tools {
-    for name in ["ffmpeg", "ffprobe"] {
-        let path = folder.join(name);
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    Tools::find(Some(folder))
-}
-
 #[tokio::test]
 async fn without_ffprobe_the_host_is_told_what_to_install() {
     let (folder, film) = films::library_with("film.mp4", b"film");
@@ -216,7 +205,7 @@ async fn ffprobe_knows_no_secrets_and_is_bounded() {
         "(env; ulimit -v; ulimit -f; ulimit -c; cat) > {}; exec yes",
         pipe.display()
     );
-    let error = probe(&instead_of_ffprobe(folder.path(), &script), &film)
+    let error = probe(&films::tools_that(folder.path(), &script), &film)
         .await
         .unwrap_err();
     assert!(matches!(error, ProbeError::TooMuch), "{error:?}");
@@ -236,7 +225,7 @@ async fn ffprobe_is_killed_when_nobody_waits_for_it() {
     let (_library, film) = films::library_with("film.mp4", b"film");
     let folder = tempfile::tempdir().unwrap();
     let (pipe, said) = pipe(folder.path());
-    let tools = instead_of_ffprobe(
+    let tools = films::tools_that(
         folder.path(),
         &format!("echo $$ > {}; exec sleep 1000", pipe.display()),
     );
