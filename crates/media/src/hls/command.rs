@@ -16,10 +16,10 @@ use crate::tools::program::{Bounds, Program};
 /// SMPTE ST 2084, 203 cd/m² as white (ITU-R BT.2408), Reinhard's curve up to 1000 cd/m², and a gamma of 2.2.
 /// The colours, which PQ holds closer together, are spread a little.
 ///
-/// It is not exact; the exact way, in linear light with floating point, takes several times longer than the
-/// encoding itself. HLG needs no table: it was made to look right on usual screens. Dolby Vision that nothing
-/// else understands keeps its odd colours.
-const TONE_TABLE: &str = "format=yuv420p10le,lutyuv=\
+/// It is near enough for a film night. The exact way, in linear light with floating point, takes twice as long
+/// and a library that not every ffmpeg has. HLG needs no table: it was made to look right on usual screens.
+/// Dolby Vision that nothing else understands keeps its odd colours.
+const TONE_TABLE: &str = "lutyuv=\
     y='st(0,pow((clipval-minval)/(maxval-minval),1/78.84375));\
        st(1,10000/203*pow(max(ld(0)-0.8359375,0)/(18.8515625-18.6875*ld(0)),1/0.1593017578125));\
        st(1,ld(1)*(1+ld(1)/24.3)/(1+ld(1)));\
@@ -123,14 +123,15 @@ fn filter(track: &VideoTrack, height: u32) -> String {
         steps.push(format!("fps={FPS_MIN}"));
     }
     // Pixels become square; the width is even as the height is.
-    let mut scale = format!("scale=w='max(2,trunc(iw*sar*{height}/ih/2)*2)':h={height}");
-    if track.hdr.is_some() {
-        scale.push_str(":in_color_matrix=bt2020:out_color_matrix=bt709");
-    }
-    steps.push(scale);
-    steps.push("setsar=1".to_owned());
-    if track.hdr == Some(Hdr::Pq) {
-        steps.push(TONE_TABLE.to_owned());
+    let width = format!("max(2,trunc(iw*sar*{height}/ih/2)*2)");
+    steps.push(format!("scale=w='{width}':h={height},setsar=1"));
+    if let Some(hdr) = track.hdr {
+        steps.push("format=yuv420p10le".to_owned());
+        if hdr == Hdr::Pq {
+            steps.push(TONE_TABLE.to_owned());
+        }
+        // A step of its own: together with the first one it takes four times as long.
+        steps.push("scale=in_color_matrix=bt2020:out_color_matrix=bt709".to_owned());
     }
     steps.push("format=yuv420p".to_owned());
     steps.join(",")
