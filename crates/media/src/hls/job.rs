@@ -171,10 +171,10 @@ impl Work {
         let Some(stdout) = child.stdout.take() else {
             return Err(StreamError::Storage(io::ErrorKind::BrokenPipe.into()).into());
         };
-        let mut reports = Reports::new(stdout, self.probe.duration_ms);
+        let mut reports = Reports::new(stdout);
         let mut stalls = Instant::now() + STREAM_STALL_MAX;
         let mut looks = looks(STREAM_LOOK_SOON);
-        let mut talks = true;
+        let (mut talks, mut at_ms) = (true, 0);
         let status = loop {
             tokio::select! {
                 biased;
@@ -190,11 +190,12 @@ impl Work {
                     }
                 }
                 report = reports.next(), if talks => match report {
-                    Some(progress) => {
-                        if progress.made_ms > attempt.progress.made_ms {
+                    Some(report) => {
+                        if report.at_ms != at_ms {
+                            at_ms = report.at_ms;
                             stalls = Instant::now() + STREAM_STALL_MAX;
                         }
-                        attempt.progress = progress;
+                        attempt.progress.take(report);
                         self.tell(attempt);
                     }
                     None => talks = false,

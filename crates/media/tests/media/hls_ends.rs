@@ -178,6 +178,28 @@ async fn what_ffmpeg_cannot_read_is_told_after_a_second_try() {
 }
 
 #[tokio::test]
+async fn a_list_of_files_in_the_place_of_a_film_is_not_followed() {
+    let bait = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/film.ts", bait.local_addr().unwrap());
+    let beside = films::two_sounds();
+    for list in [
+        format!("ffconcat version 1.0\nfile {}\n", beside.display()),
+        "ffconcat version 1.0\nfile beside.mp4\n".to_owned(),
+        format!("#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n#EXT-X-ENDLIST\n"),
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n/etc/passwd\n#EXT-X-ENDLIST\n".to_owned(),
+    ] {
+        let mut studio = Studio::of(&beside).await;
+        fs::write(&studio.film.path, &list).unwrap();
+        studio.film = crate::fixture::only_film(studio.library.path());
+        fs::copy(&beside, studio.library.path().join("beside.mp4")).unwrap();
+        let error = failure(&studio.make(&studio.hls(settings()), 1)).await;
+        assert!(matches!(*error, StreamError::Unplayable), "{list}: {error:?}");
+    }
+    let fetched = tokio::time::timeout(Duration::from_millis(1), bait.accept()).await;
+    assert!(fetched.is_err(), "somebody came to fetch");
+}
+
+#[tokio::test]
 async fn one_stream_after_the_other_and_the_urgent_first() {
     let studio = Studio::of(&films::h264_ac3()).await;
     let hls = studio.hls_with(films::slow_tools(studio.library.path(), 20.0), settings());
