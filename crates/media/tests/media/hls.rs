@@ -84,12 +84,28 @@ fn check(master: &Path, codecs: &[&str], seconds: f64) {
         // H.264 may begin two pictures late, to have time for what it shows out of order.
         assert!(track.start < 0.5, "{tracks:?}");
     }
-    // Each playlist by itself says when it is, so players need not compare.
+    // Segments say when they are; an edit list would say it to some players only.
     let folder = master.parent().unwrap();
-    let playlists = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let playlists =
-        playlists.filter(|path| path.extension().is_some_and(|it| it == "m3u8") && path != master);
+    let files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let ending = |end: &str| {
+        let of = files.iter().filter(|path| path.to_str().unwrap().ends_with(end));
+        of.cloned().collect::<Vec<_>>()
+    };
+    for init in ending("-init.mp4") {
+        let head = fs::read(&init).unwrap();
+        assert!(
+            !head.windows(4).any(|window| window == b"elst"),
+            "{}",
+            init.display()
+        );
+    }
+    // Each playlist by itself says when it is, so players need not compare.
+    let playlists = ending("0.m3u8").into_iter();
     let starts: Vec<f64> = playlists.map(|path| self::tracks(&path)[0].start).collect();
+    assert!(!starts.is_empty());
     let spread = starts
         .iter()
         .fold(0.0, |spread: f64, start| spread.max((start - starts[0]).abs()));
