@@ -67,6 +67,8 @@ pub enum Slot {
     Uploads,
     /// The whole list of members.
     Members,
+    /// The film's stream.
+    Stream,
     /// A game's state.
     State,
     /// One member, by id: there, changed or gone.
