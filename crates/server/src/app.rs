@@ -8,6 +8,7 @@ use crate::goblet::Goblet;
 use crate::limits;
 use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
+use crate::streams::Streams;
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
 use matinee_wire::{Dialect, ServerName};
@@ -23,6 +24,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<Store>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) films: Arc<Films>,
+    pub(crate) streams: Arc<Streams>,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -54,6 +56,9 @@ impl App {
         let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
         let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
         let films = Films::open(&config, film_secret, &store.films().await?).await?;
+        let streams = Streams::open(&config, Arc::clone(&films.shelf), running.clone())?;
+        let streams = Arc::new(streams);
+        streams.tidy().await;
         let lobby = config
             .lobby
             .clone()
@@ -70,6 +75,7 @@ impl App {
         };
         let rooms = Rooms::new(
             Arc::clone(&store),
+            Arc::clone(&streams),
             clock,
             rooms_config,
             ending.clone(),
@@ -97,6 +103,7 @@ impl App {
             rooms,
             store,
             films: Arc::new(films),
+            streams,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -133,6 +140,7 @@ impl App {
                 tracing::info!(room = %code, "forgotten: nobody came back");
             }
         }
+        self.streams.tidy().await;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::addresses;
 use crate::config::Config;
+use matinee_media::Tools;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::fmt::Write;
@@ -42,6 +43,11 @@ pub(crate) fn greeting(config: &Config) -> String {
     }
     if let Some(library) = &config.library {
         let _ = writeln!(text, "  {:<17} {}", "Films from:", library.display());
+    }
+    if config.tools == Tools::None {
+        text.push_str(
+            "  Without ffmpeg:   films are sent as they are; not every browser plays all of them\n",
+        );
     }
     let _ = writeln!(
         text,
@@ -96,6 +102,13 @@ mod tests {
         assert!(one.contains("\n  Also at:          port 3000\n"), "{one}");
         let three = greeting_of(&["--also-port", "3000,5000,8080"]);
         assert!(three.contains("ports 3000, 5000 and 8080\n"), "{three}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert!(
+            greeting_of(&["--ffmpeg-dir", ""]).contains("\n  Without ffmpeg:   films are sent as they are")
+        );
     }
 
     #[test]

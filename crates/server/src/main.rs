@@ -10,6 +10,7 @@
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
+//! | [`streams`] | streams of films that not every browser plays |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
@@ -33,6 +34,7 @@ mod passwords;
 mod rooms;
 mod session;
 mod signals;
+mod streams;
 
 use anyhow::{Context, bail};
 use app::App;

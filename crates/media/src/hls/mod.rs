@@ -257,6 +257,12 @@ impl Hls {
         HlsFolder::new(&self.root, id)
     }
 
+    /// What a stream takes on the disk.
+    pub async fn size_bytes(&self, id: HlsId) -> Result<u64, StreamError> {
+        let folder = self.folder(id);
+        job::blocking(move || folder.size_bytes()).await
+    }
+
     /// Removes a stream from the disk. Cancel it first if it is in the making. Viewers lose it.
     pub async fn remove(&self, id: HlsId) -> Result<(), StreamError> {
         let folder = self.folder(id);

@@ -6,12 +6,14 @@
 mod code;
 pub(crate) mod handle;
 mod lists;
+mod preparing;
 mod task;
 
 pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
+use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
@@ -28,6 +30,7 @@ pub(crate) const ROOM_NAME: &str = "Movie night";
 pub(crate) struct Rooms {
     live: Mutex<HashMap<RoomCode, RoomHandle>>,
     store: Arc<Store>,
+    streams: Arc<Streams>,
     clock: Clock,
     code_prefix: String,
     rooms_max: u64,
@@ -73,6 +76,7 @@ pub(crate) struct RoomsConfig {
 impl Rooms {
     pub(crate) fn new(
         store: Arc<Store>,
+        streams: Arc<Streams>,
         clock: Clock,
         config: RoomsConfig,
         ending: Ending,
@@ -88,6 +92,7 @@ impl Rooms {
         Self {
             live: Mutex::default(),
             store,
+            streams,
             clock,
             code_prefix,
             rooms_max,
@@ -274,6 +279,7 @@ mod tests {
         };
         Arc::new(Rooms::new(
             store,
+            Arc::new(Streams::none()),
             Clock::start(),
             config,
             ending,
