@@ -105,11 +105,18 @@ impl Making<'_> {
             followed = self.follow(&id, &job, duration_ms) => Some(followed),
             () = cancel.cancelled() => None,
         };
-        let Some(followed) = followed else {
-            job.cancel().await;
-            return Ok(());
+        let url = match followed {
+            Some(followed) => followed?,
+            None => {
+                let state = job.state();
+                job.cancel().await;
+                if !matches!(*state.borrow(), HlsState::Done) {
+                    return Ok(());
+                }
+                // It was whole before it heard: then it is kept like any other.
+                url(&id)
+            }
         };
-        let url = followed?;
         let size_bytes = hls.size_bytes(id.clone()).await?;
         let whole = Whole {
             id,
