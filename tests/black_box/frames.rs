@@ -3,10 +3,11 @@
 
 use crate::http;
 use crate::server::Server;
-use crate::socket::{Connection, Person, Received};
+use crate::socket::{Connection, HANDSHAKE, Person, Received, handshake, handshake_with};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 use tungstenite::Message;
 
 /// A room with Ana in it, and a way to see that she is well.
@@ -196,11 +197,7 @@ fn a_member_who_never_reads_is_closed_and_slows_nobody() {
 #[test]
 fn a_connection_that_breaks_off_anywhere_ends_quietly() {
     let mut party = Party::start(&[]);
-    let request = format!(
-        "GET /api/rooms/{}/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        party.code
-    );
+    let request = handshake(&format!("/api/rooms/{}/ws", party.code));
     let hello = frame(
         0x81,
         true,
@@ -228,23 +225,61 @@ fn a_connection_that_breaks_off_anywhere_ends_quietly() {
 fn a_handshake_that_is_wrong_gets_an_answer() {
     let party = Party::start(&[]);
     let path = format!("/api/rooms/{}/ws", party.code);
-    let good = [
-        ("Connection", "keep-alive, Upgrade"),
-        ("Upgrade", "websocket"),
-        ("Sec-WebSocket-Version", "13"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
     assert_eq!(http::get(party.server.port, &path, &[]).status, 426);
-    let old = [good[0], good[1], ("Sec-WebSocket-Version", "8"), good[3]];
+    let old = handshake_with("Sec-WebSocket-Version", "8");
     let answer = http::get(party.server.port, &path, &old);
     assert_eq!(
         (answer.status, answer.header("sec-websocket-version")),
         (426, Some("13"))
     );
-    let no_key = [good[0], good[1], good[2], ("Sec-WebSocket-Key", "short")];
+    let no_key = handshake_with("Sec-WebSocket-Key", "short");
     assert_eq!(http::get(party.server.port, &path, &no_key).status, 400);
     assert_eq!(
-        http::get(party.server.port, "/api/rooms/SZZZZZ/ws", &good).status,
+        http::get(party.server.port, "/api/rooms/SZZZZZ/ws", &HANDSHAKE).status,
         404
     );
+}
+
+/// What a client may send without an end; all of it in one core's server, where nobody else would have a turn.
+#[test]
+fn a_flood_on_one_connection_keeps_nobody_waiting() {
+    let mut party = Party::start(&["--workers", "1"]);
+    let floods: [Vec<u8>; 4] = [
+        frame(0x81, true, br#"{"type":"clock","t0":1}"#),
+        frame(0x89, true, b""),
+        frame(0x8A, true, b""),
+        frame(0x00, true, b""),
+    ];
+    for flood in floods {
+        let mut stream = open_to_flood(&party);
+        if flood[0] == 0x00 {
+            stream.write_all(&frame(0x01, true, b"begun")).unwrap();
+        }
+        let many = flood.repeat(4_000);
+        let writer = std::thread::spawn(move || {
+            // Ends when the server has closed, or has refused to read for long.
+            stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
+            let begin = Instant::now();
+            while begin.elapsed() < Duration::from_secs(20) && stream.write_all(&many).is_ok() {}
+            begin.elapsed()
+        });
+        party.is_well();
+        party.is_well();
+        let lasted = writer.join().unwrap();
+        assert!(
+            lasted < Duration::from_secs(15),
+            "the flood went on for {lasted:?}"
+        );
+        party.is_well();
+    }
+}
+
+/// A socket of somebody in the room, whose bytes are ours.
+fn open_to_flood(party: &Party) -> TcpStream {
+    let mut stream = http::connect(party.server.port);
+    let path = format!("/api/rooms/{}/ws", party.code);
+    stream.write_all(handshake(&path).as_bytes()).unwrap();
+    let hello = br#"{"type":"hello","protocol":1,"name":"Flo","tab":"f"}"#;
+    stream.write_all(&frame(0x81, true, hello)).unwrap();
+    stream
 }

@@ -2,7 +2,7 @@
 
 use crate::http::{get, post_json, request};
 use crate::server::Server;
-use crate::socket::Person;
+use crate::socket::{HANDSHAKE, Person};
 use serde_json::json;
 
 #[test]
@@ -82,12 +82,7 @@ fn pages_of_other_origins_change_nothing() {
         );
     }
     let code = Person::new(server.port).make_room("{}");
-    let upgrade = [
-        ("Upgrade", "websocket"),
-        ("Sec-WebSocket-Version", "13"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-        ("Origin", "http://evil.example"),
-    ];
+    let upgrade = [&HANDSHAKE[..], &[("Origin", "http://evil.example")]].concat();
     assert_eq!(
         get(server.port, &format!("/api/rooms/{code}/ws"), &upgrade).status,
         403

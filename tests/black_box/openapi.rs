@@ -3,7 +3,7 @@
 
 use crate::http::{self, Answer};
 use crate::server::Server;
-use crate::socket::{Connection, Person};
+use crate::socket::{Connection, HANDSHAKE, Person, handshake_with};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -385,28 +385,19 @@ fn check_rooms(description: &mut Description, port: u16) {
 
 fn check_socket(description: &mut Description, party: &Party) {
     let entering = "get /api/rooms/{code}/ws";
-    let handshake = [
-        ("Connection", "Upgrade"),
-        ("Upgrade", "websocket"),
-        ("Sec-WebSocket-Version", "13"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
-    description.check(entering, &party.ask("GET", "/ws", &handshake));
+    description.check(entering, &party.ask("GET", "/ws", &HANDSHAKE));
     let plain = party.ask("GET", "/ws", &[]);
     description.check_refusal(entering, &plain, "upgrade_required");
     assert_eq!(plain.header("sec-websocket-version"), Some("13"));
-    let with = |index: usize, value: &'static str| {
-        let mut handshake = handshake;
-        handshake[index].1 = value;
-        handshake
-    };
-    let old = party.ask("GET", "/ws", &with(2, "8"));
+    let old = handshake_with("Sec-WebSocket-Version", "8");
+    let old = party.ask("GET", "/ws", &old);
     description.check_refusal(entering, &old, "websocket_version");
-    let keyless = party.ask("GET", "/ws", &with(3, "short"));
+    let keyless = handshake_with("Sec-WebSocket-Key", "short");
+    let keyless = party.ask("GET", "/ws", &keyless);
     description.check_refusal(entering, &keyless, "websocket_key");
-    let evil = [&handshake[..], &[("Origin", "https://evil.example")]].concat();
+    let evil = [&HANDSHAKE[..], &[("Origin", "https://evil.example")]].concat();
     description.check_refusal(entering, &party.ask("GET", "/ws", &evil), "other_origin");
-    let nowhere = http::get(party.ana.port, "/api/rooms/NOBODY/ws", &handshake);
+    let nowhere = http::get(party.ana.port, "/api/rooms/NOBODY/ws", &HANDSHAKE);
     description.check_refusal(entering, &nowhere, "no_such_room");
 }
 
@@ -500,6 +491,13 @@ fn check_media(description: &mut Description, port: u16, url: &str) {
     }
 }
 
+/// The first answer that says it was too often.
+fn ask_too_often(ask: impl Fn() -> Answer) -> Answer {
+    let mut answers = std::iter::repeat_with(ask).take(1_000);
+    let refused = answers.find(|answer| answer.status == 429);
+    refused.expect("nothing was too often")
+}
+
 fn check_sessions(description: &mut Description, port: u16) {
     let making = "post /api/sessions";
     let post = |path: &str| http::request(port, "POST", path, &[], &[]);
@@ -515,7 +513,14 @@ fn check_sessions(description: &mut Description, port: u16) {
     let full = Server::with_flags(&["--rooms-max", "1"]);
     Person::new(full.port).make_room("{}");
     let refused = http::request(full.port, "POST", "/api/sessions", &[], &[]);
-    description.check_refusal(making, &refused, "server_full");
+    assert_eq!(refused.json()["error"], "server_full");
+    description.check(making, &refused);
+    let ask = || http::request(full.port, "POST", "/api/sessions", &[], &[]);
+    let refused = ask_too_often(ask);
+    assert_eq!(refused.json()["error"], "too_many_rooms");
+    description.check(making, &refused);
+    let refused = ask_too_often(|| http::post_json(full.port, "/api/rooms", &[], "{}"));
+    description.check_refusal("post /api/rooms", &refused, "too_many_rooms");
 
     for (operation, rest) in [("", ""), ("/validate", "/validate")] {
         let operation = format!("get /api/sessions/{{key}}{operation}");

@@ -10,6 +10,27 @@ use tungstenite::http::HeaderName;
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
+/// What a browser sends to open a WebSocket.
+pub(crate) const HANDSHAKE: [(&str, &str); 4] = [
+    ("Connection", "keep-alive, Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+/// The same with one value in place of another.
+pub(crate) fn handshake_with(name: &str, value: &'static str) -> [(&'static str, &'static str); 4] {
+    let fields = HANDSHAKE.map(|field| if field.0 == name { (field.0, value) } else { field });
+    assert_ne!(fields, HANDSHAKE, "{name}");
+    fields
+}
+
+/// The whole request that opens a WebSocket at a path.
+pub(crate) fn handshake(path: &str) -> String {
+    let fields = HANDSHAKE.map(|(name, value)| format!("{name}: {value}\r\n"));
+    format!("GET {path} HTTP/1.1\r\nHost: a\r\n{}\r\n", fields.concat())
+}
+
 /// Somebody with a cookie of their own.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {

@@ -216,6 +216,53 @@ fn an_upload_is_the_sessions_film_and_ranges_work_on_it() {
 }
 
 #[test]
+fn a_site_that_makes_sessions_without_end_is_held_up() {
+    let server = Server::start();
+    let site = [("Origin", "https://evil.example")];
+    let make = || http::request(server.port, "POST", "/api/sessions", &site, &[]);
+    let mut answers = std::iter::repeat_with(make);
+    let made = answers.by_ref().take_while(|answer| answer.status == 201).count();
+    assert!((119..400).contains(&made), "{made}");
+    let refused = answers.find(|answer| answer.status != 201).unwrap();
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("1")));
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+    let told = refused.json();
+    assert_eq!(told["error"], "too_many_rooms");
+    assert!(told["message"].as_str().unwrap().contains("Wait a moment"));
+    // The page's rooms are counted with them, and what is there is open as before.
+    let rooms = std::iter::repeat_with(|| http::post_json(server.port, "/api/rooms", &[], "{}"));
+    let refused = rooms.take(400).find(|answer| answer.status == 429).unwrap();
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(refused.json()["error"]["code"], "too_many_rooms");
+    assert_eq!(http::get(server.port, "/api/sessions/nobody", &[]).status, 404);
+}
+
+#[test]
+fn a_server_that_stops_does_not_call_a_session_unknown() {
+    let server = Server::with_flags(&["--drain-seconds", "600"]);
+    let session = Session::on(server.port);
+    // A game, for which the server goes on.
+    let mut game = Person::stranger(server.port).connect_at("/v2");
+    game.send(&json!({"type": "create", "clientId": "host", "maxClients": 2}));
+    assert_eq!(game.receive()["type"], "created");
+    server.ask_to_stop();
+    let path = format!("/api/sessions/{}", session.key);
+    for (method, rest) in [("GET", "/validate"), ("GET", ""), ("POST", "/migrate")] {
+        // Until the session is put away, it is there.
+        let ask = || http::request(server.port, method, &format!("{path}{rest}"), &[], &[]);
+        let since = Instant::now();
+        let refused = std::iter::repeat_with(ask)
+            .take_while(|_| since.elapsed() < http::ANSWER_WITHIN)
+            .find(|answer| answer.status != 200 || answer.json()["valid"] == false);
+        let refused = refused.expect("the server stops");
+        assert_eq!(refused.status, 503, "{rest}: {}", refused.text());
+        assert_eq!(refused.json()["error"], "restarting", "{rest}");
+        assert_ne!(refused.json()["message"], Value::Null, "{rest}");
+        assert_eq!(refused.header("access-control-allow-origin"), Some("*"), "{rest}");
+    }
+}
+
+#[test]
 fn long_keys_and_large_bodies_are_answered() {
     let server = Server::start();
     let long = "k".repeat(10_000);

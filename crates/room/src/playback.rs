@@ -233,18 +233,11 @@ impl Playback {
         then: Timestamp,
         player: Player,
     ) -> Result<Option<Change>, Refusal> {
-        check_rate(player.rate)?;
-        let position_ms = player.position_ms.min(self.duration_ms());
-        let change = Change {
-            film: false,
-            position: position_ms.abs_diff(self.heading_at(then)) > limits::LEAD_TOLERANCE_MS,
-            paused: player.paused != self.paused,
-            rate: player.rate != self.rate,
-            address: false,
-        };
-        if change == Change::default() {
+        let change = self.difference(then, player)?;
+        if change.is_none() {
             return Ok(None);
         }
+        let position_ms = player.position_ms.min(self.duration_ms());
         self.paused = player.paused;
         self.rate = player.rate;
         let moved_ms = if player.paused {
@@ -253,7 +246,20 @@ impl Playback {
             (at.ms_since(then) as f64 * player.rate).round() as u64
         };
         self.change(at, position_ms.saturating_add(moved_ms));
-        Ok(Some(change))
+        Ok(change)
+    }
+
+    /// In what a player differs that stands there at `then`, if it does.
+    pub(crate) fn difference(&self, then: Timestamp, player: Player) -> Result<Option<Change>, Refusal> {
+        check_rate(player.rate)?;
+        let position_ms = player.position_ms.min(self.duration_ms());
+        let change = Change {
+            position: position_ms.abs_diff(self.heading_at(then)) > limits::LEAD_TOLERANCE_MS,
+            paused: player.paused != self.paused,
+            rate: player.rate != self.rate,
+            ..Change::default()
+        };
+        Ok((change != Change::default()).then_some(change))
     }
 
     /// Whether a player that told `before` what it did is only late at `then`: it has not been moved, and is not

@@ -17,6 +17,9 @@ pub enum Refusal {
     /// Nobody else is host.
     #[error("You are the only host. Make somebody else a host first.")]
     LastHost,
+    /// The room was closed just now.
+    #[error("That room was closed. Ask its host for another one.")]
+    RoomClosed,
     /// As many as the room takes are in it.
     #[error("This room is full: it takes {members_max} people. Ask the host to let you in later.")]
     RoomFull {
@@ -105,6 +108,8 @@ impl Refusal {
             Self::NotMember => "not_member",
             Self::NoSuchMember => "no_such_member",
             Self::LastHost => "last_host",
+            // For those who come, it is not there any more.
+            Self::RoomClosed => "no_such_room",
             Self::RoomFull { .. } => "room_full",
             Self::TabTaken => "tab_taken",
             Self::TabInvalid { .. } => "tab_invalid",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was asked for when the room was made, and what its game keeps with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Relay {
     /// How many members it takes, if fewer than the server allows.
     pub members_max: Option<usize>,
@@ -12,9 +13,9 @@ pub struct Relay {
     pub url: Option<String>,
     /// The page from which the room was made.
     pub origin: Option<String>,
-    /// Whether the room ends when its first member is gone for
-    /// [`FIRST_GONE_MS_MAX`](crate::limits::FIRST_GONE_MS_MAX).
-    pub needs_first: bool,
+    /// Whether the first member owns the room: they alone keep its state and may close it, and it ends when they
+    /// are gone for [`FIRST_GONE_MS_MAX`](crate::limits::FIRST_GONE_MS_MAX). Other rooms have no such member.
+    pub owned: bool,
     /// The game's state, as JSON.
     pub(crate) state: Option<Box<str>>,
     /// When the room ends unless its first member comes back.

@@ -1,4 +1,5 @@
-//! The addresses by which people reach this server: on this machine, on its network, and the link to send.
+//! The addresses by which people reach this server: on this machine, on its network, and the link to send. And
+//! those that they come from.
 
 use crate::config::Config;
 use axum::http::{HeaderMap, header};
@@ -74,6 +75,17 @@ fn is_this_machine(host: &str) -> bool {
     let name = name.trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Who has one IPv6 address has 2^64 of them: they count as one.
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        },
+    }
 }
 
 #[cfg(test)]

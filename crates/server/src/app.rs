@@ -6,6 +6,7 @@ use crate::ending::Ending;
 use crate::films::Films;
 use crate::goblet::Goblet;
 use crate::limits;
+use crate::makers::Makers;
 use crate::passwords::PasswordTries;
 use crate::rooms::{Rooms, RoomsConfig};
 use crate::streams::Streams;
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
+    pub(crate) makers: Makers,
     /// If Goblet is spoken here.
     pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
@@ -107,6 +109,7 @@ impl App {
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
+            makers: Makers::default(),
             goblet,
             running,
         }))

@@ -1,6 +1,7 @@
 //! Every bound of the server that is not a setting, with its unit and its reason. Bounds that are settings
 //! stand in [`crate::config`]; those of a room in `matinee_room::limits`; those of files in `matinee_media`.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Inputs that wait for one room. When full, the sessions that feed it wait, and stop reading their sockets.
@@ -56,6 +57,13 @@ pub(crate) const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 /// Messages in the burst that a connection may send on top of its rate, as a multiple of the rate.
 pub(crate) const BURST_SECONDS: u32 = 2;
 
+/// As how many messages coming into a room counts: all others are told of it.
+pub(crate) const HELLO_WEIGHT: u32 = 10;
+
+/// How many times the largest message a client may send without ending one: frames of a message may be small, but
+/// not empty for ever.
+pub(crate) const UNFINISHED_FACTOR: usize = 16;
+
 /// Messages that were refused as malformed, binary or too fast before a connection is closed: enough for a
 /// client with a bug to be told, too few to be a load.
 pub(crate) const STRIKES_MAX: u32 = 100;
@@ -65,6 +73,16 @@ pub(crate) const PASSWORD_TRIES_A_MINUTE: usize = 10;
 
 /// Addresses whose wrong passwords are remembered; while all of them are fresh, others may not try.
 pub(crate) const PASSWORD_ADDRESSES_MAX: usize = 10_000;
+
+/// Rooms that one address may make over HTTP at once: more than a whole school behind one router starts.
+pub(crate) const ROOMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
+/// Rooms that one address may make a second after that.
+pub(crate) const ROOMS_A_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
+
+/// Addresses whose rooms are counted, each for seconds after its last one; while there are as many, nobody makes
+/// a room over HTTP.
+pub(crate) const ROOM_MAKERS_MAX: usize = 10_000;
 
 /// Passwords hashed at once: each takes 19 MiB and some ten milliseconds. Others wait.
 pub(crate) const HASHES_AT_ONCE: usize = 2;

@@ -30,6 +30,7 @@ mod films;
 mod goblet;
 mod http;
 mod limits;
+mod makers;
 mod passwords;
 mod rooms;
 mod session;
@@ -70,7 +71,6 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let mut config = Config::load()?;
     start_log(&config.log)?;
-    tracing::debug!(lobby = ?config.lobby, "settings for other systems");
     raise_file_limit();
     let _lock = open_data(&config)?;
     let runtime = runtime()?;
@@ -116,8 +116,11 @@ async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duratio
         () = signals.asked_to_stop() => {}
     }
     phase.send_replace(Phase::Closing);
-    if timeout(limits::SHUTDOWN_WITHIN, running.wait()).await.is_err() {
-        tracing::warn!("some clients did not close in time");
+    tokio::select! {
+        ended = timeout(limits::SHUTDOWN_WITHIN, running.wait()) => if ended.is_err() {
+            tracing::warn!("some clients did not close in time");
+        },
+        () = signals.asked_to_stop() => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! Room passwords: hashed with Argon2id off the room's and the socket's way, and tried only so often.
 
+use crate::addresses::network_of;
 use crate::limits;
 use argon2::Argon2;
 use argon2::password_hash::phc;
@@ -120,17 +121,6 @@ impl PasswordTries {
     /// Nothing panics while the map is held, and even then it would be whole.
     fn wrong(&self) -> MutexGuard<'_, HashMap<IpAddr, VecDeque<Instant>>> {
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Who has one IPv6 address has 2^64 of them: they count as one.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        },
     }
 }
 

@@ -31,16 +31,16 @@ impl Dialects {
     /// # Errors
     /// What is wrong with the first word that names none, with the words that do.
     pub fn named<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
-        let mut on = Vec::new();
-        for word in words {
-            let before = on.len();
-            on.extend(others().filter(|dialect| key(*dialect).eq_ignore_ascii_case(word)));
-            if on.len() == before {
-                let mut keys: Vec<_> = others().map(key).collect();
-                keys.dedup();
-                return Err(format!("{word} is none of {}", keys.join(", ")));
-            }
+        let words: Vec<_> = words.into_iter().map(str::to_ascii_lowercase).collect();
+        let mut keys: Vec<_> = others().map(key).collect();
+        keys.dedup();
+        if let Some(unknown) = words.iter().find(|word| !keys.contains(word)) {
+            return Err(format!("{unknown} is none of {}", keys.join(", ")));
         }
+        // In one order, however they were typed: the first that claims a handshake has it.
+        let on: Vec<_> = others()
+            .filter(|dialect| words.contains(&key(*dialect)))
+            .collect();
         Ok(Self::of(&on))
     }
 
@@ -117,8 +117,8 @@ mod tests {
             "videosync",
         ];
         let all = Dialects::named(words).unwrap();
-        assert!(Dialect::ALL.into_iter().all(|dialect| all.has(dialect)));
-        assert_eq!(all.systems(), Dialects::all().systems());
+        assert_eq!(all, Dialects::all());
+        assert_eq!(all, Dialects::named(words.into_iter().rev()).unwrap());
         let some = Dialects::named(["VideoSync", "party-sockets"]).unwrap();
         assert_eq!(some.systems(), ["Party-Sockets", "VideoSync"]);
         assert!(!some.has(Dialect::Goblet) && some.has(Dialect::Native));

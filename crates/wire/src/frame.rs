@@ -69,8 +69,6 @@ pub enum Slot {
     Members,
     /// The film's stream.
     Stream,
-    /// A game's state.
-    State,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

@@ -2,8 +2,8 @@
 //!
 //! Pure translation. A dialect is a folder with a [`Speech`]: it turns one text message into a [`Request`]
 //! and an event of the room into [`Frame`]s; it knows no socket and no other dialect. What all of them share
-//! is in this file, [`speech`], [`frame`], [`opening`] and [`request`]; [`Dialect`] is the one place that lists
-//! them, and [`dialects`] tells which of them somebody speaks.
+//! is in this file, [`speech`], [`frame`], [`opening`], [`request`] and `public_id`; [`Dialect`] is the one place
+//! that lists them, and [`dialects`] tells which of them somebody speaks.
 //!
 //! Adding a dialect: its folder, a variant of [`Dialect`], and a line of routing in [`Dialects`] if it is
 //! recognised by its first message.
@@ -14,6 +14,7 @@ pub mod goblet;
 pub mod native;
 pub mod opening;
 pub mod party_sockets;
+mod public_id;
 pub mod request;
 pub mod speech;
 pub mod stream_go;

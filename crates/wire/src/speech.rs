@@ -3,7 +3,7 @@
 use crate::frame::{Frame, Reply};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Malformed, Place, Request};
-use matinee_room::{Client, Event, Happening, Member, Room, Stay, Timestamp};
+use matinee_room::{Client, Event, Happening, Identity, Member, Room, Stay, Timestamp};
 use std::time::Duration;
 
 /// A dialect: both directions of it, and what its clients are.
@@ -18,6 +18,11 @@ pub trait Speech: Sync {
 
     /// What its clients are, and what they can show of a room.
     fn client(&self) -> Client;
+
+    /// Who all those of its clients are who are known only by an id that is no secret, or by none.
+    fn anybody(&self) -> Identity {
+        Identity::new(self.name())
+    }
 
     /// What becomes of a member's place when the connection is lost.
     fn stay(&self) -> Stay {

@@ -24,6 +24,9 @@ impl Room {
             founds,
             replace,
         } = join;
+        if self.closed {
+            return Err(Refusal::RoomClosed);
+        }
         if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
             return Err(Refusal::TabInvalid {
                 bytes_max: limits::TAB_BYTES_MAX,

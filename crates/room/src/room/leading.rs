@@ -3,7 +3,7 @@
 //! A host's state is a wish, and the room follows, unless the playback is somebody else's doing and the state
 //! tells of a player that
 //! - has not been in step since, and may not have heard yet, or has only just begun to tell where it is;
-//! - was in step, was not moved, and has fallen behind.
+//! - was not moved and has fallen behind.
 //!
 //! Such a host is told where the room is instead. Else two hosts would pull at each other: one presses pause, and
 //! the other's last word takes it back.
@@ -32,7 +32,7 @@ impl Room {
         let latency_ms = self.members.get(cause.member).map_or(0, |m| m.latency_ms);
         // When the player stood there.
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));
-        let differs = self.playback.clone().follow(now, then, player)?.is_some();
+        let differs = self.playback.difference(then, player)?.is_some();
         let before = self.hear_of(now, cause.member, player);
         if differs && !force && !self.is_wish(now, then, cause.member, before, player) {
             events.push(Event {
@@ -62,6 +62,14 @@ impl Room {
         })?;
         if changed.is_none() {
             events.push(to_all(Some(cause), Happening::Beat));
+        } else if self.has_other_leader(cause.member) {
+            // Another host's words from before may be on their way to the sender, who obeys them; after them comes
+            // what holds.
+            events.push(Event {
+                to: Audience::Only(cause.member),
+                cause: Some(cause),
+                what: Happening::Beat,
+            });
         }
         self.paced_until = now.plus_ms(pace_ms);
         let revision = self.playback.revision;
@@ -69,6 +77,14 @@ impl Room {
             told.in_step = revision;
         }
         Ok(())
+    }
+
+    /// Whether another host's player is told again and again, and tells.
+    fn has_other_leader(&self, sender: MemberId) -> bool {
+        let leads = |member: &Member| member.host && member.client.paced;
+        let members = self.members.list();
+        members.iter().any(|member| member.id == sender && leads(member))
+            && members.iter().any(|member| member.id != sender && leads(member))
     }
 
     fn told_by(&mut self, member: MemberId) -> Option<&mut Told> {
@@ -104,10 +120,11 @@ impl Room {
         }
         // Who is not told again and again does not tell again and again: only what somebody did.
         let paced = self.members.get(sender).is_some_and(|member| member.client.paced);
+        if paced && before.is_some_and(|before| self.playback.outruns(&before, then, player)) {
+            return false;
+        }
         match before {
-            Some(before) if before.in_step == self.playback.revision => {
-                !(paced && self.playback.outruns(&before, then, player))
-            }
+            Some(before) if before.in_step == self.playback.revision => true,
             _ => {
                 let since = before.map_or(now, |before| before.since);
                 let since = if paced { since } else { Timestamp(0) };

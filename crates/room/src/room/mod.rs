@@ -148,6 +148,9 @@ impl Room {
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
         self.members.succeed();
         self.playback.hold_from(now);
+        // Whoever is waited for has had no way to come meanwhile, and a clock may have been set back.
+        self.relay.ends_at = None;
+        self.paced_until = self.paced_until.min(now);
         self.log = log;
         self
     }

@@ -2,7 +2,7 @@
 
 use super::{Events, FIRST, Room, to_all};
 use crate::event::{Audience, Cause, Event, Happening};
-use crate::id::Timestamp;
+use crate::id::{MemberId, Timestamp};
 use crate::input::{Channel, Whom};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -45,7 +45,7 @@ impl Room {
         state: Option<Box<str>>,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        if cause.member != FIRST {
+        if !self.owns(cause.member) {
             return Err(Refusal::StateNotYours);
         }
         let state = state.ok_or(Refusal::StateMissing)?;
@@ -64,16 +64,20 @@ impl Room {
     }
 
     pub(super) fn close(&mut self, cause: Cause, events: &mut Events) -> Result<(), Refusal> {
-        if cause.member != FIRST {
+        if !self.owns(cause.member) {
             return Err(Refusal::RoomNotYours);
         }
         self.end(Some(cause), events);
         Ok(())
     }
 
+    fn owns(&self, member: MemberId) -> bool {
+        self.relay.owned && member == FIRST
+    }
+
     /// Sets the time for a first member who is gone while others are here, and stops it when that is over.
     pub(super) fn mind_the_first(&mut self, now: Timestamp) {
-        let waits = self.relay.needs_first && !self.is_empty() && self.members.get(FIRST).is_none();
+        let waits = self.relay.owned && !self.is_empty() && self.members.get(FIRST).is_none();
         let until = now.plus_ms(limits::FIRST_GONE_MS_MAX);
         self.relay.ends_at = waits.then(|| self.relay.ends_at.unwrap_or(until));
     }

@@ -42,7 +42,7 @@ fn player(id: &str) -> Join {
 fn game<const N: usize>(members_max: usize, ids: [&str; N]) -> (Evening, [MemberId; N]) {
     let mut relay = Relay::default();
     relay.members_max = Some(members_max);
-    relay.needs_first = true;
+    relay.owned = true;
     let mut evening = Evening::new();
     evening.room = room(None).gone_when_empty().with_relay(relay);
     let members = ids.map(|id| evening.join(player(id)).unwrap());
@@ -389,4 +389,36 @@ proptest! {
             prop_assert_eq!(evening.room.poll_timeout(), over_at);
         }
     }
+}
+
+#[test]
+fn a_room_that_no_game_has_made_has_no_owner() {
+    let (mut evening, [ana, _]) = Evening::with(["Ana", "Ben"]);
+    assert_eq!(
+        evening.wants(ana, Command::SetState(Some("1".into()))),
+        Err(Refusal::StateNotYours)
+    );
+    assert_eq!(evening.wants(ana, Command::Close), Err(Refusal::RoomNotYours));
+    assert!(!evening.room.is_closed());
+}
+
+#[test]
+fn nobody_comes_into_a_closed_room() {
+    let (mut evening, [host, _]) = game(8, ["host", "ben"]);
+    evening.wants(host, Command::Close).unwrap();
+    assert_eq!(evening.join(player("cleo")), Err(Refusal::RoomClosed));
+    assert!(evening.room.is_empty());
+}
+
+#[test]
+fn after_a_restart_the_first_member_has_all_their_time_to_come_back() {
+    let (mut evening, [host, ..]) = game(8, ["host", "ben"]);
+    evening.join(knock("Ana")).unwrap();
+    evening.give(Input::Drop(host)).unwrap();
+    evening.waits(limits::FIRST_GONE_MS_MAX - 1_000);
+    let log = evening.room.log().clone();
+    evening.room = evening.room.clone().restored(evening.now.plus_ms(3_600_000), log);
+    evening.waits(3_600_000);
+    evening.give(Input::Tick).unwrap();
+    assert!(!evening.room.is_closed());
 }

@@ -49,7 +49,6 @@ pub(crate) struct Config {
     pub(crate) dialects: Dialects,
     /// The room that clients of Goblet enter.
     pub(crate) lobby: Option<RoomCode>,
-    /// The version that is spoken where the address does not tell.
     /// Fit to be a header's value, perhaps empty.
     pub(crate) instance_id: String,
     /// Fit to be a header's value, perhaps empty.
@@ -212,13 +211,21 @@ mod tests {
         // However its lines are broken.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(config.dialects, Dialects::all());
-        let systems = "streamgo,streaming-room,party-sockets,goblet,videosync";
+        let systems = Dialects::all().systems().join(",");
+        let systems = systems.to_lowercase().replace(' ', "-");
         assert_eq!(
-            Config::typed(&["--dialects", systems]).unwrap().dialects,
+            Config::typed(&["--dialects", &systems]).unwrap().dialects,
             Dialects::all()
         );
+        let running = include_str!("../../../../docs/running.md");
+        let documented = systems.split(',').map(|word| format!("`{word}`"));
+        let documented = documented.collect::<Vec<_>>().join(", ");
+        assert!(
+            running.contains(&format!("connect: {documented}, with")),
+            "{documented}"
+        );
         let defaults = [
-            "7860", "never", "65536", "2048", "10000", "1000", "24", "32768", "64", "100", "1024", systems,
+            "7860", "never", "65536", "2048", "10000", "1000", "24", "32768", "64", "100", "1024", &systems,
             "lobby", "1", "8",
         ];
         for default in defaults {

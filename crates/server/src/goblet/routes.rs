@@ -25,6 +25,7 @@ use axum_extra::extract::cookie::SignedCookieJar;
 use matinee_room::{Film, FilmId, Playback};
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
+use url::Url;
 
 /// The parameters of an address, in their order.
 type Parameters = Query<Vec<(String, String)>>;
@@ -261,12 +262,13 @@ async fn link(
 /// The address of a film elsewhere and a title for it, if it is one. The server never fetches it.
 fn address(typed: &str) -> Option<(String, String)> {
     let typed = typed.trim();
-    let (scheme, rest) = typed.split_once("://")?;
-    let scheme = scheme.to_ascii_lowercase();
-    let host = rest.split(['/', '?', '#']).next()?;
-    let fits = matches!(scheme.as_str(), "http" | "https")
+    let parsed = Url::parse(typed).ok()?;
+    let scheme = parsed.scheme();
+    let rest = typed.get(scheme.len()..)?.strip_prefix("://")?;
+    let fits = matches!(scheme, "http" | "https")
         && typed.len() <= limits::LINK_BYTES_MAX
-        && !host.is_empty()
+        // What browsers would take the host from further on.
+        && !rest.starts_with(['/', '\\'])
         && !typed.contains(|c: char| c.is_whitespace() || c.is_control());
     if !fits {
         return None;
@@ -342,6 +344,10 @@ mod tests {
             "file:///etc/passwd",
             "https://",
             "https:///film.mp4",
+            "https:\\/a.example/film.mp4",
+            "https://a.example:http/film.mp4",
+            "https://256.0.0.1/film.mp4",
+            "https://[::g]/film.mp4",
             "https://a.example/a b",
             "https://a.example/\n",
             &long,

@@ -5,12 +5,12 @@ use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
 use crate::passwords;
-use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle};
+use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError};
 use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, FromRequestParts, Path, Request, State};
+use axum::extract::{Extension, FromRequestParts, OptionalFromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -23,6 +23,7 @@ use std::sync::Arc;
 /// `POST /api/rooms`
 pub(super) async fn create_room(
     State(app): State<Arc<App>>,
+    _: MayMake,
     Extension(identity): Extension<Identity>,
     headers: HeaderMap,
     body: Result<Json<NewRoom>, JsonRejection>,
@@ -47,6 +48,22 @@ pub(super) async fn create_room(
     };
     let room = app.rooms.create(settings, identity).await?;
     Ok((StatusCode::CREATED, Json(summary(&app, &headers, &room).await?)))
+}
+
+/// Leave for whoever sent a request to make one room that is kept: they have not made too many.
+pub(super) struct MayMake;
+
+impl FromRequestParts<Arc<App>> for MayMake {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let Extension(peer) = <Extension<Peer> as FromRequestParts<_>>::from_request_parts(parts, app)
+            .await
+            .map_err(|error| ApiError::internal(&error))?;
+        let address = address_of(app.config.trust_proxy, peer.address, &parts.headers);
+        app.makers.may_make(address)?;
+        Ok(Self)
+    }
 }
 
 /// `GET /api/rooms/{code}`
@@ -178,12 +195,28 @@ impl FromRequestParts<Arc<App>> for AtRoom {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let typed = Path::<String>::from_request_parts(parts, app).await;
+        let found = <Self as OptionalFromRequestParts<_>>::from_request_parts(parts, app).await?;
+        found.ok_or_else(ApiError::no_such_room)
+    }
+}
+
+impl OptionalFromRequestParts<Arc<App>> for AtRoom {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Option<Self>, ApiError> {
         // What is no text is no code either.
-        let Path(typed) = typed.map_err(|_| ApiError::no_such_room())?;
-        let code = RoomCode::typed(&typed).ok_or_else(ApiError::no_such_room)?;
-        let room = app.rooms.visit(&code).await?.ok_or_else(ApiError::no_such_room)?;
-        Ok(Self { code, room })
+        let typed = <Path<String> as FromRequestParts<_>>::from_request_parts(parts, app).await;
+        let Ok(Path(typed)) = typed else {
+            return Ok(None);
+        };
+        let Some(code) = RoomCode::typed(&typed) else {
+            return Ok(None);
+        };
+        match app.rooms.visit(&code).await {
+            Ok(room) => Ok(room.map(|room| Self { code, room })),
+            Err(RoomsError::Closed) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -2,14 +2,16 @@
 
 use crate::goblet::{FormError, GobletError};
 use crate::limits;
+use crate::makers::TooManyRooms;
 use crate::passwords::PasswordError;
 use crate::rooms::{RoomGone, RoomsError};
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use matinee_media::{Blame, ScanError, UploadError};
 use matinee_room::Refusal;
 use matinee_wire::native::message::{ErrorBody, ErrorInfo};
+use std::time::Duration;
 
 /// A refusal over HTTP.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// For how long it is of no use to ask again.
+    wait: Option<Duration>,
 }
 
 impl ApiError {
@@ -25,6 +29,7 @@ impl ApiError {
             status,
             code,
             message: message.into(),
+            wait: None,
         }
     }
 
@@ -125,25 +130,42 @@ impl ApiError {
 impl ApiError {
     /// The sentence alone, for clients that expect plain text.
     pub(crate) fn into_text(self) -> Response {
-        (self.status, self.message).into_response()
+        let headers = self.headers();
+        (self.status, headers, self.message).into_response()
+    }
+
+    /// The bare code, with the sentence beside it, for clients that expect a code alone.
+    pub(crate) fn into_bare(self) -> Response {
+        let headers = self.headers();
+        let body = serde_json::json!({"error": self.code, "message": self.message});
+        (self.status, headers, Json(body)).into_response()
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
+        if let Some(wait) = self.wait {
+            // Whole seconds, and never too early.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        headers
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let headers = self.headers();
         let body = ErrorBody {
             error: ErrorInfo {
                 code: self.code.to_owned(),
                 message: self.message,
             },
         };
-        let mut response = (self.status, Json(body)).into_response();
-        if self.status == StatusCode::UPGRADE_REQUIRED {
-            let headers = response.headers_mut();
-            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-        }
-        response
+        (self.status, headers, Json(body)).into_response()
     }
 }
 
@@ -156,7 +178,7 @@ impl From<Refusal> for ApiError {
             | Refusal::NotMember
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
-            Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
+            Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
             Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
             Refusal::RoomFull { .. } | Refusal::TooManyUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -190,6 +212,15 @@ impl From<RoomGone> for ApiError {
     fn from(_: RoomGone) -> Self {
         let message = "The room was just put away. Try again.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", message)
+    }
+}
+
+impl From<TooManyRooms> for ApiError {
+    fn from(error: TooManyRooms) -> Self {
+        Self {
+            wait: Some(error.wait),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_rooms", error.to_string())
+        }
     }
 }
 

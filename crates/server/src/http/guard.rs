@@ -9,9 +9,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::timeout;
 
-/// The page's own scripts, styles and pictures, and nothing from anywhere else; films also from where a link
-/// leads that was put on. Svelte sets `style`
-/// attributes, never style elements with text from people.
+/// The page's own scripts, styles and pictures, and nothing from anywhere else; films also from where a link leads
+/// that was put on. Svelte sets `style` attributes, never style elements with text from people.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
      media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \

@@ -42,6 +42,16 @@ impl Lists {
         )
     }
 
+    /// Whether somebody's word waits.
+    pub(super) fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Has the list be told now.
+    pub(super) fn hurry(&mut self) {
+        self.told = None;
+    }
+
     /// What there is to tell, if it is time: first the list, then what waited for it.
     pub(super) fn take_due(&mut self) -> Option<(Event, Vec<Event>)> {
         if self.due()? > Instant::now() {

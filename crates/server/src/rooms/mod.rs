@@ -8,6 +8,7 @@ pub(crate) mod handle;
 mod lists;
 mod preparing;
 mod task;
+mod telling;
 
 pub(crate) use handle::{RoomGone, RoomHandle};
 
@@ -132,10 +133,7 @@ impl Rooms {
         founder: Identity,
         film: Option<Film>,
     ) -> Result<RoomHandle, RoomsError> {
-        self.are_open()?;
-        if self.store.count_rooms().await? >= self.rooms_max {
-            return Err(RoomsError::Full);
-        }
+        self.has_place().await?;
         let mut room = Room::new(self.clock.now(), code, settings, Some(founder));
         if let Some(film) = film {
             room = room.with_film(film);
@@ -153,15 +151,23 @@ impl Rooms {
         settings: Settings,
         relay: impl FnOnce(&str) -> Relay,
     ) -> Result<(RoomCode, String, RoomHandle), RoomsError> {
-        self.are_open()?;
-        if self.live().len() as u64 >= self.rooms_max {
-            return Err(RoomsError::Full);
-        }
+        self.has_place().await?;
         let (code, written) = self.free_code(shape).await?;
         let room = Room::new(self.clock.now(), code.clone(), settings, None)
             .gone_when_empty()
             .with_relay(relay(&written));
         Ok((code, written, self.start(room)?))
+    }
+
+    /// Whether one more room may be made. Those in memory count and those in the database: a room may go from one
+    /// to the other, and back.
+    async fn has_place(&self) -> Result<(), RoomsError> {
+        self.are_open()?;
+        let live = self.live().len() as u64;
+        if live >= self.rooms_max || self.store.count_rooms().await? >= self.rooms_max {
+            return Err(RoomsError::Full);
+        }
+        Ok(())
     }
 
     /// A code that no room has, and how it is written.
@@ -214,9 +220,7 @@ impl Rooms {
         if let Some(room) = self.find_unless_closed(code).await? {
             return Ok(room);
         }
-        if self.live().len() as u64 >= self.rooms_max {
-            return Err(RoomsError::Full);
-        }
+        self.has_place().await?;
         let name = text::room_name(code.as_str()).unwrap_or_else(|_| ROOM_NAME.to_owned());
         let settings = Settings {
             name,

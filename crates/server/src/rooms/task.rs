@@ -3,39 +3,34 @@
 
 use super::Rooms;
 use super::handle::{Connection, Knock, ToRoom};
-use super::lists::{Lists, has_list};
+use super::lists::Lists;
 use super::preparing::Preparing;
+use super::telling::Watcher;
 use crate::ending::Phase;
 use crate::limits;
-use crate::session::outbox::{Closing, Framed, Outbox};
+use crate::session::outbox::{Closing, Outbox};
 use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
-use matinee_wire::{Dialect, Ear, Frame, Scene};
+use matinee_wire::Dialect;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// A member's connection.
-struct Seat {
-    member: MemberId,
-    dialect: Dialect,
-    outbox: Arc<Outbox>,
-    base_url: Arc<str>,
+pub(super) struct Seat {
+    pub(super) member: MemberId,
+    pub(super) dialect: Dialect,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) base_url: Arc<str>,
 }
 
-/// Somebody who hears all that everybody hears.
-struct Watcher {
-    dialect: Dialect,
-    sink: mpsc::Sender<Frame>,
-}
-
-struct RoomTask {
-    rooms: Arc<Rooms>,
-    room: Room,
-    seats: Vec<Seat>,
-    watchers: Vec<Watcher>,
-    lists: Lists,
+pub(super) struct RoomTask {
+    pub(super) rooms: Arc<Rooms>,
+    pub(super) room: Room,
+    pub(super) seats: Vec<Seat>,
+    pub(super) watchers: Vec<Watcher>,
+    pub(super) lists: Lists,
     /// To come back to this task with.
     me: mpsc::WeakSender<ToRoom>,
     /// When the changes since the last save are saved.
@@ -151,7 +146,7 @@ impl RoomTask {
     /// Leaves the room to the database. `false` if somebody wrote meanwhile.
     async fn put_away(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) -> bool {
         self.save();
-        if self.rooms.store.flush().await.is_err() {
+        if self.room.is_kept() && self.rooms.store.flush().await.is_err() {
             self.empty_since = Some(Instant::now());
             return false;
         }
@@ -187,6 +182,12 @@ impl RoomTask {
             }
             ToRoom::Latency { member, latency_ms } => {
                 self.apply_quietly(Input::Latency { member, latency_ms })
+            }
+            ToRoom::Leave { .. } | ToRoom::Lost { .. } if self.lists.has_held() => {
+                // Whoever spoke is in the list that goes before, even if they leave at once.
+                self.lists.hurry();
+                self.tell_lists_if_due();
+                self.take(message);
             }
             ToRoom::Leave { member, close: true } => {
                 self.apply_quietly(Input::Leave(member));
@@ -246,10 +247,6 @@ impl RoomTask {
 
     /// Lets somebody in. If a connection holds their place already, it is asked for a sign of life first.
     fn join(&mut self, mut knock: Knock) {
-        if self.room.is_closed() {
-            // Without a reply, the session looks for the room again.
-            return;
-        }
         let known = self.room.find(&knock.join.identity, &knock.join.tab);
         let holder = known
             .filter(|member| !member.is_away())
@@ -259,7 +256,12 @@ impl RoomTask {
                 .silent
                 .take()
                 .is_some_and(|silent| Arc::ptr_eq(&silent, &holder));
-            if !is_silent && !knock.dialect.speech().replaces_at_once() {
+            // Who joins again by the same connection has shown a sign of life.
+            let is_same = knock
+                .connection
+                .as_ref()
+                .is_some_and(|connection| Arc::ptr_eq(&connection.outbox, &holder));
+            if !is_silent && !is_same && !knock.dialect.speech().replaces_at_once() {
                 tokio::spawn(probe(self.me.clone(), holder, knock));
                 return;
             }
@@ -278,7 +280,7 @@ impl RoomTask {
                 let Some(member) = self.room.find(&key.0, &key.1).map(|member| member.id) else {
                     return;
                 };
-                self.close_seat(member, Closing::Replaced);
+                self.replace_seat(member, connection.as_ref());
                 if let Some(Connection { outbox, base_url }) = connection {
                     self.seats.push(Seat {
                         member,
@@ -314,6 +316,13 @@ impl RoomTask {
             }
             keep
         });
+    }
+
+    /// Takes a member's old connection away, and closes it unless it is the new one.
+    fn replace_seat(&mut self, member: MemberId, by: Option<&Connection>) {
+        let same = |seat: &Seat| by.is_some_and(|by| Arc::ptr_eq(&by.outbox, &seat.outbox));
+        self.seats.retain(|seat| seat.member != member || !same(seat));
+        self.close_seat(member, Closing::Replaced);
     }
 
     /// Gives an input to the room and delivers what came of it.
@@ -376,87 +385,6 @@ impl RoomTask {
             self.save_at = Some(Instant::now() + limits::SAVE_DELAY);
         }
         self.tell_lists_if_due();
-    }
-
-    /// Tells everybody an event, or remembers that their list of members is to be told.
-    fn broadcast(&mut self, event: &Event) {
-        let merges = |dialect: Dialect| dialect.speech().merges(&event.what);
-        if self.seats.iter().any(|seat| merges(seat.dialect)) {
-            self.lists.want(event.to);
-        }
-        let holds = self.lists.holds(&event.what);
-        self.tell(event, |dialect| !(merges(dialect) || holds && has_list(dialect)));
-        if holds && self.seats.iter().any(|seat| has_list(seat.dialect)) {
-            self.lists.hold(event);
-        }
-        let scene = Scene {
-            room: &self.room,
-            now: self.rooms.clock.now(),
-            server: self.rooms.server(),
-        };
-        let ear = Ear {
-            member: None,
-            base_url: "",
-        };
-        self.watchers.retain(|watcher| {
-            let mut frames = watcher.dialect.speech().encode(&scene, event, &ear).into_iter();
-            frames.all(|frame| watcher.sink.try_send(frame).is_ok())
-        });
-    }
-
-    fn tell_lists_if_due(&mut self) {
-        if let Some((list, held)) = self.lists.take_due() {
-            self.tell(&list, |_| true);
-            for event in held {
-                self.tell(&event, has_list);
-            }
-        }
-    }
-
-    /// Encodes an event once for all who need the same bytes, and shares these.
-    fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
-        let mut encoded: Vec<(Dialect, (u32, &str), Vec<Framed>)> = Vec::new();
-        let heard = |seat: &&Seat| event.to.has(seat.member) && hears(seat.dialect);
-        for seat in self.seats.iter().filter(heard) {
-            let key = seat.dialect.speech().share(event, &self.ear(seat));
-            let known = encoded
-                .iter()
-                .position(|(dialect, shared, _)| *dialect == seat.dialect && *shared == key);
-            let index = known.unwrap_or_else(|| {
-                encoded.push((seat.dialect, key, self.frames(seat, event)));
-                encoded.len() - 1
-            });
-            for framed in encoded
-                .get(index)
-                .map(|(.., frames)| frames.as_slice())
-                .unwrap_or_default()
-            {
-                seat.outbox.push(framed.clone());
-            }
-        }
-    }
-
-    fn scene(&self) -> Scene<'_> {
-        Scene {
-            room: &self.room,
-            now: self.rooms.clock.now(),
-            server: self.rooms.server(),
-        }
-    }
-
-    fn ear<'a>(&'a self, seat: &'a Seat) -> Ear<'a> {
-        Ear {
-            member: self.room.member(seat.member),
-            base_url: &seat.base_url,
-        }
-    }
-
-    fn frames(&self, seat: &Seat, event: &Event) -> Vec<Framed> {
-        let frames = seat
-            .dialect
-            .speech()
-            .encode(&self.scene(), event, &self.ear(seat));
-        frames.into_iter().map(Framed::new).collect()
     }
 
     fn save_if_due(&mut self) {

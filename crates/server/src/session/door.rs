@@ -8,6 +8,7 @@ use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError};
 use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Tab};
 use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 
 /// A room that somebody stands before.
@@ -51,7 +52,7 @@ impl Session {
         };
         let identity = match who {
             Who::Visitor => self.visit.identity.clone(),
-            Who::Anybody => Identity::new(dialect.speech().name()),
+            Who::Anybody => dialect.speech().anybody(),
             Who::Bearer(secret) => bearer(dialect, &secret),
         };
         let Some(password) = (if found.is_new {
@@ -269,17 +270,34 @@ impl Session {
     }
 }
 
+/// What browsers leave as it is in a part of an address.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
 /// A text as a part of an address, as browsers write it.
 fn uri_component(text: &str) -> String {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if unreserved(byte) {
-            out.push(char::from(byte));
-        } else {
-            out += &format!("%{byte:02X}");
-        }
-        out
-    })
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 const _: () = assert!(limits::HELLO_WITHIN.as_secs() > limits::PROBE_WITHIN.as_secs());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_an_address_is_as_browsers_write_it() {
+        assert_eq!(
+            uri_component("a Z9-_.!~*'()/?&=+%ü{"),
+            "a%20Z9-_.!~*'()%2F%3F%26%3D%2B%25%C3%BC%7B"
+        );
+    }
+}

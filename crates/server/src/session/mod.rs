@@ -7,28 +7,30 @@
 //! | [`outbox`] | what waits to go out |
 //! | [`flusher`] | the one writer of a core |
 //! | [`door`] | coming in: name, password, place |
+//! | [`requests`] | what a message means, done |
 
 pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod outbox;
+mod requests;
 pub(crate) mod upgrade;
 mod websocket;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::limits;
-use crate::passwords::{self, PasswordError};
+use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
-use crate::rooms::{RoomGone, RoomHandle};
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use matinee_room::{Command, Configure, FilmId, Identity, MemberId, Refusal, RoomCode};
+use matinee_room::{Identity, MemberId, RoomCode};
 use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request, native};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use tokio::io::Interest;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use websocket::{Batch, End, Inbound, Parser};
@@ -59,18 +61,6 @@ struct Seat {
     _running: TaskTrackerToken,
 }
 
-impl Seat {
-    async fn command(&self, id: Option<u64>, command: Command) -> Result<(), RoomGone> {
-        self.room
-            .send(ToRoom::Command {
-                member: self.member,
-                id,
-                command,
-            })
-            .await
-    }
-}
-
 struct Session {
     app: Arc<App>,
     visit: Visit,
@@ -82,8 +72,8 @@ struct Session {
     strikes: u32,
     /// The ping that waits for its answer: when it went, in microseconds of the server's clock.
     pinged: u64,
-    /// As last measured, one way; 0 before.
-    latency_ms: u32,
+    /// As last measured, one way.
+    latency_ms: Option<u32>,
     heard: Instant,
     ping_at: Instant,
 }
@@ -108,7 +98,7 @@ pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, le
         seat: None,
         strikes: 0,
         pinged: 0,
-        latency_ms: 0,
+        latency_ms: None,
         heard: now,
         ping_at: now + limits::PING_EVERY,
     };
@@ -150,6 +140,9 @@ impl Session {
                             let batch = parser.read(&outbox);
                             // Boxed, so that its state takes memory only while there is something to do.
                             Box::pin(self.take(batch)).await;
+                            // A socket that always has more is always ready: without this nobody else on the
+                            // core would have a turn.
+                            yield_now().await;
                         }
                     }
                     Err(_) => break,
@@ -221,11 +214,15 @@ impl Session {
         let Batch {
             messages,
             answers,
+            controls,
             end,
         } = batch;
         if !messages.is_empty() || !answers.is_empty() {
             self.heard = Instant::now();
             self.outbox.note_heard();
+        }
+        if controls > 0 && !self.may_send(controls) {
+            self.strike("too_fast", "You send too fast. Wait a moment.");
         }
         let goodbye = matches!(messages.last(), Some(Inbound::Goodbye));
         if !answers.is_empty() && !goodbye {
@@ -249,6 +246,12 @@ impl Session {
         }
     }
 
+    /// Whether so many frames are within what one client may send.
+    fn may_send(&self, frames: u32) -> bool {
+        // More than ever fit into the bucket are too many, too.
+        NonZeroU32::new(frames).is_none_or(|frames| matches!(self.rate.check_n(frames), Ok(Ok(()))))
+    }
+
     fn now_us(&self) -> u64 {
         (self.app.clock.now_ms() * 1e3) as u64
     }
@@ -266,22 +269,22 @@ impl Session {
         }
         let round_trip_us = self.now_us().saturating_sub(self.pinged);
         self.pinged = 0;
-        self.latency_ms = u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX);
+        self.latency_ms = Some(u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX));
         self.tell_latency();
     }
 
     fn tell_latency(&self) {
-        if let Some(seat) = self.seat.as_ref().filter(|_| self.latency_ms > 0) {
+        if let (Some(seat), Some(latency_ms)) = (&self.seat, self.latency_ms) {
             seat.room.send_if_idle(ToRoom::Latency {
                 member: seat.member,
-                latency_ms: self.latency_ms,
+                latency_ms,
             });
         }
     }
 
     async fn text(&mut self, text: &str) {
         let arrived_ms = self.app.clock.now_ms();
-        if self.rate.check().is_err() {
+        if !self.may_send(1) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
@@ -300,6 +303,10 @@ impl Session {
                 self.outbox
                     .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
             }
+            // Coming in is told to everybody, with the whole list in some dialects.
+            Ok(Request::Hello(_)) if !self.may_send(limits::HELLO_WEIGHT - 1) => {
+                self.strike("too_fast", "You send too fast. Wait a moment.");
+            }
             Ok(request) => self.carry_out(dialect, request).await,
             Err(malformed) => self.mistaken(dialect, &malformed),
         }
@@ -313,127 +320,6 @@ impl Session {
             // As well formed as what a room refuses.
             (Malformed::Rule(_) | Malformed::NewRoom(_), _) => self.outbox.answer(told),
             _ => self.strike_with(told),
-        }
-    }
-
-    async fn carry_out(&mut self, dialect: Dialect, request: Request) {
-        if self.obey(dialect, request).await.is_err() {
-            // The room was put away in the moment between: the client comes back and finds it.
-            self.outbox.close(Closing::Restarting);
-        }
-    }
-
-    async fn obey(&mut self, dialect: Dialect, request: Request) -> Result<(), RoomGone> {
-        match (request, &self.seat) {
-            // Answered where its arrival is known.
-            (Request::Clock { .. }, _) => Ok(()),
-            (Request::Pong, _) => {
-                self.ponged();
-                Ok(())
-            }
-            (Request::Answer(frames), _) => {
-                for frame in frames {
-                    self.outbox.push(Framed::new(frame));
-                }
-                Ok(())
-            }
-            (Request::Hello(hello), None) => Box::pin(self.come_in(dialect, hello)).await,
-            (Request::Hello(hello), Some(_)) if dialect.speech().moves() => {
-                // A room that has ended is left already.
-                let _ = self.leave().await;
-                Box::pin(self.come_in(dialect, hello)).await
-            }
-            (Request::Hello(_), Some(_)) => {
-                self.refuse(None, "already_in", "You are in this room already.");
-                Ok(())
-            }
-            (_, None) => {
-                self.refuse(
-                    None,
-                    "hello_first",
-                    "Say hello first: no room listens to strangers.",
-                );
-                Ok(())
-            }
-            (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
-            (Request::Pick { id, film }, Some(seat)) => {
-                match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
-                    Some(film) => seat.command(id, Command::Pick(film)).await,
-                    None => {
-                        let message = "That film is not here any more. Scan the library again.";
-                        self.refuse(id, "no_such_film", message);
-                        Ok(())
-                    }
-                }
-            }
-            (
-                Request::Settings {
-                    id,
-                    name,
-                    password,
-                    newcomers_may_control,
-                },
-                Some(seat),
-            ) => {
-                // Before the work of hashing; the room asks again when the change comes.
-                let member = seat.member;
-                let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
-                if !seat.room.look(is_host).await? {
-                    self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
-                    return Ok(());
-                }
-                match Box::pin(self.new_password(password)).await {
-                    Ok(password) => {
-                        let change = Configure {
-                            name,
-                            password,
-                            newcomers_may_control,
-                        };
-                        seat.command(id, Command::Configure(change)).await
-                    }
-                    Err(error) => {
-                        self.refuse(id, error.code(), &error.to_string());
-                        Ok(())
-                    }
-                }
-            }
-            (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
-            (Request::Leave, Some(seat)) => {
-                seat.room
-                    .send(ToRoom::Leave {
-                        member: seat.member,
-                        close: true,
-                    })
-                    .await
-            }
-        }
-    }
-
-    /// Leaves a room for another; the connection stays.
-    async fn leave(&mut self) -> Result<(), RoomGone> {
-        match self.seat.take() {
-            Some(seat) => {
-                seat.room
-                    .send(ToRoom::Leave {
-                        member: seat.member,
-                        close: false,
-                    })
-                    .await
-            }
-            None => Ok(()),
-        }
-    }
-
-    async fn new_password(
-        &self,
-        password: Option<String>,
-    ) -> Result<Option<Option<matinee_room::PasswordHash>>, PasswordError> {
-        match password {
-            None => Ok(None),
-            Some(password) if password.is_empty() => Ok(Some(None)),
-            Some(password) => passwords::hash(&self.app.hashing, password)
-                .await
-                .map(|hash| Some(Some(hash))),
         }
     }
 
@@ -477,6 +363,7 @@ async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
         match outbox.stream().ready(interest).await {
             Ok(ready) if ready.is_writable() && interest.is_writable() => outbox.flush(),
             Ok(_) => {
+                yield_now().await;
                 let batch = parser.read(outbox);
                 let goodbye = batch
                     .messages

@@ -32,6 +32,8 @@ pub(crate) enum Inbound {
 pub(crate) struct Batch {
     /// Messages, in their order.
     pub(crate) messages: Vec<Inbound>,
+    /// Pings and pongs among what came.
+    pub(crate) controls: u32,
     /// Bytes to send: answers that the protocol asks for.
     pub(crate) answers: Vec<u8>,
     /// Why the connection cannot go on after these messages.
@@ -53,6 +55,9 @@ pub(crate) struct Parser {
     context: WebSocketContext,
     /// The protocol was broken: what still comes means nothing.
     ended: bool,
+    /// Bytes since the last whole message or control frame.
+    unfinished: usize,
+    unfinished_max: usize,
 }
 
 impl Parser {
@@ -65,6 +70,8 @@ impl Parser {
         Self {
             context: WebSocketContext::new(Role::Server, Some(config)),
             ended: false,
+            unfinished: 0,
+            unfinished_max: message_bytes_max.saturating_mul(limits::UNFINISHED_FACTOR),
         }
     }
 
@@ -99,8 +106,11 @@ impl Parser {
             match self.context.read(&mut feed) {
                 Ok(Message::Text(text)) => batch.messages.push(Inbound::Text(text)),
                 Ok(Message::Binary(_)) => batch.messages.push(Inbound::Binary),
-                Ok(Message::Pong(payload)) => batch.messages.push(Inbound::Pong(payload)),
-                Ok(Message::Ping(_) | Message::Frame(_)) => {}
+                Ok(Message::Pong(payload)) => {
+                    batch.controls += 1;
+                    batch.messages.push(Inbound::Pong(payload));
+                }
+                Ok(Message::Ping(_) | Message::Frame(_)) => batch.controls += 1,
                 Ok(Message::Close(_)) => {
                     // Puts the answer into the feed's output; that it then reports the end is its way.
                     let _ = self.context.flush(&mut feed);
@@ -109,6 +119,7 @@ impl Parser {
                 }
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                     let _ = self.context.flush(&mut feed);
+                    self.note_unfinished(bytes.len(), &mut batch);
                     return batch;
                 }
                 Err(error) => {
@@ -117,6 +128,22 @@ impl Parser {
                     return batch;
                 }
             }
+        }
+    }
+}
+
+impl Parser {
+    /// Sees that a message comes to an end: empty fragments count as no part of it.
+    fn note_unfinished(&mut self, bytes: usize, batch: &mut Batch) {
+        let whole = !batch.messages.is_empty() || batch.controls > 0;
+        self.unfinished = if whole {
+            0
+        } else {
+            self.unfinished.saturating_add(bytes)
+        };
+        if self.unfinished > self.unfinished_max {
+            self.ended = true;
+            batch.end = Some(End::Breach(Closing::TooLarge));
         }
     }
 }

@@ -103,7 +103,7 @@ pub enum ClientMessage {
         to: Option<u32>,
         /// Any JSON.
         #[cfg_attr(test, ts(type = "unknown"))]
-        data: serde_json::Value,
+        data: Unread,
     },
     /// Changes the sender's own name.
     Rename {
@@ -139,11 +139,20 @@ pub enum ClientMessage {
     Leave,
 }
 
+/// JSON that is not looked into.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(test, derive(Serialize))]
+pub struct Unread;
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 /// [`ClientMessage::Data`] with its data untouched.
 #[derive(Debug, Deserialize)]
 pub(super) struct Data<'a> {
-    #[serde(rename = "type", borrow)]
-    pub(super) kind: std::borrow::Cow<'a, str>,
     #[serde(default)]
     pub(super) to: Option<u32>,
     #[serde(borrow)]

@@ -58,11 +58,6 @@ impl Speech for Native {
 /// # Errors
 /// [`Malformed`] for all that is not one of [`ClientMessage`].
 fn decode(text: &str) -> Result<Request, Malformed> {
-    if let Ok(message::Data { kind, to, data }) = serde_json::from_str(text)
-        && kind == "data"
-    {
-        return Ok(pass(to, data.get().into()));
-    }
     let message: ClientMessage = serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
     let command = |id, command| Request::Command {
         id: Some(id),
@@ -112,7 +107,18 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             id: None,
             command: Command::Stalled(stalled),
         },
-        ClientMessage::Data { to, data } => pass(to, data.to_string().into()),
+        ClientMessage::Data { .. } => {
+            let message::Data { to, data } =
+                serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
+            Request::Command {
+                id: None,
+                command: Command::Pass {
+                    channel: Channel::Data,
+                    to: to.map(|id| Whom::Member(MemberId(id))),
+                    text: data.get().into(),
+                },
+            }
+        }
         ClientMessage::Rename { id, name } => command(id, Command::Rename(name)),
         ClientMessage::Host { id, member, host } => command(
             id,
@@ -134,17 +140,6 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         },
         ClientMessage::Leave => Request::Leave,
     })
-}
-
-fn pass(to: Option<u32>, text: Box<str>) -> Request {
-    Request::Command {
-        id: None,
-        command: Command::Pass {
-            channel: Channel::Data,
-            to: to.map(|id| Whom::Member(MemberId(id))),
-            text,
-        },
-    }
 }
 
 /// The messages that tell an event.

@@ -19,6 +19,7 @@ pub mod v1;
 pub mod v2;
 
 use crate::frame::{Frame, Reply};
+use crate::public_id;
 use crate::request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
 use matinee_room::{Channel, Client, CodeShape, Command, Relay, Whom, limits};
 use message::Message;
@@ -105,8 +106,8 @@ fn client_id(message: &Message<'_>) -> Result<String, String> {
     if id.len() > limits::TAB_BYTES_MAX {
         return Err(format!("clientId can have {} bytes", limits::TAB_BYTES_MAX));
     }
-    if id.starts_with(v1::OTHERS) {
-        return Err(format!("clientId must not begin with {}", v1::OTHERS));
+    if public_id::is_taken(&id) {
+        return Err(format!("clientId must not begin with {}", public_id::OTHERS));
     }
     Ok(id.into_owned())
 }

@@ -3,6 +3,7 @@
 
 use super::message;
 use serde_json::value::RawValue;
+use url::Url;
 
 /// Bytes of a template.
 const BYTES_MAX: usize = 512;
@@ -23,15 +24,8 @@ pub(super) fn template(value: &RawValue) -> Result<String, String> {
     if filled.contains(['{', '}']) {
         return Err("url has an unmatched placeholder brace".into());
     }
-    let (scheme, rest) = scheme(&filled).ok_or("url is not a valid URL")?;
-    let is_https = scheme.eq_ignore_ascii_case("https");
-    let has_host = ["https", "http", "wss", "ws", "ftp"]
-        .iter()
-        .any(|special| scheme.eq_ignore_ascii_case(special));
-    if has_host && !is_host(rest) {
-        return Err("url is not a valid URL".into());
-    }
-    if !is_https {
+    let parsed = Url::parse(&filled).map_err(|_| "url is not a valid URL")?;
+    if parsed.scheme() != "https" {
         return Err("url must be an https URL".into());
     }
     Ok(url.into_owned())
@@ -45,33 +39,6 @@ fn placeholders(url: &str) -> impl Iterator<Item = &str> {
         rest = after;
         Some(name)
     })
-}
-
-fn scheme(url: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = url.split_once(':')?;
-    let good = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    good.then_some((scheme, rest))
-}
-
-/// Whether what follows a scheme names a host, as browsers read it.
-fn is_host(rest: &str) -> bool {
-    let rest = rest.trim_start_matches(['/', '\\']);
-    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
-    let place = authority.rsplit('@').next().unwrap_or_default();
-    let (host, port) = match place.strip_prefix('[').and_then(|six| six.split_once(']')) {
-        Some((six, port)) if six.parse::<std::net::Ipv6Addr>().is_ok() => ("six", port),
-        Some(_) => return false,
-        None => place.split_at(place.find(':').unwrap_or(place.len())),
-    };
-    let port_is_good = match port.strip_prefix(':') {
-        Some(digits) => digits.is_empty() || digits.parse::<u16>().is_ok_and(|_| !digits.starts_with('+')),
-        None => port.is_empty(),
-    };
-    let forbidden = ['<', '>', '^', '|', '%', '[', ']', ':'];
-    !host.is_empty() && !host.contains(forbidden) && port_is_good
 }
 
 #[cfg(test)]
@@ -90,6 +57,8 @@ mod tests {
             "HTTPS://{room}.play.example:8443/#{instance}",
             "https://[2001:db8::1]:443/",
             "https://spiel.example/größe",
+            "https://größe.example/",
+            "https://play%2Eexample/{room}",
         ] {
             assert_eq!(taken(url), Ok(url.to_owned()));
         }
@@ -126,6 +95,8 @@ mod tests {
             ("https://a.example:99999/", "url is not a valid URL"),
             ("https://a:b:c/", "url is not a valid URL"),
             ("https://[::g]/", "url is not a valid URL"),
+            ("https://256.0.0.1/", "url is not a valid URL"),
+            ("https://xn--a/", "url is not a valid URL"),
             ("http://a.example/{room}", "url must be an https URL"),
             ("javascript:alert(1)", "url must be an https URL"),
             ("file:///etc/passwd", "url must be an https URL"),

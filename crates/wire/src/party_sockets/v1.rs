@@ -3,19 +3,15 @@
 use super::message::{self, Kind, Message};
 use super::{client, create, frame, join, json, pass, passed, refused, seated};
 use crate::frame::{Frame, Reply};
+use crate::public_id;
 use crate::request::{Malformed, Place, Request};
 use crate::speech::{Ear, Scene, Speech};
-use matinee_room::{
-    Channel, Client, CodeShape, Event, Happening, Identity, Member, MemberId, Room, Tab, Whom,
-};
+use matinee_room::{Channel, Client, CodeShape, Event, Happening, Member, Room, Tab, Whom};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 /// What its clients are called.
 const NAME: &str = "Party-Sockets 1";
-
-/// How the ids of members begin who came with another client. No client of this dialect may take such an id.
-pub(super) const OTHERS: &str = "matinee:";
 
 /// Codes to be read out: no letter that looks like a digit.
 const CODE: CodeShape = CodeShape {
@@ -85,12 +81,9 @@ fn whom(to: &RawValue) -> Result<Option<Whom>, Malformed> {
         return Ok(None);
     }
     let id = message::text(to).ok_or(Malformed::Rule(NO_TARGET.into()))?;
-    Ok(Some(match id.strip_prefix(OTHERS) {
-        Some(number) => {
-            let written = number.parse().ok().filter(|id: &u32| id.to_string() == number);
-            Whom::Member(MemberId(written.ok_or(Malformed::Rule(NO_TARGET.into()))?))
-        }
-        None => Whom::Tab(Identity::new(NAME), Tab::new(id)),
+    Ok(Some(match public_id::other(&id) {
+        Some(member) => Whom::Member(member.ok_or(Malformed::Rule(NO_TARGET.into()))?),
+        None => Whom::Tab(PartySockets1.anybody(), Tab::new(id)),
     }))
 }
 
@@ -136,11 +129,6 @@ fn encode(room: &Room, event: &Event) -> Option<Frame> {
     Some(frame(&message))
 }
 
-/// The id that others know a member by: of their own choice, or made of their number.
 fn public_id(member: &Member) -> String {
-    if member.client.name == NAME {
-        member.tab().to_string()
-    } else {
-        format!("{OTHERS}{}", member.id.0)
-    }
+    public_id::of(member, NAME)
 }

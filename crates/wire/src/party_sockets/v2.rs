@@ -3,7 +3,7 @@
 use super::message::{self, Kind, Message};
 use super::{client, compact, create, frame, join, json, pass, passed, refused, seated, template};
 use crate::Dialect;
-use crate::frame::{Frame, Reply, Slot};
+use crate::frame::{Frame, Reply};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Malformed, Place, Request};
 use crate::speech::{Ear, Scene, Speech};
@@ -118,7 +118,7 @@ impl Speech for PartySockets2 {
 
 /// What a room of this version has besides.
 fn found(message: &Message<'_>, relay: &mut Relay) -> Result<(), String> {
-    relay.needs_first = true;
+    relay.owned = true;
     relay.url = message.url.map(template::template).transpose()?;
     Ok(())
 }
@@ -190,8 +190,8 @@ fn welcome(scene: &Scene<'_>, member: MemberId, founds: bool) -> Option<Frame> {
 /// The game's state, if it has set one.
 fn state(room: &Room) -> Option<Frame> {
     let state = room.relay().state()?;
-    Some(Frame::latest(
-        Slot::State,
-        format!(r#"{{"type":"state","data":{state}}}"#),
-    ))
+    // Each one, in its order among the messages: a game may count on it.
+    Some(Frame::must_arrive(format!(
+        r#"{{"type":"state","data":{state}}}"#
+    )))
 }

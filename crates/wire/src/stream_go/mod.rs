@@ -178,14 +178,21 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
             text,
         } => {
             let sender_ms = room.member(*from).map_or(0, |member| member.latency_ms);
-            let told = message::command(sender_ms.saturating_add(latency_ms(ear)), text);
+            // Clients add it to the position even of a film that stands still: it would creep on.
+            let stands = text.starts_with("state:") && room.playback().paused;
+            let both_ms = if stands {
+                0
+            } else {
+                sender_ms.saturating_add(latency_ms(ear))
+            };
+            let told = message::command(both_ms, text);
             vec![if text.starts_with("state:") {
                 Frame::latest(Slot::Playback, told)
             } else {
                 Frame::must_arrive(told)
             }]
         }
-        Happening::Playback(change) if *change != Change::default() && !was_passed_on(scene, event.cause) => {
+        Happening::Playback(change) if moves(change) && !was_passed_on(scene, event.cause) => {
             vec![playback(scene, ear, true)]
         }
         // Where it is only for the one who made it happen, they are not where the room is.
@@ -194,6 +201,11 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a player has to do something. They play films of their own: where ours is does not matter to them.
+fn moves(change: &Change) -> bool {
+    change.film || change.position || change.paused || change.rate
 }
 
 /// Whether a member of this dialect made it happen: then the others have had that one's own words.

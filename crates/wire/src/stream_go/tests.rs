@@ -232,12 +232,18 @@ fn what_changes_elsewhere_is_told_with_force_and_again_without() {
     let told = r#"cmd:45:state:{"time":90.85,"paused":false,"playbackSpeed":1.0}"#;
     assert_eq!(beat, [Frame::latest(Slot::Playback, told.into())]);
     // The film's length comes to be known: nobody has moved.
-    let change = Event {
-        to: Audience::All,
-        cause: None,
-        what: Happening::Playback(Change::default()),
+    let address = Change {
+        address: true,
+        ..Change::default()
     };
-    assert_eq!(hears(&room, later, 2, &[change]), []);
+    for nothing_to_do in [Change::default(), address] {
+        let change = Event {
+            to: Audience::All,
+            cause: None,
+            what: Happening::Playback(nothing_to_do),
+        };
+        assert_eq!(hears(&room, later, 2, &[change]), []);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 pub mod message;
 
 use crate::frame::{Frame, Reply};
+use crate::public_id;
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{Client, Command, Event, Happening, LineKind, Member, MemberId, Room};
@@ -13,9 +14,6 @@ use message::{ClientMessage, Participant, ServerMessage};
 
 /// What its clients are called.
 const NAME: &str = "Streaming Room";
-
-/// How the ids of members begin who came with another client. No client of this dialect may take such an id.
-const OTHERS: &str = "matinee:";
 
 /// The types by which a first message shows that its sender speaks this dialect.
 const TYPES: [&str; 7] = [
@@ -92,9 +90,11 @@ fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
         Some(_) => Ok(Request::Command { id: None, command }),
     };
     match message {
-        ClientMessage::JoinRoom { user_id, .. } if user_id.starts_with(OTHERS) => Err(Malformed::NotYours {
-            reason: "Ids that begin with matinee: are taken. Choose another userId.",
-        }),
+        ClientMessage::JoinRoom { user_id, .. } if public_id::is_taken(&user_id) => {
+            Err(Malformed::NotYours {
+                reason: "Ids that begin with matinee: are taken. Choose another userId.",
+            })
+        }
         ClientMessage::JoinRoom {
             room_id,
             user_id,
@@ -181,17 +181,11 @@ fn participants(room: &Room) -> Vec<Participant> {
 }
 
 fn user_id(room: &Room, id: MemberId) -> String {
-    room.member(id)
-        .map_or_else(|| format!("{OTHERS}{}", id.0), public_id)
+    room.member(id).map_or_else(|| public_id::of_other(id), public_id)
 }
 
-/// The id that others know a member by: of their own choice, or made of their number.
 fn public_id(member: &Member) -> String {
-    if member.client.name == NAME {
-        member.tab().to_string()
-    } else {
-        format!("{OTHERS}{}", member.id.0)
-    }
+    public_id::of(member, NAME)
 }
 
 fn frame(message: &ServerMessage) -> Frame {

@@ -60,15 +60,9 @@ impl Speech for VideoSync {
         let path = handshake.path;
         let ours = path == "/ws" || (path.starts_with("/video/") && path.ends_with("/ws"));
         let key = value(handshake.query, key).filter(|_| ours)?;
-        let first = match key {
-            Some(key) => Ok(Request::Hello(hello(
-                key,
-                value(handshake.query, "hostToken").flatten(),
-            ))),
-            None => Err(Malformed::Rule("A session's key is text.".into())),
-        };
+        let hello = hello(key, value(handshake.query, "hostToken"));
         Some(Opening {
-            first: Some(first),
+            first: Some(Ok(Request::Hello(hello))),
             ..Opening::of(dialect)
         })
     }
@@ -97,9 +91,10 @@ impl Speech for VideoSync {
                 let change = ServerMessage::ServerChange { new_url };
                 vec![Frame::must_arrive(json(&change)), update()]
             }
-            Happening::Playback(_) => vec![update()],
             // Newer players report what they have done when told to, too. Told that again, one would undo what a
-            // hand has done meanwhile.
+            // hand has done meanwhile; and one whose clock is wrong would add its error each time.
+            Happening::Playback(_) if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
+            Happening::Playback(_) => vec![update()],
             Happening::Beat if *self == Self::Newer && is_echo(event, ear) => Vec::new(),
             Happening::Beat if is_for_us(scene.room, event) => vec![update()],
             _ => Vec::new(),
@@ -109,7 +104,7 @@ impl Speech for VideoSync {
     fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
         let own = match event.what {
             Happening::Changed(member) => is(ear, member),
-            Happening::Beat => is_echo(event, ear),
+            Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
             _ => false,
         };
         (u32::from(own), ear.base_url)
@@ -200,7 +195,8 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             position_ms: position_ms(current_time)?,
         },
         ClientMessage::Heartbeat => return Ok(Request::Answer(vec![heartbeat_ack()])),
-        ClientMessage::HeartbeatAck => return Ok(Request::Pong),
+        // Nothing of ours waits for it.
+        ClientMessage::HeartbeatAck => return Ok(Request::Answer(Vec::new())),
     };
     Ok(Request::Command { id: None, command })
 }
@@ -249,40 +245,11 @@ pub fn no_film(base_url: &str) -> String {
     format!("{base_url}/video/none")
 }
 
-/// The first value of this name in a query: `Some(None)` if it is no text.
-fn value(query: &str, name: &str) -> Option<Option<String>> {
-    query.split('&').find_map(|pair| {
-        let (found, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (unescaped(found).as_deref() == Some(name)).then(|| unescaped(value))
-    })
-}
-
-/// The text that stands behind escapes, as forms write them; what is no escape stays as it is. `None` if it is
-/// no text.
-fn unescaped(escaped: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(escaped.len());
-    let mut rest = escaped.as_bytes();
-    while let Some((first, others)) = rest.split_first() {
-        rest = others;
-        let escape = (*first == b'%').then(|| others.split_at_checked(2)).flatten();
-        let byte = escape.and_then(|(digits, after)| Some((hex(digits)?, after)));
-        match (first, byte) {
-            (_, Some((byte, after))) => {
-                bytes.push(byte);
-                rest = after;
-            }
-            (b'+', None) => bytes.push(b' '),
-            (other, None) => bytes.push(*other),
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digits: &[u8]) -> Option<u8> {
-    digits.iter().try_fold(0, |byte, digit| {
-        let digit = char::from(*digit).to_digit(16)?;
-        Some(byte << 4 | u8::try_from(digit).ok()?)
-    })
+/// The first value of this name in a query. What is no text in it is no text of ours either.
+fn value(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 fn json(message: &ServerMessage) -> String {

@@ -6,7 +6,7 @@
 
 pub(super) mod films;
 
-use super::api::AtRoom;
+use super::api::{AtRoom, MayMake};
 use super::error::ApiError;
 use crate::addresses;
 use crate::app::{self, App};
@@ -26,7 +26,7 @@ use matinee_wire::video_sync::{self, message};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What the player reads of a refusal: a bare code.
+/// What the player reads of a refusal: a bare code. What has more to say says it beside that.
 #[derive(Debug, Serialize)]
 struct ErrorBody {
     error: &'static str,
@@ -39,7 +39,7 @@ pub(super) enum SessionError {
     NotFound,
     /// That is not the session's host token.
     NotHost,
-    /// Something that is refused everywhere in the same way.
+    /// Something that is refused everywhere for the same reason.
     Other(ApiError),
 }
 
@@ -48,7 +48,7 @@ impl IntoResponse for SessionError {
         let (status, error) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "session_not_found"),
             Self::NotHost => (StatusCode::FORBIDDEN, "not_host"),
-            Self::Other(error) => return error.into_response(),
+            Self::Other(error) => return error.into_bare(),
         };
         (status, Json(ErrorBody { error })).into_response()
     }
@@ -73,8 +73,10 @@ pub(super) struct Created {
 /// `POST /api/sessions`. Whatever body comes along is not read.
 pub(super) async fn create(
     State(app): State<Arc<App>>,
+    may_make: Result<MayMake, ApiError>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, SessionError> {
+    may_make?;
     let uuid = || uuid().map_err(|error| ApiError::internal(&error));
     let (session_key, host_token) = (uuid()?, uuid()?);
     let code = RoomCode::typed(&session_key).ok_or(SessionError::NotFound)?;
@@ -121,10 +123,10 @@ pub(super) enum Validity {
 /// `/api/video`.
 pub(super) async fn validate(
     State(app): State<Arc<App>>,
-    at: Result<AtRoom, ApiError>,
+    at: Result<Option<AtRoom>, ApiError>,
     asker: Asker,
 ) -> Result<Json<Validity>, SessionError> {
-    let Ok(AtRoom { room, .. }) = at else {
+    let Some(AtRoom { room, .. }) = at? else {
         return Ok(Json(invalid()));
     };
     let base = addresses::base(&app.config, &asker.headers);
@@ -162,10 +164,10 @@ pub(super) struct Session {
 /// `GET /api/sessions/{key}`
 pub(super) async fn session(
     State(app): State<Arc<App>>,
-    at: Result<AtRoom, ApiError>,
+    at: Result<Option<AtRoom>, ApiError>,
     asker: Asker,
 ) -> Result<Json<Session>, SessionError> {
-    let AtRoom { room, .. } = at.map_err(|_| SessionError::NotFound)?;
+    let AtRoom { room, .. } = at?.ok_or(SessionError::NotFound)?;
     let base = addresses::base(&app.config, &asker.headers);
     let identity = asker.identity();
     let now = app.clock.now();
@@ -188,10 +190,10 @@ pub(super) struct Migrated {
 /// brings none, and is told the address as it is, for itself alone.
 pub(super) async fn migrate(
     State(app): State<Arc<App>>,
-    at: Result<AtRoom, ApiError>,
+    at: Result<Option<AtRoom>, ApiError>,
     asker: Asker,
 ) -> Result<Json<Migrated>, SessionError> {
-    let AtRoom { room, .. } = at.map_err(|_| SessionError::NotFound)?;
+    let AtRoom { room, .. } = at?.ok_or(SessionError::NotFound)?;
     let base = addresses::base(&app.config, &asker.headers);
     let identity = asker.identity();
     if let Some(founder) = identity.clone() {
@@ -313,35 +315,13 @@ pub(super) async fn for_any_site(
 
 /// A random UUID (RFC 9562, version 4): 122 bits that nobody can guess.
 fn uuid() -> Result<String, getrandom::Error> {
-    Ok(as_uuid(app::random()?))
-}
-
-fn as_uuid(random: [u8; 16]) -> String {
-    let bits = u128::from_be_bytes(random);
-    let bits = bits & !(0xf << 76) | 0x4 << 76;
-    let bits = bits & !(0x3 << 62) | 0x2 << 62;
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        bits >> 96,
-        bits >> 80 & 0xffff,
-        bits >> 64 & 0xffff,
-        bits >> 48 & 0xffff,
-        bits & 0xffff_ffff_ffff
-    )
+    let uuid = uuid::Builder::from_random_bytes(app::random()?);
+    Ok(uuid.into_uuid().to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_uuid_says_its_version_and_keeps_the_rest() {
-        assert_eq!(as_uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(as_uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        let counted = std::array::from_fn(|index| index as u8);
-        assert_eq!(as_uuid(counted), "00010203-0405-4607-8809-0a0b0c0d0e0f");
-        assert_ne!(uuid().unwrap(), uuid().unwrap());
-    }
 
     fn asker(uri: &str, authorization: Option<&'static str>) -> Asker {
         let uri = uri.parse().unwrap();

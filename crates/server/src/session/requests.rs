@@ -1,0 +1,171 @@
+//! What a message means, done: by the room, by the server, or refused.
+
+use super::outbox::{Closing, Framed};
+use super::{Seat, Session};
+use crate::passwords::{self, PasswordError};
+use crate::rooms::RoomGone;
+use crate::rooms::handle::ToRoom;
+use matinee_room::{Command, Configure, FilmId, Refusal};
+use matinee_wire::{Dialect, Hello, Request};
+
+impl Seat {
+    async fn command(&self, id: Option<u64>, command: Command) -> Result<(), RoomGone> {
+        self.room
+            .send(ToRoom::Command {
+                member: self.member,
+                id,
+                command,
+            })
+            .await
+    }
+}
+
+impl Session {
+    pub(super) async fn carry_out(&mut self, dialect: Dialect, request: Request) {
+        if self.obey(dialect, request).await.is_err() {
+            // The room was put away in the moment between: the client comes back and finds it.
+            self.outbox.close(Closing::Restarting);
+        }
+    }
+
+    async fn obey(&mut self, dialect: Dialect, request: Request) -> Result<(), RoomGone> {
+        match (request, &self.seat) {
+            // Answered where its arrival is known.
+            (Request::Clock { .. }, _) => Ok(()),
+            (Request::Pong, _) => {
+                self.ponged();
+                Ok(())
+            }
+            (Request::Answer(frames), _) => {
+                for frame in frames {
+                    self.outbox.push(Framed::new(frame));
+                }
+                Ok(())
+            }
+            (Request::Hello(hello), None) => Box::pin(self.come_in(dialect, hello)).await,
+            (Request::Hello(hello), Some(_)) if dialect.speech().moves() => {
+                Box::pin(self.move_on(dialect, hello)).await
+            }
+            (Request::Hello(_), Some(_)) => {
+                self.refuse(None, "already_in", "You are in this room already.");
+                Ok(())
+            }
+            (_, None) => {
+                self.refuse(
+                    None,
+                    "hello_first",
+                    "Say hello first: no room listens to strangers.",
+                );
+                Ok(())
+            }
+            (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
+            (Request::Pick { id, film }, Some(seat)) => self.pick(seat, id, film).await,
+            (
+                Request::Settings {
+                    id,
+                    name,
+                    password,
+                    newcomers_may_control,
+                },
+                Some(seat),
+            ) => {
+                let change = Configure {
+                    name,
+                    password: None,
+                    newcomers_may_control,
+                };
+                Box::pin(self.configure(seat, id, change, password)).await
+            }
+            (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
+            (Request::Leave, Some(seat)) => {
+                seat.room
+                    .send(ToRoom::Leave {
+                        member: seat.member,
+                        close: true,
+                    })
+                    .await
+            }
+        }
+    }
+
+    async fn pick(&self, seat: &Seat, id: Option<u64>, film: String) -> Result<(), RoomGone> {
+        match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
+            Some(film) => seat.command(id, Command::Pick(film)).await,
+            None => {
+                let message = "That film is not here any more. Scan the library again.";
+                self.refuse(id, "no_such_film", message);
+                Ok(())
+            }
+        }
+    }
+
+    async fn configure(
+        &self,
+        seat: &Seat,
+        id: Option<u64>,
+        change: Configure,
+        password: Option<String>,
+    ) -> Result<(), RoomGone> {
+        // Before the work of hashing; the room asks again when the change comes.
+        let member = seat.member;
+        let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
+        if !seat.room.look(is_host).await? {
+            self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
+            return Ok(());
+        }
+        match self.new_password(password).await {
+            Ok(password) => {
+                let change = Configure { password, ..change };
+                seat.command(id, Command::Configure(change)).await
+            }
+            Err(error) => {
+                self.refuse(id, error.code(), &error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes from a room to another, or stays where it is if that one refuses.
+    async fn move_on(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
+        let before = self.seat.take();
+        self.come_in(dialect, hello).await?;
+        let after = std::mem::replace(&mut self.seat, before);
+        if let Some(after) = after {
+            let here = |seat: &Seat| (seat.member, seat.code.clone());
+            if self.seat.as_ref().map(here) != Some(here(&after)) {
+                // A room that has ended is left already.
+                let _ = self.leave().await;
+            }
+            self.seat = Some(after);
+        }
+        Ok(())
+    }
+
+    /// Leaves a room; the connection stays.
+    async fn leave(&mut self) -> Result<(), RoomGone> {
+        match self.seat.take() {
+            Some(seat) => {
+                seat.room
+                    .send(ToRoom::Leave {
+                        member: seat.member,
+                        close: false,
+                    })
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn new_password(
+        &self,
+        password: Option<String>,
+    ) -> Result<Option<Option<matinee_room::PasswordHash>>, PasswordError> {
+        match password {
+            None => Ok(None),
+            Some(password) if password.is_empty() => Ok(Some(None)),
+            Some(password) => passwords::hash(&self.app.hashing, password)
+                .await
+                .map(|hash| Some(Some(hash))),
+        }
+    }
+}
