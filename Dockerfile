@@ -18,9 +18,10 @@ COPY docs/openapi.json docs/
 COPY --from=page /src/web/dist web/dist
 RUN cargo build --release --locked --package matinee-server && mkdir /data
 
-# The binary needs the C library and nothing else: distroless has that, and neither a shell nor a package
-# manager that somebody could misuse or that would have to be kept up to date.
-FROM gcr.io/distroless/cc-debian12
+# ffmpeg makes films playable that browsers do not play; Debian keeps it up to date. The binary itself needs only the
+# C library.
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 COPY --from=server /src/target/release/matinee /usr/local/bin/matinee
 # 1000 is the user that Hugging Face runs containers as. A new volume takes over the folder's owner.
 COPY --from=server --chown=1000:1000 /data /data

@@ -12,6 +12,8 @@ export default defineConfig({
     // Nothing as data: addresses, nothing inline: the content security policy allows neither.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // hls.js has 600 kB, and is fetched only by those who need it.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     port: 5173,
@@ -19,6 +21,7 @@ export default defineConfig({
     proxy: {
       '/api': { target: server, ws: true, xfwd: true },
       '/media': { target: server, xfwd: true },
+      '/streams': { target: server, xfwd: true },
     },
   },
   test: {

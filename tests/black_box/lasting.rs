@@ -66,7 +66,7 @@ fn a_room_plays_on_through_a_crash() {
 }
 
 /// Waits until the database has a text. Returns a moment before that.
-fn wait_until_saved(server: &Server, code: &str, text: &str) -> Instant {
+pub(crate) fn wait_until_saved(server: &Server, code: &str, text: &str) -> Instant {
     let started = Instant::now();
     let wal = server.data().join("matinee.db-wal");
     loop {

@@ -16,6 +16,7 @@
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
+//! | `streams` | films that not every browser plays |
 //! | `videosync` | VideoSync beyond its transcripts |
 
 // A test that cannot go on says so by ending.
@@ -33,6 +34,7 @@ mod party_sockets;
 mod server;
 mod settings;
 mod socket;
+mod streams;
 mod transcripts;
 mod uploads;
 mod videosync;

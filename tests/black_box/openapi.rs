@@ -305,6 +305,7 @@ fn answers_are_as_described() {
     check_films(&mut description, &party);
     let url = check_uploads(&mut description, &mut party);
     check_media(&mut description, port, &url);
+    check_streams(&mut description, &server);
     check_sessions(&mut description, port);
 
     assert_eq!(
@@ -313,6 +314,36 @@ fn answers_are_as_described() {
         "each succeeded once"
     );
     assert!(description.refused.len() >= 15, "{:?}", description.refused);
+}
+
+/// A stream as it lies on the disk, so that nothing has to be made.
+fn check_streams(description: &mut Description, server: &Server) {
+    let id = "5ab1c9e2474d3687b4d4134a0c7c3aef";
+    let folder = server.data().join("streams").join(id);
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("master.m3u8"), "#EXTM3U\n").unwrap();
+    std::fs::write(folder.join("c1-video0-00000.m4s"), FILM).unwrap();
+    let ask = |method: &str, name: &str, headers: &[(&str, &str)]| {
+        http::request(
+            server.port,
+            method,
+            &format!("/streams/{id}/{name}"),
+            headers,
+            &[],
+        )
+    };
+    for name in [
+        "master.m3u8",
+        "c1-video0-00000.m4s",
+        "c1-video0-00001.m4s",
+        "made.json",
+    ] {
+        description.check("get /streams/{id}/{name}", &ask("GET", name, &[]));
+        description.check("head /streams/{id}/{name}", &ask("HEAD", name, &[]));
+    }
+    let part = ask("GET", "c1-video0-00000.m4s", &[("Range", "bytes=0-3")]);
+    assert_eq!(part.status, 206);
+    description.check("get /streams/{id}/{name}", &part);
 }
 
 fn check_rooms(description: &mut Description, port: u16) {

@@ -25,6 +25,8 @@ pub(crate) fn matinee() -> Command {
             command.env_remove(name);
         }
     }
+    // What ffmpeg finds out comes when it comes; those who want to know say so with a flag.
+    command.env("MATINEE_FFMPEG_DIR", "");
     command
 }
 

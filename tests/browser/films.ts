@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const folder = path.resolve(root, process.env["CARGO_TARGET_DIR"] ?? "target", "films");
 
 interface Recipe {
-  extension: "mp4" | "webm";
+  extension: "mp4" | "webm" | "mkv";
   seconds: number;
   arguments: string[];
 }
@@ -49,6 +49,35 @@ const recipes = {
       ["-x264-params", "nal-hrd=cbr:filler=1"],
       aac,
     ),
+  },
+  /** H.264 and AC-3: the picture plays in a browser, the sound does not. */
+  mkv: { extension: "mkv", seconds: 60, arguments: [...x264, "-b:v", "300k", "-c:a", "ac3"] },
+  /** HEVC, which not every browser plays; long enough to come while it is encoded. */
+  hevc: {
+    extension: "mkv",
+    seconds: 150,
+    arguments: [
+      "-c:v",
+      "libx265",
+      "-preset",
+      "ultrafast",
+      "-x265-params",
+      "log-level=error",
+      "-pix_fmt",
+      "yuv420p",
+      ...aac,
+    ],
+  },
+  /** Two sound tracks to choose from. */
+  sounds: {
+    extension: "mkv",
+    seconds: 30,
+    arguments: [...x264, "-b:v", "300k", ...aac, "-map", "0:v", "-map", "1:a", "-map", "1:a"].concat([
+      "-metadata:s:a:0",
+      "language=eng",
+      "-metadata:s:a:1",
+      "language=fra",
+    ]),
   },
 } satisfies Record<string, Recipe>;
 

@@ -304,8 +304,8 @@ export class Person {
     await this.wake();
     const bar = this.see("seek");
     const box = await bar.boundingBox();
-    const length = await this.page.evaluate(() => document.querySelector("video")?.duration ?? Number.NaN);
-    if (!box || !Number.isFinite(length)) throw new Error("there is nothing to seek in");
+    const length = Number(await bar.getAttribute("max"));
+    if (!box || !(length > 0)) throw new Error("there is nothing to seek in");
     await bar.click({ position: { x: (box.width * seconds) / length, y: box.height / 2 } });
   }
 

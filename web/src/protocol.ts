@@ -206,7 +206,15 @@ by: number | null,
 /**
  * The number of the command that did it, as its sender gave it.
  */
-command: number | null, } | { "type": "line", 
+command: number | null, } | { "type": "stream", 
+/**
+ * The film's id; not about a film that is on no more.
+ */
+film: string, 
+/**
+ * Where it is, as in the film.
+ */
+stream: Stream | null, } | { "type": "line", 
 /**
  * The line.
  */
@@ -362,9 +370,43 @@ title: string,
  */
 url: string, 
 /**
- * How long it is, once somebody's player has found out.
+ * How long it is, once somebody's player or the server has found out.
  */
-duration_ms: number | null, };
+duration_ms: number | null, 
+/**
+ * Its stream, where not every browser plays the file itself; null where every browser does.
+ */
+stream: Stream | null, };
+
+/**
+ * Where the stream of a film is: HLS, with H.264 and AAC.
+ */
+export type Stream = { "state": "looking" } | { "state": "waiting", 
+/**
+ * How many.
+ */
+ahead: number, } | { "state": "making", 
+/**
+ * How much of it is there, 0 to 100; null where the film does not say how long it is.
+ */
+percent: number | null, 
+/**
+ * Where its playlist is, relative to this server, as soon as players can begin. Another address, or
+ * null again: it begins anew.
+ */
+url: string | null, } | { "state": "ready", 
+/**
+ * Where its playlist is, relative to this server.
+ */
+url: string, } | { "state": "failed", 
+/**
+ * Why, and what to do, for people.
+ */
+message: string, } | { "state": "unavailable", 
+/**
+ * What the server lacks, and what to do, for people.
+ */
+message: string, };
 
 /**
  * A line of the room's log.

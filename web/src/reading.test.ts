@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { percent, positionText, sizeText, spanText } from './reading'
+import { percent, positionText, sizeText, soundText, spanText } from './reading'
 
 describe('positionText', () => {
   it.each([
@@ -41,5 +41,16 @@ describe('percent', () => {
     expect(percent(1, 3)).toBe(33)
     expect(percent(5, 0)).toBe(0)
     expect(percent(7, 5)).toBe(100)
+  })
+})
+
+describe('soundText', () => {
+  it.each([
+    ['eng', 'eng', 'English'],
+    ['Commentary', 'eng', 'Commentary'],
+    ['Sound', null, 'Sound'],
+    ['no code', 'no code', 'no code'],
+  ])('%s in %s is %s', (name, language, read) => {
+    expect(soundText({ name, language })).toBe(read)
   })
 })

@@ -42,3 +42,13 @@ export function spanText(ms: number): string {
 export function percent(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.floor((100 * part) / whole)) : 0
 }
+
+/** What a sound track is called; one that is called by its language's code alone, by that language. */
+export function soundText({ name, language }: { name: string; language: string | null }): string {
+  if (language === null || language === '' || name !== language) return name
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? name
+  } catch {
+    return name
+  }
+}

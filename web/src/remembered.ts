@@ -83,6 +83,18 @@ export function forgetUpload(gone: string): void {
   )
 }
 
+/** The sound track that was chosen last, by what it is called. */
+export function rememberedSound(): { language: string; name: string } | null {
+  const sound = read('localStorage', 'matinee.sound')
+  if (sound === null) return null
+  const [language = '', ...name] = sound.split(' ')
+  return { language, name: name.join(' ') }
+}
+
+export function rememberSound(language: string | null, name: string): void {
+  write('localStorage', 'matinee.sound', `${language ?? ''} ${name}`)
+}
+
 /** What could not be stored. */
 const unstored = new Map<string, string>()
 

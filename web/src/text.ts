@@ -1,5 +1,5 @@
 // Every word that the page says. One object, so that another language is another object.
-import type { Member } from './protocol'
+import type { Member, Stream } from './protocol'
 import { positionText } from './reading'
 
 export const text = {
@@ -136,6 +136,25 @@ export const text = {
       `This browser cannot play this film. ${host ? 'Choose another film, or convert it to MP4 with H.264 and AAC.' : 'Ask a host to put on another one.'}`,
     unplayableLink: (host: boolean) =>
       `This link is no video file that a browser plays, or its site cannot be reached. ${host ? 'Put another film on.' : 'Ask a host to put on another one.'}`,
+    preparing: (stream: Stream, host: boolean): string => {
+      switch (stream.state) {
+        case 'waiting':
+          return stream.ahead === 1
+            ? 'This film is made ready for every browser after another one.'
+            : `This film is made ready for every browser after ${stream.ahead} others.`
+        case 'making':
+          return 'This film is made ready for every browser. It can be watched in a moment.'
+        case 'failed':
+        case 'unavailable':
+          return host
+            ? stream.message
+            : 'This browser cannot play this film. Ask a host to put on another one.'
+        default:
+          return 'Looking into the film…'
+      }
+    },
+    beyond: (percent: number | null) =>
+      `This part is still being made${percent === null ? '' : `: ${percent} % of the film is there`}. It goes on by itself.`,
     broken: () => 'The film does not come through just now. Trying again.',
     again: 'Try again',
     end: 'The end',
@@ -153,6 +172,7 @@ export const text = {
     times: (rate: number) => `${rate}×`,
     fullscreen: 'Full screen',
     leaveFullscreen: 'Leave full screen',
+    sound: 'Sound track',
     picture: 'Picture in picture',
     chat: 'Chat',
     hostsOnly: 'Only hosts can do that',
@@ -161,6 +181,8 @@ export const text = {
     change: 'Change film',
     hostsOnly: 'Hosts control the film',
     nothing: 'No film yet',
+    making: 'Made ready for every browser',
+    watchable: 'Made ready for every browser: you can watch already',
   },
   side: { label: 'Chat and people', chat: 'Chat', people: 'People', films: 'Films', close: 'Close' },
   chat: {
@@ -197,6 +219,7 @@ export const text = {
     rescanning: 'Scanning…',
     upload: 'Send a film',
     onNow: 'on now',
+    onNowMade: (percent: number) => `on now, ${percent} % ready`,
     none: 'No films yet. Send one from this device.',
     noneInLibrary: 'The library folder is empty. Put films into it and scan again.',
     noLibrary: 'This server has no library folder. Send a film from this device.',

@@ -138,6 +138,121 @@ impl UploadError {
     }
 }
 
+/// Why it could not be told what is in a film.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The file is none that ffprobe understands, whatever its name says, or is broken at its start.
+    #[error(
+        "This file is no film that can be understood. Check that it is whole, or choose another version of it."
+    )]
+    NotAFilm,
+    /// It can be read, but has neither a picture nor a sound.
+    #[error("There is neither a picture nor a sound in this file. Choose another one.")]
+    Nothing,
+    /// It took longer or printed more than any film should.
+    #[error("This file is too complicated to be understood. Choose another version of the film.")]
+    TooMuch,
+    /// The film's file is gone, has changed, or cannot be read.
+    #[error(transparent)]
+    File(#[from] OpenError),
+    /// [`Tools::None`](crate::Tools::None).
+    #[error(
+        "ffmpeg is not installed on this server, so what is in a film is not known. Ask the host to install it."
+    )]
+    NoTools,
+    /// ffprobe is there and does not run.
+    #[error("ffprobe cannot be run. Ask the host to check that ffmpeg is installed properly.")]
+    Broken(#[source] io::Error),
+}
+
+impl ProbeError {
+    /// Whose fault it is. The peer is whoever brought the film.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::NotAFilm | Self::Nothing | Self::TooMuch => Blame::Peer,
+            Self::File(_) | Self::NoTools | Self::Broken(_) => Blame::Ours,
+        }
+    }
+}
+
+/// Why there is no stream of a film. Whatever it is, nothing of the stream is left on the disk.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// ffmpeg does not get through the film, neither with its tracks as they are nor with new ones.
+    #[error(
+        "This film cannot be made playable: it is damaged or of an unknown kind. Choose another version of it."
+    )]
+    Unplayable,
+    /// It took longer than the host allows, or got stuck.
+    #[error("Making this film playable took too long. Choose a smaller version of it.")]
+    TooSlow,
+    /// It became larger than the host allows.
+    #[error(
+        "Made playable, this film is larger than the {} that this server takes. Choose a smaller version of it.",
+        Size(*.bytes_max)
+    )]
+    TooLarge {
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// There is a stream of that id, made or in the making.
+    #[error("This stream exists already. Reload the page.")]
+    Exists,
+    /// [`Tools::None`](crate::Tools::None).
+    #[error(
+        "This film needs ffmpeg to be playable in browsers, and this server has none. Ask the host to install it."
+    )]
+    NoTools,
+    /// As many streams wait as may wait.
+    #[error(
+        "{waiting_max} films are already waiting to be made playable. Try again when one of them is done."
+    )]
+    Busy {
+        /// The limit.
+        waiting_max: usize,
+    },
+    /// Something on the host's machine ended ffmpeg.
+    #[error(
+        "Making this film playable was broken off by the host's machine. Try again, or ask the host why."
+    )]
+    Killed,
+    /// No room, or no more room for us, on the disk.
+    #[error("The host's disk is full. Ask the host to make room, then try again.")]
+    DiskFull,
+    /// The film's file is gone, has changed, or cannot be read.
+    #[error(transparent)]
+    File(#[from] OpenError),
+    /// The disk failed in another way, or ffmpeg does not run.
+    #[error(
+        "This film could not be made playable. Ask the host to check the disk and ffmpeg, then try again."
+    )]
+    Storage(#[source] io::Error),
+}
+
+impl StreamError {
+    /// Whose fault it is. The peer is whoever brought the film.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Unplayable | Self::TooSlow | Self::TooLarge { .. } => Blame::Peer,
+            Self::Exists => Blame::Caller,
+            Self::NoTools
+            | Self::Busy { .. }
+            | Self::Killed
+            | Self::DiskFull
+            | Self::File(_)
+            | Self::Storage(_) => Blame::Ours,
+        }
+    }
+
+    /// Sorts what the system said on making a stream.
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        match UploadError::from_io(error) {
+            UploadError::Storage(error) => Self::Storage(error),
+            _ => Self::DiskFull,
+        }
+    }
+}
+
 /// Bytes as people read them.
 struct Size(u64);
 

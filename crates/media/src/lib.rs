@@ -11,6 +11,10 @@
 //! | [`partial`] | a film on its way in that can be gone on with |
 //! | `batches` | bytes on their way to the disk |
 //! | [`mod@serve`] | a film on its way out: conditions, byte ranges, the body |
+//! | `tools` | ffmpeg and ffprobe: where they are, and how they are kept in bounds |
+//! | [`probe`] | what is in a film: tracks, chapters, length |
+//! | [`playable`] | whether browsers play a film as it is, and if not, what to make of it |
+//! | [`hls`] | making a stream of a film, and sending it while it grows |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
 //!
@@ -24,20 +28,28 @@
 mod batches;
 pub mod error;
 pub mod film;
+pub mod hls;
 pub mod library;
 pub mod limits;
 pub mod media_type;
 pub mod partial;
+pub mod playable;
+pub mod probe;
 pub mod serve;
 pub mod shelf;
 mod sniff;
+mod tools;
 pub mod upload;
 
-pub use error::{Blame, OpenError, ScanError, UploadError};
+pub use error::{Blame, OpenError, ProbeError, ScanError, StreamError, UploadError};
 pub use film::{FilmFile, FilmId, title_of};
+pub use hls::{Hls, HlsFolder, HlsId, HlsJob, HlsSettings, HlsState};
 pub use library::{Library, Scan};
 pub use media_type::MediaType;
 pub use partial::{Found, Left, Partial, PartialId};
+pub use playable::{Plan, Wishes, plan};
+pub use probe::{Probe, probe};
 pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;
+pub use tools::Tools;
 pub use upload::{Upload, UploadLimits, Uploads};

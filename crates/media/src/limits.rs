@@ -1,5 +1,7 @@
 //! Every bound of this crate: its unit, why it is what it is, and what happens when it is reached.
 
+use std::time::Duration;
+
 /// Folders below the library's root that are entered. Deeper ones are left out of the scan: collections are
 /// rarely more than four deep (genre, series, season, episode), and a bound keeps a strange tree finite.
 pub const LIBRARY_DEPTH_MAX: usize = 16;
@@ -45,3 +47,101 @@ pub const RANGE_HEADER_BYTES_MAX: usize = 4 << 10;
 /// Bytes of an upload that may come before they are brought safely to the disk. They are what a power cut
 /// costs at most; a process that is killed loses none of what was acknowledged.
 pub const UPLOAD_SYNC_BYTES: u64 = 64 << 20;
+/// Bytes of what an outside program says when it fails that are kept for the log: the last lines tell why.
+pub const PROGRAM_WORDS_BYTES_MAX: usize = 4 << 10;
+
+/// From the start of ffprobe to its end. It reads the first megabytes of a film and the index at its end:
+/// a second on a slow disk. Then it is killed and the film counts as one that cannot be understood.
+pub const PROBE_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Address space of ffprobe. It asks for about 300 MiB for its libraries; the rest is for the index of a long
+/// film. A film that takes more cannot be understood.
+pub const PROBE_MEMORY_BYTES_MAX: u64 = 1 << 30;
+
+/// What ffprobe may print: 500 chapters and 100 tracks are about 100 KiB. A film of which it prints more
+/// cannot be understood.
+pub const PROBE_OUTPUT_BYTES_MAX: usize = 1 << 20;
+
+/// Sound tracks of a film, and subtitles of a film, that are listed; those behind them are left out. Discs
+/// have at most 32 of each.
+pub const TRACKS_MAX: usize = 32;
+
+/// Chapters that are listed; those behind them are left out. A film has one every few minutes.
+pub const CHAPTERS_MAX: usize = 500;
+
+/// Length of a film that is believed. One that claims more counts as one that does not say: with a week,
+/// nothing that people watch together is left out, and sums of milliseconds stay small.
+pub const DURATION_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Width or height of a picture, in pixels. H.264 and its successors end there; a film that claims more is
+/// not understood.
+pub const PICTURE_SIDE_MAX: u32 = 16_384;
+
+/// Characters of a track's language, as in `zh-Hant-TW`; RFC 5646 asks for at least 35. A longer one counts
+/// as unknown.
+pub const LANGUAGE_CHARS_MAX: usize = 35;
+
+/// Default for the largest height of a picture that is encoded, in pixels: what screens of people who watch
+/// in a browser show, at a pace that an ordinary machine keeps. Larger pictures become smaller.
+pub const STREAM_HEIGHT_MAX: u32 = 1080;
+
+/// Heights in pixels of the steps of a ladder, falling: the ones that people know.
+pub const LADDER_HEIGHTS: [u32; 3] = [1080, 720, 480];
+
+/// Length of a segment of a stream: long enough to be fetched in one go, short enough for the first to be
+/// there soon. Where the picture is taken over, a segment ends with the next whole picture after that.
+pub const SEGMENT: Duration = Duration::from_secs(4);
+
+/// Longest segment where the picture is encoded, and what players are told to expect. Every one is as long as
+/// [`SEGMENT`], give or take a picture.
+pub const SEGMENT_ENCODED_MAX: Duration = Duration::from_secs(8);
+
+/// Longest segment where the picture is taken over, and what players are told to expect, which must be said
+/// before the first is made. Films have a whole picture every 10 seconds or so. One with rarer ones is
+/// encoded after all: seeking in it would be a pain.
+pub const SEGMENT_COPIED_MAX: Duration = Duration::from_secs(20);
+
+/// Bits a second of a sound that becomes AAC in stereo: nobody hears a difference beyond.
+pub const SOUND_BITS: u64 = 160_000;
+
+/// Pictures a second that are encoded at most: no film has more, and what claims more would take for ever.
+pub const FPS_MAX: u32 = 60;
+
+/// Pictures a second that are encoded at least, so that a slide show has whole pictures often enough.
+pub const FPS_MIN: u32 = 5;
+
+/// Default for streams that are made at once. One takes all cores as it is; a second would make both slow.
+pub const STREAMS_AT_ONCE_MAX: usize = 1;
+
+/// Streams that wait for their turn. The next one is refused and told to come back: behind so many it would
+/// wait for a day.
+pub const STREAMS_WAITING_MAX: usize = 32;
+
+/// Default for the time that one stream may take: a film of four hours at a third of its pace.
+pub const STREAM_TIME_MAX: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Time in which ffmpeg must get on. Then it is killed: a second of film never takes so long.
+pub const STREAM_STALL_MAX: Duration = Duration::from_secs(120);
+
+/// Address space of ffmpeg while it makes a stream. A film in 4K takes 2 GiB with the ladder on 16 cores; a
+/// film that takes more fails.
+pub const STREAM_MEMORY_BYTES_MAX: u64 = 6 << 30;
+
+/// Default for the bytes of one stream. As with uploads, 32 GiB holds a film in 4K. A larger one fails.
+pub const STREAM_BYTES_MAX: u64 = 32 << 30;
+
+/// Bytes of one segment: 20 seconds at 200 Mbit/s, more than any disc has. A larger one ends ffmpeg.
+pub const SEGMENT_BYTES_MAX: u64 = 512 << 20;
+
+/// Default for the bytes of the disk that streams leave free: the database and uploads need room as well.
+pub const DISK_FREE_BYTES_MIN: u64 = 2 << 30;
+
+/// Bytes of a playlist that is read: a week of segments of 4 seconds is 8 MB. A longer one cannot be played.
+pub const PLAYLIST_BYTES_MAX: u64 = 16 << 20;
+
+/// How often a stream's folder is looked at until its first segments are there: somebody waits for them.
+pub const STREAM_LOOK_SOON: Duration = Duration::from_millis(100);
+
+/// How often a stream's folder is weighed and its disk asked for room after that. The fastest disks of homes
+/// take 2 GB meanwhile.
+pub const STREAM_LOOK: Duration = Duration::from_secs(2);

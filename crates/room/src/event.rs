@@ -74,6 +74,8 @@ pub enum Happening {
     Left(Box<Member>),
     /// The playback changed, in this way.
     Playback(Change),
+    /// The film's stream has come, moved on or failed.
+    Stream,
     /// The playback is as it was; who cannot know is told again.
     Beat,
     /// The list of members, for those who are told of several changes at once.
@@ -107,7 +109,7 @@ impl Happening {
     pub fn lasts(&self) -> bool {
         !matches!(
             self,
-            Self::Uploads | Self::Passed { .. } | Self::Beat | Self::Members
+            Self::Uploads | Self::Stream | Self::Passed { .. } | Self::Beat | Self::Members
         )
     }
 }

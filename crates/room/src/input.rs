@@ -4,6 +4,7 @@ use crate::id::{FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
 use crate::member::{Client, Stay};
 use crate::playback::Film;
 use crate::room::PasswordHash;
+use crate::stream::Stream;
 
 /// Something that happens to a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +80,15 @@ pub enum Input {
         upload: UploadId,
         /// What it brought. It is put on if no other film is under way.
         film: Option<Film>,
+    },
+    /// The film's stream has come, moved on or failed.
+    Prepared {
+        /// Whose stream. Nothing happens if another film is on.
+        film: FilmId,
+        /// Where it is; `None` if every browser plays the film's file.
+        stream: Option<Stream>,
+        /// How long the film is, if that was found out.
+        duration_ms: Option<u64>,
     },
     /// The founder wants the film's bytes to have another address. Whether they are in the room does not matter.
     MoveFilm(Identity),

@@ -10,6 +10,7 @@
 //! | [`room`](mod@room) | `Room`: inputs to events, permissions |
 //! | [`member`] | who is here, who was, who is host |
 //! | [`playback`] | the film, its position and how they change |
+//! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
 //! | [`input`] | what goes in |
@@ -29,6 +30,7 @@ pub mod playback;
 pub mod refusal;
 pub mod relay;
 pub mod room;
+pub mod stream;
 pub mod text;
 pub mod upload;
 
@@ -41,4 +43,5 @@ pub use playback::{Change, Film, Playback};
 pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings};
+pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};

@@ -3,6 +3,7 @@
 use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
 use crate::refusal::Refusal;
+use crate::stream::Stream;
 use serde::{Deserialize, Serialize};
 
 /// A film, as a room knows it.
@@ -42,6 +43,10 @@ pub struct Playback {
     /// Whose change it was.
     #[serde(default)]
     pub(crate) by: Option<MemberId>,
+    /// The film's stream; `None` if every browser plays its file, as far as is known. Told when the room is
+    /// brought to life, and not kept.
+    #[serde(skip)]
+    pub stream: Option<Stream>,
 }
 
 /// In what way the playback changed.
@@ -71,6 +76,7 @@ impl Default for Playback {
             moves: 0,
             film_revision: 0,
             by: None,
+            stream: None,
         }
     }
 }
@@ -268,6 +274,7 @@ impl Playback {
         let joins = self.film.is_none() && self.is_led();
         let position_ms = if joins { self.position_at(at) } else { 0 };
         self.film = Some(film);
+        self.stream = None;
         self.paused |= !joins;
         self.change(at, position_ms);
         self.film_revision = self.revision;
@@ -291,6 +298,16 @@ impl Playback {
             address: true,
             ..Change::default()
         }
+    }
+
+    /// Learns where the film's stream is. `false` if that is known, or another film is on.
+    pub(crate) fn prepared(&mut self, film_id: &FilmId, stream: Option<Stream>) -> bool {
+        let is_on = self.film.as_ref().is_some_and(|film| film.id == *film_id);
+        let news = is_on && self.stream != stream;
+        if news {
+            self.stream = stream;
+        }
+        news
     }
 
     /// Learns how long the film is. `false` if it is known, or another film is on.

@@ -10,6 +10,7 @@ use crate::makers::Makers;
 use crate::passwords::PasswordTries;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{Rooms, RoomsConfig};
+use crate::streams::Streams;
 use crate::uploads::{CompleteError, Kept, KeptUploads, Quota};
 use axum_extra::extract::cookie::Key;
 use matinee_store::Store;
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) uploads: KeptUploads,
     /// Tells when the server ends.
     pub(crate) ending: Ending,
+    pub(crate) streams: Arc<Streams>,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -67,6 +69,9 @@ impl App {
             server_bytes_max: config.uploads_bytes_max,
         };
         let uploads = KeptUploads::open(coming, &store, &films, quota, config.upload_keep).await?;
+        let streams = Streams::open(&config, Arc::clone(&films.shelf), running.clone())?;
+        let streams = Arc::new(streams);
+        streams.tidy().await;
         let lobby = config
             .lobby
             .clone()
@@ -84,6 +89,7 @@ impl App {
         };
         let rooms = Rooms::new(
             Arc::clone(&store),
+            Arc::clone(&streams),
             clock,
             rooms_config,
             ending.clone(),
@@ -113,6 +119,7 @@ impl App {
             films: Arc::new(films),
             uploads,
             ending,
+            streams,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
@@ -163,6 +170,7 @@ impl App {
                 tracing::info!(room = %code, "forgotten: nobody came back");
             }
         }
+        self.streams.tidy().await;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::addresses;
 use crate::config::Config;
+use matinee_media::Tools;
 use matinee_wire::Dialect;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -51,6 +52,11 @@ pub(crate) fn greeting(config: &Config, films: usize) -> String {
             format!("{films} films")
         };
         let _ = writeln!(text, "  {:<17} {} ({count})", "Films from:", library.display());
+    }
+    if config.tools == Tools::None {
+        text.push_str(
+            "  Without ffmpeg:   films are sent as they are; not every browser plays all of them\n",
+        );
     }
     let _ = writeln!(
         text,
@@ -123,6 +129,13 @@ mod tests {
         assert!(one.contains("\n  The same on:      port 3000\n"), "{one}");
         let three = greeting_of(&["--also-port", "3000,5000,8080"]);
         assert!(three.contains("ports 3000, 5000 and 8080\n"), "{three}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert!(
+            greeting_of(&["--ffmpeg-dir", ""]).contains("\n  Without ffmpeg:   films are sent as they are")
+        );
     }
 
     #[test]

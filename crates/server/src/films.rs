@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// All films.
 #[derive(Debug)]
 pub(crate) struct Films {
-    pub(crate) shelf: Shelf,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) uploads: Uploads,
     library: Option<Arc<Library>>,
     secret: [u8; 32],
@@ -46,7 +46,7 @@ impl Films {
             .as_ref()
             .map(|root| Arc::new(Library::new(root, secret)));
         let films = Self {
-            shelf: Shelf::new(),
+            shelf: Arc::new(Shelf::new()),
             uploads,
             library,
             secret,

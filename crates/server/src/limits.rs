@@ -16,6 +16,13 @@ pub(crate) const LISTS_EVERY: Duration = Duration::from_millis(50);
 /// How long an empty room stays in memory before it is only in the database.
 pub(crate) const EMPTY_ROOM_STAYS: Duration = Duration::from_secs(60);
 
+/// Films of which is remembered what is in them: about 1 KiB each. Beyond it all are forgotten, and each is looked
+/// at again when somebody picks it.
+pub(crate) const FILMS_KNOWN_MAX: usize = 10_000;
+
+/// How often those who wait for a film to be made playable are told how many go first.
+pub(crate) const TURNS_LOOKED_AT_EVERY: Duration = Duration::from_secs(2);
+
 /// How often rooms that nobody came back to are looked for.
 pub(crate) const CLEAN_UP_EVERY: Duration = Duration::from_secs(600);
 

@@ -10,6 +10,7 @@
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
+//! | [`streams`] | streams of films that not every browser plays |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
 //! | [`ending`] | how far the end has come |
@@ -35,6 +36,7 @@ mod passwords;
 mod rooms;
 mod session;
 mod signals;
+mod streams;
 mod uploads;
 
 use anyhow::{Context, bail};

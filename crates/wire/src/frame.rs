@@ -67,6 +67,8 @@ pub enum Slot {
     Uploads,
     /// The whole list of members.
     Members,
+    /// The film's stream.
+    Stream,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

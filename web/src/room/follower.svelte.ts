@@ -1,10 +1,11 @@
 // Keeps the player where the room is: asks the controller every few hundredths of a second, carries out its moves,
 // and tells the page and the server how it goes.
 import { isOurs, probe } from '../api'
-import type { Playback } from '../protocol'
-import { rememberedVolume, rememberVolume } from '../remembered'
+import type { Film, Playback, Stream } from '../protocol'
+import { rememberedSound, rememberedVolume, rememberSound, rememberVolume } from '../remembered'
 import { Controller, positionAt } from '../sync/controller'
-import { Player, type Blocked } from '../sync/player'
+import { Player, type Blocked, type Source } from '../sync/player'
+import type { Sound } from '../sync/stream'
 import type { Session } from './session.svelte'
 
 const TICK_MS = 50
@@ -13,6 +14,11 @@ const STALL_MS = 300
 /** How often the page's numbers are renewed. */
 const SHOWN_EVERY_MS = 200
 const RETRY_FILM_MS = 3_000
+/** How near the end of what is made the room may come before we wait, and how far from it it must be to go on. */
+const MADE_AHEAD_MS = 200
+const MADE_AGAIN_MS = 2_000
+/** How often is asked whether more is made, while somebody waits for it. */
+const LOOK_EVERY_MS = 1_500
 
 /** What is wrong with the film, here. */
 export type FilmTrouble = 'gone' | 'unplayable' | 'unplayableLink' | 'broken' | null
@@ -27,6 +33,10 @@ export class Follower {
   blocked = $state<Blocked>(null)
   /** Our player has nothing to show yet, or has run dry. */
   waiting = $state(false)
+  /** The room is where the film's stream is not made yet. */
+  beyond = $state(false)
+  sounds = $state.raw<readonly Sound[]>([])
+  sound = $state<number | null>(null)
   trouble = $state<FilmTrouble>(null)
   volume = $state(1)
   muted = $state(false)
@@ -37,6 +47,8 @@ export class Follower {
   #timer: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #filmUrl: string | null = null
+  #source: Source | null = null
+  #lookedAt = 0
   #followed: Playback | null = null
   #told: string | null = null
   #dryAt: number | null = null
@@ -51,7 +63,8 @@ export class Follower {
       blocked: (how) => {
         this.blocked = how
       },
-      failed: () => void this.#failed(),
+      failed: (code) => void this.#failed(code),
+      sounds: (sounds, chosen) => this.#heardOf(sounds, chosen),
     })
     this.setVolume(volume, muted)
     this.#tick()
@@ -75,6 +88,15 @@ export class Follower {
     rememberVolume(volume, muted)
   }
 
+  /** Which sound track is heard is ours alone, too. */
+  chooseSound(id: number): void {
+    const sound = this.sounds.find((it) => it.id === id)
+    if (sound === undefined) return
+    rememberSound(sound.language, sound.name)
+    this.sound = id
+    this.#player.chooseSound(id)
+  }
+
   /** A tap: the browser lets us sound and play from now on. */
   tapped(): void {
     void this.#player.tapped(this.muted)
@@ -84,9 +106,7 @@ export class Follower {
   reload(): void {
     clearTimeout(this.#retry)
     this.trouble = null
-    this.#player.load(this.#filmUrl)
-    this.#followed = null
-    this.#controller = new Controller()
+    this.#load(this.#source)
     this.#tick()
   }
 
@@ -108,16 +128,24 @@ export class Follower {
   }
 
   #follow(): number {
-    const { playback, asking } = this.#session
+    const { playback, stream, asking } = this.#session
     if (!asking.clock.ready) return TICK_MS
     const now = asking.now()
-    this.#change(playback, now)
+    this.#change(playback, stream, now)
     const report = this.#player.report()
     this.#show(playback, now, report.durationMs)
-    if (this.trouble !== null) return TICK_MS
+    if (this.trouble !== null || (playback.film !== null && this.#source === null)) {
+      this.#tellStalled(false)
+      return TICK_MS
+    }
     this.#tellLength(playback, report.durationMs)
     const running = !playback.paused && playback.film !== null && now >= playback.at_ms && !this.over
     this.#tellStalled(running && this.blocked !== 'play' && !report.ready)
+    if (this.#isBeyond(positionAt(playback, now))) {
+      this.#tellStalled(false)
+      this.#player.apply({ play: false })
+      return TICK_MS
+    }
     // Before the film's head is here, or the browser allows it, there is nothing to move.
     if (this.blocked === 'play' || (playback.film !== null && !this.#player.loaded)) return TICK_MS
     const move = this.#controller.decide(now, report)
@@ -125,17 +153,18 @@ export class Follower {
     return move.againInMs ?? TICK_MS
   }
 
-  #change(playback: Playback, now: number): void {
-    if (this.#followed === playback) return
-    this.#followed = playback
+  #change(playback: Playback, stream: Stream | null, now: number): void {
     const url = playback.film?.url ?? null
-    if (url !== this.#filmUrl) {
+    const source = sourceOf(playback.film, stream)
+    if (url !== this.#filmUrl || source?.url !== this.#source?.url) {
+      if (url !== this.#filmUrl) this.durationMs = null
       this.#filmUrl = url
       this.trouble = null
-      this.durationMs = null
       clearTimeout(this.#retry)
-      this.#player.load(url)
+      this.#load(source)
     }
+    if (this.#followed === playback) return
+    this.#followed = playback
     this.#controller.follow(playback, now)
     this.#shownAt = 0
   }
@@ -149,6 +178,42 @@ export class Follower {
     this.bufferedMs = this.#player.bufferedMs
     this.skewMs = this.#controller.skewMs(now, this.#player.report())
     this.roundTripMs = this.#session.asking.clock.roundTripMs
+  }
+
+  /** Puts something on, and begins to follow anew. */
+  #load(source: Source | null): void {
+    this.#source = source
+    this.beyond = false
+    this.#player.load(source)
+    this.#followed = null
+    this.#controller = new Controller()
+  }
+
+  /** Whether the room is where nothing is made yet; the player waits there. */
+  #isBeyond(positionMs: number): boolean {
+    const leftMs = this.#player.madeMs - positionMs
+    this.beyond = this.#player.loaded && leftMs < (this.beyond ? MADE_AGAIN_MS : MADE_AHEAD_MS)
+    const now = performance.now()
+    if (this.beyond && now - this.#lookedAt > LOOK_EVERY_MS) {
+      this.#lookedAt = now
+      this.#player.lookForMore()
+    }
+    return this.beyond
+  }
+
+  /** Takes the sound track that this person chose last, if there is one like it. */
+  #heardOf(sounds: readonly Sound[], chosen: number | null): void {
+    const isNew = sounds.length !== this.sounds.length
+    this.sounds = sounds
+    this.sound = chosen
+    const wanted = rememberedSound()
+    if (!isNew || wanted === null) return
+    const alike = sounds.filter(({ language }) => (language ?? '') === wanted.language)
+    const found = alike.find(({ name }) => name === wanted.name) ?? alike[0]
+    if (found !== undefined && found.id !== chosen) {
+      this.sound = found.id
+      this.#player.chooseSound(found.id)
+    }
   }
 
   #tellLength({ film }: Playback, durationMs: number | null): void {
@@ -166,17 +231,33 @@ export class Follower {
     this.#session.tellStalled(stalled)
   }
 
-  async #failed(): Promise<void> {
-    const url = this.#filmUrl
-    if (url === null) return
-    const found = await probe(url)
-    if (url !== this.#filmUrl) return
+  async #failed(code: number): Promise<void> {
+    const source = this.#source
+    if (source === null) return
+    const found = await probe(source.url)
+    if (source !== this.#source) return
     if (found === 'there') {
-      const cutOff = this.video.error?.code === MediaError.MEDIA_ERR_NETWORK
-      this.trouble = cutOff ? 'broken' : isOurs(url) ? 'unplayable' : 'unplayableLink'
+      const cutOff = code === MediaError.MEDIA_ERR_NETWORK
+      this.trouble = cutOff ? 'broken' : isOurs(source.url) ? 'unplayable' : 'unplayableLink'
     } else this.trouble = found === 'gone' ? 'gone' : 'broken'
     this.waiting = false
     this.#session.tellStalled(false)
     if (this.trouble === 'broken') this.#retry = setTimeout(() => this.reload(), RETRY_FILM_MS)
+  }
+}
+
+/** What to play of a film; nothing while its stream is not there. */
+function sourceOf(film: Film | null, stream: Stream | null): Source | null {
+  if (film === null) return null
+  switch (stream?.state) {
+    case 'ready':
+      return { url: stream.url, stream: true }
+    case 'making':
+      return stream.url === null ? null : { url: stream.url, stream: true }
+    case 'looking':
+    case 'waiting':
+      return null
+    default:
+      return { url: film.url, stream: false }
   }
 }

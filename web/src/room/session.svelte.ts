@@ -3,7 +3,16 @@
 import { lookUpRoom, Refusal, socketAddress } from '../api'
 import { isThisMachine, linkTo } from '../code'
 import { Connection, type Hello, type Refused, type Welcome } from '../connection'
-import type { Line, Member, Playback, RoomInfo, RoomSummary, ServerMessage, Upload } from '../protocol'
+import type {
+  Line,
+  Member,
+  Playback,
+  RoomInfo,
+  RoomSummary,
+  ServerMessage,
+  Stream,
+  Upload,
+} from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
 import { text } from '../text'
@@ -33,6 +42,8 @@ export class Session {
   room = $state.raw<RoomInfo>({ code: '', name: '', locked: false, newcomers_may_control: false })
   members = $state.raw<readonly Member[]>([])
   playback = $state.raw<Playback>(NO_FILM)
+  /** Where the film's stream is, if it has one. It changes while the playback stays as it is. */
+  stream = $state.raw<Stream | null>(null)
   lines = $state.raw<readonly Line[]>([])
   uploads = $state.raw<readonly Upload[]>([])
   unsent = $state.raw<readonly UnsentLine[]>([])
@@ -152,6 +163,7 @@ export class Session {
     this.#stalled = this.me?.stalled ?? false
     this.uploads = welcome.uploads
     this.playback = welcome.playback
+    this.stream = welcome.playback.film?.stream ?? null
     this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
     for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
@@ -234,6 +246,10 @@ export class Session {
         return this.asking.heard(message)
       case 'playback':
         this.playback = message.playback
+        this.stream = message.playback.film?.stream ?? null
+        return
+      case 'stream':
+        if (message.film === this.playback.film?.id) this.stream = message.stream
         return
       case 'line':
         if (message.line.kind === 'said' && message.line.member === this.you)

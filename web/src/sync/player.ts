@@ -2,15 +2,24 @@
 // browsers that let nothing sound or play before a tap. It never turns an event of the element into a command:
 // people command by the page's own controls only.
 import type { Move, Report } from './controller'
+import { Stream, type Sound } from './stream'
 
 /** What the browser withholds until somebody taps. */
 export type Blocked = 'sound' | 'play' | null
+
+/** What to put on: a file, or a stream. */
+export interface Source {
+  url: string
+  stream: boolean
+}
 
 export interface PlayerListener {
   /** The element's state has changed: ask the controller again now. */
   changed(): void
   blocked(how: Blocked): void
   failed(code: number): void
+  /** The sound tracks there are to choose from, and which is heard. */
+  sounds(sounds: readonly Sound[], chosen: number | null): void
 }
 
 /** A picture older than this says nothing about the position now. */
@@ -26,6 +35,7 @@ export class Player {
   #frame: { mediaMs: number; shownAt: number } | null = null
   #last = { positionMs: 0, at: 0 }
   #coarse = false
+  #stream: Stream | null = null
   #ends = new AbortController()
 
   constructor(video: HTMLVideoElement, listener: PlayerListener) {
@@ -34,17 +44,38 @@ export class Player {
     video.preservesPitch = true
     const { signal } = this.#ends
     for (const event of EVENTS) video.addEventListener(event, () => listener.changed(), { signal })
-    video.addEventListener('error', () => listener.failed(video.error?.code ?? 0), { signal })
+    // A stream tells of its own troubles, once it cannot help itself.
+    video.addEventListener('error', () => this.#byItself() && listener.failed(video.error?.code ?? 0), {
+      signal,
+    })
     this.#watchFrames()
   }
 
   /** Puts on what is at this address, or nothing. */
-  load(url: string | null): void {
+  load(source: Source | null): void {
     this.#frame = null
     this.#coarse = false
-    if (url === null) this.video.removeAttribute('src')
-    else this.video.src = url
+    this.#stream?.end()
+    this.#stream = null
+    this.#listener.sounds([], null)
+    if (source === null || source.stream) this.video.removeAttribute('src')
+    else this.video.src = source.url
     this.video.load()
+    if (source?.stream === true) this.#stream = new Stream(this.video, source.url, this.#listener)
+  }
+
+  /** Until where the film is there to be fetched. */
+  get madeMs(): number {
+    return this.#stream?.madeMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Asks now whether more of it is there. */
+  lookForMore(): void {
+    this.#stream?.look()
+  }
+
+  chooseSound(id: number): void {
+    this.#stream?.choose(id)
   }
 
   report(): Report {
@@ -54,7 +85,11 @@ export class Player {
       paused: video.paused,
       seeking: video.seeking,
       ready: video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
-      durationMs: Number.isFinite(video.duration) && video.duration > 0 ? video.duration * 1_000 : null,
+      // What grows is as long as it is by now.
+      durationMs:
+        Number.isFinite(video.duration) && video.duration > 0 && this.#stream?.growing !== true
+          ? video.duration * 1_000
+          : null,
       rate: video.playbackRate,
     }
   }
@@ -96,7 +131,13 @@ export class Player {
 
   end(): void {
     this.#ends.abort()
+    this.#stream?.end()
     this.video.pause()
+  }
+
+  /** Whether the element itself fetches what it plays. */
+  #byItself(): boolean {
+    return this.#stream === null || !this.video.src.startsWith('blob:')
   }
 
   async #play(): Promise<void> {

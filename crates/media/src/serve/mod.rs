@@ -11,9 +11,10 @@
 
 mod body;
 mod conditions;
-mod open;
+pub(crate) mod open;
 mod range;
 
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
@@ -34,14 +35,7 @@ use range::{ByteRange, Ranges};
 /// which needs a tokio runtime.
 pub async fn serve(film: &FilmFile, method: &Method, headers: &HeaderMap) -> Response<FilmBody> {
     if method != Method::GET && method != Method::HEAD {
-        let mut refusal = sentence(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "A film can only be fetched here. Use GET or HEAD.".to_owned(),
-        );
-        refusal
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return refusal;
+        return refuse_method();
     }
     let open = match open::open(film).await {
         Ok(open) => open,
@@ -74,6 +68,50 @@ pub fn unknown_film() -> Response<FilmBody> {
         "There is no such film here. Ask the host to scan the library again, or choose another one."
             .to_owned(),
     )
+}
+
+/// The answer for a piece that a stream does not have, or not yet.
+pub(crate) fn unknown_piece() -> Response<FilmBody> {
+    sentence(
+        StatusCode::NOT_FOUND,
+        "There is no such piece of the film here. Reload the page.".to_owned(),
+    )
+}
+
+/// The answer for a piece that cannot be read.
+pub(crate) fn refuse_piece(path: &Path, error: &OpenError) -> Response<FilmBody> {
+    tracing::warn!(path = %path.display(), %error, "a piece of a stream cannot be read");
+    sentence(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
+
+/// The answer with a playlist: as it is now, to be asked for again.
+pub(crate) fn growing_text(text: String, method: &Method) -> Response<FilmBody> {
+    let length = text.len() as u64;
+    let (status, body) = match *method {
+        Method::GET => (StatusCode::OK, FilmBody::text(text)),
+        Method::HEAD => (StatusCode::OK, FilmBody::empty()),
+        _ => return refuse_method(),
+    };
+    let mut answer = with_status(status, body);
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/vnd.apple.mpegurl"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn refuse_method() -> Response<FilmBody> {
+    let mut refusal = sentence(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "A film can only be fetched here. Use GET or HEAD.".to_owned(),
+    );
+    refusal
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    refusal
 }
 
 fn send_whole(film: &FilmFile, open: OpenFilm) -> Response<FilmBody> {

@@ -3,7 +3,7 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::OpenError;
@@ -43,6 +43,17 @@ pub(super) struct OpenFilm {
     pub(super) version: Version,
 }
 
+/// Where a film's bytes really lie now, if its file still is the one that the film was made of. For programs
+/// that open files themselves.
+pub(crate) async fn checked_path(film: &FilmFile) -> Result<PathBuf, OpenError> {
+    open(film).await?;
+    let path = film.path.clone();
+    tokio::task::spawn_blocking(move || path.canonicalize())
+        .await
+        .unwrap_or_else(|error| Err(error.into()))
+        .map_err(OpenError::from_io)
+}
+
 pub(super) async fn open(film: &FilmFile) -> Result<OpenFilm, OpenError> {
     let (path, root) = (film.path.clone(), film.root.clone());
     let version = Version {
@@ -75,7 +86,7 @@ fn open_version(path: &Path, root: Option<&Path>, version: Version) -> Result<Op
 }
 
 /// Opens a file that is no link, and never waits: a named pipe would, for somebody to write to it.
-fn open_plain(path: &Path) -> Result<File, OpenError> {
+pub(crate) fn open_plain(path: &Path) -> Result<File, OpenError> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

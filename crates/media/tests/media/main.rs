@@ -3,12 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conditions;
+mod films;
 mod fixture;
+mod hls;
+mod hls_ends;
 mod library;
 mod partial;
 mod parts;
+mod probe;
 mod ranges;
 mod shelf;
+mod studio;
 mod upload;
 mod upload_limits;
 mod vanishing;

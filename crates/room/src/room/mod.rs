@@ -19,14 +19,15 @@ mod relaying;
 mod uploads;
 
 use crate::event::{Audience, Cause, Event, Happening};
-use crate::id::{Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
+use crate::id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
 use crate::input::Input;
 use crate::limits;
 use crate::log::{LineKind, Log};
 use crate::member::{Member, Members};
-use crate::playback::{Film, Playback};
+use crate::playback::{Change, Film, Playback};
 use crate::refusal::Refusal;
 use crate::relay::Relay;
+use crate::stream::Stream;
 use crate::upload::UploadProgress;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -323,6 +324,11 @@ impl Room {
                 received_bytes,
             } => self.upload_moves(upload, received_bytes, false, &mut events),
             Input::UploadEnds { upload, film } => self.upload_ends(now, upload, film, &mut events),
+            Input::Prepared {
+                film,
+                stream,
+                duration_ms,
+            } => self.prepared(&film, stream, duration_ms, &mut events),
             Input::MoveFilm(identity) => {
                 if !self.is_founder(&identity) {
                     return Err(Refusal::NotHost);
@@ -343,6 +349,23 @@ impl Room {
             self.changed_at = self.changed_at.max(now);
         }
         Ok(events)
+    }
+
+    /// Takes what was found out about the film that is on. A length that no film has is not believed.
+    fn prepared(
+        &mut self,
+        film: &FilmId,
+        stream: Option<Stream>,
+        duration_ms: Option<u64>,
+        events: &mut Events,
+    ) {
+        if self.playback.prepared(film, stream) {
+            events.push(to_all(None, Happening::Stream));
+        }
+        let learned = duration_ms.map(|duration_ms| self.playback.learn_length(film, duration_ms));
+        if learned == Some(Ok(true)) {
+            events.push(to_all(None, Happening::Playback(Change::default())));
+        }
     }
 
     /// Writes a line into the log; the caller says for whom it is.

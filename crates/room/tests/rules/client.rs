@@ -78,6 +78,7 @@ impl Message {
             | Happening::Members
             | Happening::Passed { .. }
             | Happening::State
+            | Happening::Stream
             | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),
             Happening::Playback(_) => Self::Playback(room.playback().clone()),

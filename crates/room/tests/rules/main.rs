@@ -10,6 +10,7 @@
 //! | `resync` | being told again, founders who come back, a film's new address |
 //! | `leading` | hosts whose own players lead |
 //! | `pacing` | telling those who have no clock, again and again |
+//! | `streams` | what is found out about the film that is on |
 //! | `uploads` | which upload is put on |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -42,4 +43,5 @@ mod pacing;
 mod position;
 mod relaying;
 mod resync;
+mod streams;
 mod uploads;

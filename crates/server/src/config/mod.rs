@@ -6,6 +6,7 @@
 mod settings;
 mod values;
 
+use matinee_media::{Tools, Wishes};
 use matinee_room::RoomCode;
 use matinee_wire::Dialects;
 use settings::Settings;
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 use values::{
-    also_ports, code_prefix, dialects, gib, header_text, hours, kib, library, lobby, public_url, range,
+    also_ports, code_prefix, dialects, gib, header_text, hours, kib, ladder, library, lobby, public_url,
+    range, tools,
 };
 
 /// What is meant, complete and checked.
@@ -26,6 +28,12 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     pub(crate) data: PathBuf,
     pub(crate) library: Option<PathBuf>,
+    /// ffmpeg and ffprobe.
+    pub(crate) tools: Tools,
+    /// What is encoded of films that not every browser plays.
+    pub(crate) wishes: Wishes,
+    pub(crate) streams_at_once: usize,
+    pub(crate) streams_bytes_max: u64,
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) room_members_max: usize,
@@ -106,6 +114,19 @@ impl Config {
             public_url: settings.public_url.map(public_url).transpose()?,
             data: settings.data.unwrap_or_else(|| "data".into()),
             library: settings.library.map(library).transpose()?,
+            tools: tools(settings.ffmpeg_dir)?,
+            wishes: Wishes {
+                ladder: ladder(settings.ladder)?,
+                ..Wishes::default()
+            },
+            streams_at_once: range("--streams-at-once", settings.streams_at_once, 1, 64, 1)? as usize,
+            streams_bytes_max: mib(range(
+                "--streams-mib-max",
+                settings.streams_mib_max,
+                1,
+                1 << 24,
+                64 << 10,
+            )?),
             code_prefix: settings.server_prefix.map_or(Ok("S".into()), code_prefix)?,
             rooms_max: range("--rooms-max", settings.rooms_max, 1, 10_000_000, 10_000)?,
             room_members_max: range("--room-members-max", settings.room_members_max, 1, 100_000, 1_000)?
@@ -221,7 +242,8 @@ mod tests {
             "{documented}"
         );
         let defaults = [
-            "7860", "10000", "1000", "24", "32768", "64", "100", "1024", "512", &systems, "lobby", "1", "8",
+            "7860", "never", "65536", "10000", "1000", "24", "32768", "64", "100", "1024", "512", &systems,
+            "lobby", "1", "8",
         ];
         for default in defaults {
             assert!(help.contains(&format!("[default: {default}]")), "{default}");

@@ -44,6 +44,24 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_LIBRARY", value_name = "DIR")]
     pub(super) library: Option<PathBuf>,
 
+    /// The folder with ffmpeg and ffprobe; '' does without them [default: wherever PATH leads]
+    #[arg(long, env = "MATINEE_FFMPEG_DIR", value_name = "DIR")]
+    pub(super) ffmpeg_dir: Option<String>,
+
+    /// When films come in several sizes for slow connections: never, when-encoding (where they have to be
+    /// encoded anyway) or always [default: never]
+    #[arg(long, env = "MATINEE_LADDER", value_name = "WHEN")]
+    pub(super) ladder: Option<String>,
+
+    /// Films that are made playable at once; others wait [default: 1]
+    #[arg(long, env = "MATINEE_STREAMS_AT_ONCE", value_name = "COUNT")]
+    pub(super) streams_at_once: Option<u64>,
+
+    /// What films that were made playable may take together, in MiB; those not watched for longest go first
+    /// [default: 65536]
+    #[arg(long, env = "MATINEE_STREAMS_MIB_MAX", value_name = "MIB")]
+    pub(super) streams_mib_max: Option<u64>,
+
     /// What every room code starts with [default: S]
     #[arg(long, env = "SERVER_PREFIX", value_name = "TEXT")]
     pub(super) server_prefix: Option<String>,
@@ -142,6 +160,10 @@ impl Settings {
             public_url: self.public_url.or(other.public_url),
             data: self.data.or(other.data),
             library: self.library.or(other.library),
+            ffmpeg_dir: self.ffmpeg_dir.or(other.ffmpeg_dir),
+            ladder: self.ladder.or(other.ladder),
+            streams_at_once: self.streams_at_once.or(other.streams_at_once),
+            streams_mib_max: self.streams_mib_max.or(other.streams_mib_max),
             server_prefix: self.server_prefix.or(other.server_prefix),
             rooms_max: self.rooms_max.or(other.rooms_max),
             room_members_max: self.room_members_max.or(other.room_members_max),

@@ -1,10 +1,12 @@
 //! What single values mean, or why they are refused: each function is for one setting or one kind of setting.
 
 use super::ConfigError;
+use matinee_media::Tools;
+use matinee_media::playable::Ladder;
 use matinee_room::RoomCode;
 use matinee_room::limits::CODE_TYPED_BYTES_MAX;
 use matinee_wire::{Dialect, Dialects};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Bytes of a text of the host's that goes out in headers: room for a machine's name, not for a page.
@@ -126,6 +128,35 @@ pub(super) fn library(path: PathBuf) -> Result<PathBuf, ConfigError> {
         Err(error) => Err(refuse(
             "--library",
             format!("{} cannot be read ({error})", path.display()),
+        )),
+    }
+}
+
+/// ffmpeg and ffprobe. Who names a folder means the ones in it.
+pub(super) fn tools(folder: Option<String>) -> Result<Tools, ConfigError> {
+    let Some(folder) = folder else {
+        return Ok(Tools::find(None));
+    };
+    if folder.is_empty() {
+        return Ok(Tools::None);
+    }
+    match Tools::find(Some(Path::new(&folder))) {
+        Tools::None => Err(refuse(
+            "--ffmpeg-dir",
+            format!("ffmpeg and ffprobe are not in {folder}"),
+        )),
+        found => Ok(found),
+    }
+}
+
+pub(super) fn ladder(when: Option<String>) -> Result<Ladder, ConfigError> {
+    match when.as_deref() {
+        None | Some("never") => Ok(Ladder::Never),
+        Some("when-encoding") => Ok(Ladder::WhenEncoding),
+        Some("always") => Ok(Ladder::Always),
+        Some(other) => Err(refuse(
+            "--ladder",
+            format!("{other} is not never, when-encoding or always"),
         )),
     }
 }

@@ -74,3 +74,20 @@ pub(super) async fn bytes(
     };
     response.map(Body::new)
 }
+
+/// `/streams/{id}/{name}`: a piece of a film's stream. Who knows the id may have it.
+pub(super) async fn stream(
+    State(app): State<Arc<App>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let found = path
+        .ok()
+        .and_then(|Path((id, name))| Some((app.streams.folder(&id)?, name)));
+    let response = match found {
+        Some((folder, name)) => folder.serve(&name, &method, &headers).await,
+        None => matinee_media::serve::unknown_film(),
+    };
+    response.map(Body::new)
+}

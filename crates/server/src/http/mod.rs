@@ -76,6 +76,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(goblet)
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
+        .route("/streams/{id}/{name}", any(films::stream))
         .layer(from_fn(guard::refuse_other_origins))
         // Pages of any site may use these, as nobody: no cookie goes with them.
         .merge(open_to_all)

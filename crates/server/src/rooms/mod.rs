@@ -6,6 +6,7 @@
 mod code;
 pub(crate) mod handle;
 mod lists;
+mod preparing;
 mod task;
 mod telling;
 
@@ -13,6 +14,7 @@ pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
+use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
@@ -29,6 +31,7 @@ pub(crate) const ROOM_NAME: &str = "Movie night";
 pub(crate) struct Rooms {
     live: Mutex<HashMap<RoomCode, RoomHandle>>,
     store: Arc<Store>,
+    streams: Arc<Streams>,
     clock: Clock,
     code_prefix: String,
     rooms_max: u64,
@@ -77,6 +80,7 @@ pub(crate) struct RoomsConfig {
 impl Rooms {
     pub(crate) fn new(
         store: Arc<Store>,
+        streams: Arc<Streams>,
         clock: Clock,
         config: RoomsConfig,
         ending: Ending,
@@ -93,6 +97,7 @@ impl Rooms {
         Self {
             live: Mutex::default(),
             store,
+            streams,
             clock,
             code_prefix,
             rooms_max,
@@ -289,6 +294,7 @@ mod tests {
         };
         Arc::new(Rooms::new(
             store,
+            Arc::new(Streams::none()),
             Clock::start(),
             config,
             ending,

@@ -4,6 +4,7 @@
 use super::Rooms;
 use super::handle::{Connection, Knock, ToRoom};
 use super::lists::Lists;
+use super::preparing::Preparing;
 use super::telling::Watcher;
 use crate::ending::Phase;
 use crate::limits;
@@ -40,6 +41,8 @@ pub(super) struct RoomTask {
     empty_since: Option<Instant>,
     /// The server ends when this room does.
     drains: bool,
+    /// What makes the film that is on playable for everybody.
+    preparing: Preparing,
 }
 
 /// Runs a room until it is empty, or the server stops.
@@ -63,7 +66,9 @@ pub(super) async fn run(
         saved_seq,
         empty_since: None,
         drains: false,
+        preparing: Preparing::default(),
     };
+    task.mind_film();
     loop {
         let wake = task.wake();
         tokio::select! {
@@ -71,6 +76,7 @@ pub(super) async fn run(
                 Some(message) => task.take(message),
                 None => break,
             },
+            () = task.preparing.changed() => task.hear_news(),
             () = sleep_until(wake) => {
                 task.apply_quietly(Input::Tick);
                 task.tell_lists_if_due();
@@ -287,6 +293,7 @@ impl RoomTask {
                         base_url,
                     });
                 }
+                self.mind_film();
                 self.deliver(&events);
                 if reply.send(Ok(member)).is_err() {
                     // The session went before it knew: nobody else will report the loss.
@@ -325,8 +332,32 @@ impl RoomTask {
     /// Gives an input to the room and delivers what came of it.
     fn apply(&mut self, input: Input) -> Result<(), Refusal> {
         let events = self.room.handle(self.rooms.clock.now(), input)?;
+        self.mind_film();
         self.deliver(&events);
         Ok(())
+    }
+
+    /// If another film is on, has it made playable for everybody. What is known of that at once is told with
+    /// the film itself.
+    fn mind_film(&mut self) {
+        if self.preparing.minds(&self.rooms.streams, self.room.playback()) {
+            self.take_news();
+        }
+    }
+
+    /// Tells all in the room how far the film is.
+    fn hear_news(&mut self) {
+        let events = self.take_news();
+        self.deliver(&events);
+    }
+
+    fn take_news(&mut self) -> Vec<Event> {
+        let now = self.rooms.clock.now();
+        let newest = self.preparing.newest();
+        // It is never refused.
+        newest
+            .and_then(|news| self.room.handle(now, news).ok())
+            .unwrap_or_default()
     }
 
     /// The same for inputs of our own, of which nobody waits for a refusal: the member has gone meanwhile.

@@ -220,6 +220,13 @@ pub enum ServerMessage {
         /// The number of the command that did it, as its sender gave it.
         command: Option<u64>,
     },
+    /// The stream of the film that is on has come, moved on or failed.
+    Stream {
+        /// The film's id; not about a film that is on no more.
+        film: String,
+        /// Where it is, as in the film.
+        stream: Option<Stream>,
+    },
     /// A new line in the log.
     Line {
         /// The line.
@@ -331,8 +338,47 @@ pub struct Film {
     pub title: String,
     /// Where its bytes are, relative to this server.
     pub url: String,
-    /// How long it is, once somebody's player has found out.
+    /// How long it is, once somebody's player or the server has found out.
     pub duration_ms: Option<u64>,
+    /// Its stream, where not every browser plays the file itself; null where every browser does.
+    pub stream: Option<Stream>,
+}
+
+/// Where the stream of a film is: HLS, with H.264 and AAC.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Stream {
+    /// It is being found out whether one is needed: a moment.
+    Looking,
+    /// Others are made first.
+    Waiting {
+        /// How many.
+        ahead: u32,
+    },
+    /// It is being made.
+    Making {
+        /// How much of it is there, 0 to 100; null where the film does not say how long it is.
+        percent: Option<u8>,
+        /// Where its playlist is, relative to this server, as soon as players can begin. Another address, or
+        /// null again: it begins anew.
+        url: Option<String>,
+    },
+    /// It is whole.
+    Ready {
+        /// Where its playlist is, relative to this server.
+        url: String,
+    },
+    /// It could not be made; there is only the file.
+    Failed {
+        /// Why, and what to do, for people.
+        message: String,
+    },
+    /// Nobody knows whether one is needed; there is only the file.
+    Unavailable {
+        /// What the server lacks, and what to do, for people.
+        message: String,
+    },
 }
 
 /// A line of the room's log.

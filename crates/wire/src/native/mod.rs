@@ -168,6 +168,16 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             };
             Frame::latest(Slot::Playback, json(&message))
         }
+        Happening::Stream => match &room.playback().film {
+            Some(film) => {
+                let message = ServerMessage::Stream {
+                    film: film.id.to_string(),
+                    stream: room.playback().stream.as_ref().map(Into::into),
+                };
+                Frame::latest(Slot::Stream, json(&message))
+            }
+            None => return Vec::new(),
+        },
         Happening::Settings => {
             Frame::latest(Slot::Settings, json(&ServerMessage::Room { room: room.into() }))
         }
@@ -255,12 +265,29 @@ impl From<&matinee_room::Playback> for message::Playback {
                 title: film.title.clone(),
                 url: film.url.clone(),
                 duration_ms: film.duration_ms,
+                stream: playback.stream.as_ref().map(Into::into),
             }),
             position_ms: playback.position_ms,
             rate: playback.rate,
             paused: playback.paused,
             at_ms: playback.at.0,
             revision: playback.revision,
+        }
+    }
+}
+
+impl From<&matinee_room::Stream> for message::Stream {
+    fn from(stream: &matinee_room::Stream) -> Self {
+        use matinee_room::Stream;
+        match stream.clone() {
+            Stream::Looking => Self::Looking,
+            Stream::Waiting { ahead } => Self::Waiting {
+                ahead: u32::try_from(ahead).unwrap_or(u32::MAX),
+            },
+            Stream::Making { percent, url } => Self::Making { percent, url },
+            Stream::Ready { url } => Self::Ready { url },
+            Stream::Failed { message } => Self::Failed { message },
+            Stream::Unavailable { message } => Self::Unavailable { message },
         }
     }
 }

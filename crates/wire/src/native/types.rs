@@ -4,7 +4,7 @@
 
 use super::message::{
     ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
-    RoomInfo, RoomSummary, Said, ServerMessage, Upload, VERSION,
+    RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -28,6 +28,7 @@ fn all() -> String {
     text += &declaration::<Member>(&config);
     text += &declaration::<Playback>(&config);
     text += &declaration::<Film>(&config);
+    text += &declaration::<Stream>(&config);
     text += &declaration::<Line>(&config);
     text += &declaration::<Said>(&config);
     text += &declaration::<Upload>(&config);

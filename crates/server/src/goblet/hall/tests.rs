@@ -3,6 +3,7 @@
 use super::super::public_id::IdKey;
 use super::*;
 use crate::rooms::{Rooms, RoomsConfig};
+use crate::streams::Streams;
 use governor::Quota;
 use matinee_room::{Identity, RoomCode};
 use matinee_store::Store;
@@ -24,7 +25,14 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
         server: ServerName::default(),
     };
     let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
-    let rooms = Arc::new(Rooms::new(store, clock, config, ending, TaskTracker::new()));
+    let rooms = Arc::new(Rooms::new(
+        store,
+        Arc::new(Streams::none()),
+        clock,
+        config,
+        ending,
+        TaskTracker::new(),
+    ));
     let quota = Quota::per_hour(NonZeroU32::MIN);
     Hall::new(Lobby::new(rooms, lobby, 10, quota), clock)
 }

@@ -1,0 +1,39 @@
+//! What else there is of the film that is on: the stream that browsers play where they cannot play its file.
+//!
+//! The room only passes it on. Who makes the stream tells with
+//! [`Input::Prepared`](crate::Input::Prepared); it is not kept with the room.
+
+/// Where the stream of a film is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// It is being found out whether one is needed.
+    Looking,
+    /// One is needed, and others are made first.
+    Waiting {
+        /// How many.
+        ahead: usize,
+    },
+    /// It is being made.
+    Making {
+        /// How much of it is there, if that is known: 0 to 100.
+        percent: Option<u8>,
+        /// Where players find what is there, relative to the server; `None` while that is not enough to
+        /// begin. Another address means that it begins anew.
+        url: Option<String>,
+    },
+    /// It is whole.
+    Ready {
+        /// Where players find it, relative to the server.
+        url: String,
+    },
+    /// It could not be made.
+    Failed {
+        /// Why, and what to do: a sentence for people.
+        message: String,
+    },
+    /// Nobody knows whether one is needed: what would find out and make it is missing here.
+    Unavailable {
+        /// What is missing, and what to do: a sentence for people.
+        message: String,
+    },
+}

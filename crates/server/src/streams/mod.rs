@@ -1,0 +1,227 @@
+//! The streams of films that not every browser plays: which there are, which are made, and for whom.
+//!
+//! | file | owns |
+//! |---|---|
+//! | this | the list of streams: who wants one, which are whole, which have to go |
+//! | `making` | finding out about one film and making its stream |
+//!
+//! A room that has a film on holds a [`Wanted`]. All rooms with the same film hold the same one; when the last
+//! lets go of it, what is not whole is cancelled. What is whole stays until its film is gone or room is needed.
+
+mod making;
+
+use crate::config::Config;
+use anyhow::Context;
+use matinee_media::limits::STREAM_BYTES_MAX;
+use matinee_media::{FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, Shelf, Tools};
+use matinee_room::Stream;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::SystemTime;
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+/// All streams.
+#[derive(Debug)]
+pub(crate) struct Streams {
+    tools: Tools,
+    hls: Option<Hls>,
+    settings: HlsSettings,
+    bytes_max: u64,
+    shelf: Arc<Shelf>,
+    list: Mutex<List>,
+    /// Knows the streams in the making, so that the process ends after them.
+    running: TaskTracker,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    wanted: HashMap<FilmId, Weak<Wanted>>,
+    whole: HashMap<FilmId, Whole>,
+    /// What is known of films, so that ffprobe is asked once.
+    known: HashMap<FilmId, Arc<Known>>,
+}
+
+/// What was found out about a film.
+#[derive(Debug)]
+struct Known {
+    probe: Probe,
+    plan: Plan,
+}
+
+/// A stream that is whole.
+#[derive(Debug)]
+struct Whole {
+    id: HlsId,
+    size_bytes: u64,
+    used: SystemTime,
+}
+
+/// What is told of a film.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct News {
+    /// `None` if every browser plays its file.
+    pub(crate) stream: Option<Stream>,
+    /// Its length, where players of the stream cannot know it.
+    pub(crate) duration_ms: Option<u64>,
+}
+
+/// Somebody wants to watch a film.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// What is told of it, now and whenever that changes.
+    pub(crate) news: watch::Receiver<News>,
+    /// Dropped, it ends the work.
+    _cancel: DropGuard,
+}
+
+impl Streams {
+    /// Finds the programs, and opens the folder of streams. Blocks shortly.
+    pub(crate) fn open(config: &Config, shelf: Arc<Shelf>, running: TaskTracker) -> anyhow::Result<Self> {
+        let tools = config.tools.clone();
+        let settings = HlsSettings {
+            at_once_max: config.streams_at_once,
+            stream_bytes_max: STREAM_BYTES_MAX.min(config.streams_bytes_max),
+            free_bytes_min: config.disk_reserve_bytes,
+            wishes: config.wishes,
+            ..HlsSettings::default()
+        };
+        let folder = config.data.join("streams");
+        let (hls, finished) = Hls::open(&folder, tools.clone(), settings)
+            .with_context(|| format!("The folder {} cannot be used for streams.", folder.display()))?;
+        let whole = finished.into_iter().map(|it| {
+            let whole = Whole {
+                id: it.id,
+                size_bytes: it.size_bytes,
+                used: it.made,
+            };
+            (it.film, whole)
+        });
+        let list = List {
+            whole: whole.collect(),
+            ..List::default()
+        };
+        if tools == Tools::None {
+            tracing::warn!(
+                "ffmpeg is not installed: films are sent as they are, and not every browser plays all"
+            );
+        }
+        Ok(Self {
+            tools,
+            hls: Some(hls),
+            settings,
+            bytes_max: config.streams_bytes_max,
+            shelf,
+            list: Mutex::new(list),
+            running,
+        })
+    }
+
+    /// No streams.
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self {
+            tools: Tools::None,
+            hls: None,
+            settings: HlsSettings::default(),
+            bytes_max: 0,
+            shelf: Arc::default(),
+            list: Mutex::default(),
+            running: TaskTracker::new(),
+        }
+    }
+
+    /// Nothing panics while the list is held, and even then it would be whole.
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whatever is needed so that everybody can watch a film, for as long as this is held. `None` for a film
+    /// that is not ours.
+    pub(crate) fn want(self: &Arc<Self>, film: &matinee_room::FilmId) -> Option<Arc<Wanted>> {
+        let id = FilmId::parse(film.as_str())?;
+        let film = self.shelf.get(&id)?;
+        let mut list = self.list();
+        // What has failed is tried again.
+        let has_failed = |wanted: &Wanted| matches!(wanted.news.borrow().stream, Some(Stream::Failed { .. }));
+        let known = list.wanted.get(&id).and_then(Weak::upgrade);
+        if let Some(wanted) = known.filter(|wanted| !has_failed(wanted)) {
+            return Some(wanted);
+        }
+        list.wanted.retain(|_, wanted| wanted.strong_count() > 0);
+        let cancel = CancellationToken::new();
+        let (sender, news) = watch::channel(list.at_first(&id, &self.tools));
+        let wanted = Arc::new(Wanted {
+            news,
+            _cancel: cancel.clone().drop_guard(),
+        });
+        list.wanted.insert(id, Arc::downgrade(&wanted));
+        drop(list);
+        let work = making::run(Arc::clone(self), film, sender, cancel);
+        tokio::spawn(self.running.track_future(work));
+        Some(wanted)
+    }
+
+    /// A stream's folder, if there is one by this id.
+    pub(crate) fn folder(&self, id: &str) -> Option<HlsFolder> {
+        Some(self.hls.as_ref()?.folder(HlsId::parse(id)?))
+    }
+
+    /// Removes the streams of films that are gone, then those that have not been used for longest, until the
+    /// rest fits. Those that somebody wants stay.
+    pub(crate) async fn tidy(&self) {
+        let gone = {
+            let mut list = self.list();
+            let List { wanted, whole, known } = &mut *list;
+            let wanted = |id: &FilmId| wanted.get(id).is_some_and(|wanted| wanted.strong_count() > 0);
+            known.retain(|id, _| self.shelf.get(id).is_some());
+            let mut sum: u64 = whole.values().map(|it| it.size_bytes).sum();
+            let mut free: Vec<_> = whole
+                .iter()
+                .filter(|(id, _)| !wanted(id))
+                .map(|(id, it)| (self.shelf.get(id).is_some(), it.used, id.clone()))
+                .collect();
+            free.sort();
+            let mut gone = Vec::new();
+            for (has_film, _, film) in free {
+                if has_film && sum <= self.bytes_max {
+                    break;
+                }
+                if let Some(it) = whole.remove(&film) {
+                    sum = sum.saturating_sub(it.size_bytes);
+                    gone.push(it.id);
+                }
+            }
+            gone
+        };
+        for id in gone {
+            if let Some(hls) = &self.hls
+                && let Err(error) = hls.remove(id).await
+            {
+                tracing::warn!(%error, "a stream could not be removed");
+            }
+        }
+    }
+}
+
+impl List {
+    /// What is told of a film before anything is done.
+    fn at_first(&self, film: &FilmId, tools: &Tools) -> News {
+        let duration_ms = self.known.get(film).and_then(|known| known.probe.duration_ms);
+        let stream = match (self.whole.get(film), self.known.get(film), tools) {
+            (Some(whole), ..) => Some(Stream::Ready { url: url(&whole.id) }),
+            (None, Some(known), _) if known.plan == Plan::Direct => return News::default(),
+            (None, _, Tools::None) => Some(Stream::Unavailable {
+                message: matinee_media::StreamError::NoTools.to_string(),
+            }),
+            (None, ..) => Some(Stream::Looking),
+        };
+        News { stream, duration_ms }
+    }
+}
+
+/// Where players find a stream.
+fn url(id: &HlsId) -> String {
+    format!("/streams/{}/master.m3u8", id.as_str())
+}

@@ -1,0 +1,241 @@
+//! Films that not every browser plays: their streams are told, served, shared, and gone when nobody wants them.
+
+use crate::http::get;
+use crate::lasting::wait_until_saved;
+use crate::server::Server;
+use crate::socket::{Connection, Person};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// H.264 and AC-3: the picture is taken over, the sound is not. Done in a moment.
+const QUICK: &str = "Quick.mkv";
+/// MPEG-4 of an older kind, and three minutes of it: encoding takes some seconds.
+const SLOW: &str = "Slow.avi";
+
+/// Where ffmpeg is.
+fn tools() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    std::env::split_paths(&path)
+        .find(|folder| folder.join("ffmpeg").exists() && folder.join("ffprobe").exists())
+        .expect("these tests need ffmpeg")
+}
+
+fn film(library: &Path, name: &str, seconds: u32, arguments: &[&str]) {
+    let status = Command::new(tools().join("ffmpeg"))
+        .args([
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=640x360:rate=25",
+        ])
+        .args([
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=frequency=330",
+            "-t",
+            &seconds.to_string(),
+        ])
+        .args(arguments)
+        .arg(library.join(name))
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// A folder with these films.
+fn library(films: &[&str]) -> TempDir {
+    let library = tempfile::tempdir().unwrap();
+    for name in films {
+        let (seconds, arguments) = match *name {
+            SLOW => (180, "-c:v mpeg4 -c:a libmp3lame"),
+            _ => (20, "-c:v libx264 -preset ultrafast -g 50 -c:a ac3"),
+        };
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        film(library.path(), name, seconds, &arguments);
+    }
+    library
+}
+
+/// A server that has ffmpeg, and a library of these films.
+fn server(films: &[&str]) -> (Server, TempDir) {
+    let (library, tools) = (library(films), tools());
+    let flags = ["--library", library.path().to_str().unwrap()];
+    let server = Server::with_flags(&[&flags[..], &["--ffmpeg-dir", tools.to_str().unwrap()]].concat());
+    (server, library)
+}
+
+struct Room {
+    ana: Person,
+    code: String,
+    connection: Connection,
+    commands: u64,
+}
+
+impl Room {
+    fn open(server: &Server) -> Self {
+        let ana = Person::new(server.port);
+        let code = ana.make_room("{}");
+        let (connection, _) = ana.enter(&code, "Ana", "a");
+        Self {
+            ana,
+            code,
+            connection,
+            commands: 0,
+        }
+    }
+
+    /// Picks a film of the library, and gives what the room is told of it.
+    fn pick(&mut self, name: &str) -> Value {
+        let path = format!("/api/rooms/{}/films?tab=a", self.code);
+        let list = get(self.ana.port, &path, &[("Cookie", &self.ana.cookie)]).json();
+        let films = list["films"].as_array().unwrap();
+        let film = films.iter().find(|film| film["file_name"] == name).unwrap();
+        self.commands += 1;
+        self.connection
+            .send(&json!({"type": "pick", "id": self.commands, "film": film["id"]}));
+        loop {
+            let playback = self.connection.receive_type("playback");
+            if playback["command"] == self.commands {
+                return playback["playback"]["film"].clone();
+            }
+        }
+    }
+
+    /// What is told of the stream, until `last`.
+    fn hear(&mut self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut heard = Vec::new();
+        loop {
+            let stream = self.connection.receive_type("stream")["stream"].clone();
+            let is_last = last(&stream);
+            heard.push(stream);
+            if is_last {
+                return heard;
+            }
+        }
+    }
+}
+
+fn is_watchable(stream: &Value) -> bool {
+    stream["url"].is_string()
+}
+
+fn url(stream: &Value) -> String {
+    stream["url"].as_str().unwrap().to_owned()
+}
+
+/// Waits until the folder of streams has so many.
+fn wait_for_streams(server: &Server, count: usize) {
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let found = std::fs::read_dir(server.data().join("streams")).unwrap().count();
+        if found == count {
+            return;
+        }
+        assert!(Instant::now() < until, "{found} streams instead of {count}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_film_is_made_playable_once_for_all_rooms() {
+    let (server, _library) = server(&[QUICK]);
+    let mut room = Room::open(&server);
+    let picked = room.pick(QUICK);
+    assert!(picked["url"].as_str().unwrap().starts_with("/media/"));
+    assert_eq!(picked["stream"], json!({"state": "looking"}));
+    let heard = room.hear(|stream| stream["state"] == "ready");
+    assert!(
+        heard.iter().any(|stream| stream["state"] == "making"),
+        "{heard:?}"
+    );
+    let address = url(heard.last().unwrap());
+    let master = get(server.port, &address, &[]);
+    assert_eq!(master.status, 200);
+    assert_eq!(
+        master.header("content-type"),
+        Some("application/vnd.apple.mpegurl")
+    );
+    let text = master.text().to_string();
+    let list = text.lines().last().unwrap();
+    let folder = address.rsplit_once('/').unwrap().0;
+    let list = get(server.port, &format!("{folder}/{list}"), &[])
+        .text()
+        .to_string();
+    assert!(list.contains("#EXT-X-ENDLIST"), "{list}");
+    let segment = list.lines().find(|line| line.ends_with(".m4s")).unwrap();
+    assert_eq!(get(server.port, &format!("{folder}/{segment}"), &[]).status, 200);
+    for nowhere in ["made.json", "..%2Fmade.json", "e1-video0.m3u8"] {
+        assert_eq!(
+            get(server.port, &format!("{folder}/{nowhere}"), &[]).status,
+            404,
+            "{nowhere}"
+        );
+    }
+
+    let (_, welcome) = room.ana.enter(&room.code, "Ana", "b");
+    let film = &welcome["playback"]["film"];
+    assert_eq!(film["stream"], json!({"state": "ready", "url": address}));
+    let length = film["duration_ms"].as_u64().unwrap();
+    assert!((19_500..20_500).contains(&length), "{length}");
+
+    let picked = Room::open(&server).pick(QUICK);
+    assert_eq!(picked["stream"], json!({"state": "ready", "url": address}));
+}
+
+#[test]
+fn a_stream_is_made_as_long_as_a_room_wants_it() {
+    let (server, _library) = server(&[QUICK, SLOW]);
+    let mut rooms = [Room::open(&server), Room::open(&server)];
+    let addresses = rooms.each_mut().map(|room| {
+        room.pick(SLOW);
+        url(room.hear(is_watchable).last().unwrap())
+    });
+    assert_eq!(addresses[0], addresses[1], "both watch one stream");
+    let [ana, ben] = &mut rooms;
+    assert_eq!(ana.pick(QUICK)["stream"]["state"], "looking");
+    // The other room's goes on, and ours waits for its turn.
+    let waits = ana.hear(|stream| stream["state"] == "waiting");
+    assert_eq!(waits.last().unwrap()["ahead"], 1);
+    assert_eq!(get(server.port, &addresses[0], &[]).status, 200);
+    ben.pick(QUICK);
+    ana.hear(|stream| stream["state"] == "ready");
+    wait_for_streams(&server, 1);
+    assert_eq!(get(server.port, &addresses[0], &[]).status, 404);
+}
+
+#[test]
+fn what_a_crash_left_of_a_stream_is_removed_and_it_is_made_anew() {
+    let (mut server, _library) = server(&[SLOW]);
+    let mut room = Room::open(&server);
+    room.pick(SLOW);
+    let before = url(room.hear(is_watchable).last().unwrap());
+    room.connection
+        .send(&json!({"type": "say", "id": 2, "text": "kept by now"}));
+    wait_until_saved(&server, &room.code, "kept by now");
+    server.crash_and_restart();
+    wait_for_streams(&server, 0);
+    assert_eq!(get(server.port, &before, &[]).status, 404);
+    let (connection, welcome) = room.ana.enter(&room.code, "Ana", "a");
+    assert_eq!(welcome["playback"]["film"]["stream"]["state"], "looking");
+    room.connection = connection;
+    let after = url(room.hear(is_watchable).last().unwrap());
+    assert_ne!(after, before);
+    assert_eq!(get(server.port, &after, &[]).status, 200);
+}
+
+#[test]
+fn without_ffmpeg_the_file_is_all_there_is() {
+    let library = library(&[QUICK]);
+    let flags = ["--library", library.path().to_str().unwrap(), "--ffmpeg-dir", ""];
+    let server = Server::with_flags(&flags);
+    assert!(server.greeting.contains("Without ffmpeg:"), "{}", server.greeting);
+    let stream = Room::open(&server).pick(QUICK)["stream"].clone();
+    assert_eq!(stream["state"], "unavailable");
+    assert!(stream["message"].as_str().unwrap().contains("ffmpeg"), "{stream}");
+}
