@@ -41,7 +41,8 @@ pub(super) async fn upload(
     Ok(Source::of(&playback).name().into_response())
 }
 
-/// Takes the film in. What is refused is read on for a while, so that the sender sees the answer.
+/// Takes the film in. What is refused, or comes after it in the form, is read on for a while, so that the sender
+/// sees the answer.
 async fn take_in(
     app: &Arc<App>,
     goblet: &Goblet,
@@ -54,9 +55,7 @@ async fn take_in(
         Ok(boundary) => put_on(app, goblet, identity, boundary, length, &mut body).await,
         Err(error) => Err(error),
     };
-    if taken.is_err() {
-        drain(&mut body).await;
-    }
+    drain(&mut body).await;
     taken
 }
 
