@@ -169,8 +169,12 @@ pub(crate) const SOCKET_CONNECTS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a Socket.IO client may take to change from polling to WebSocket.
 pub(crate) const SOCKET_UPGRADES_WITHIN: Duration = Duration::from_secs(10);
 
-/// Events that wait for one Socket.IO client. Who lets more wait has missed something, and is disconnected.
+/// Events that wait for one Socket.IO client. Who lets more wait has missed something, and is told where the film is
+/// as soon as there is room. Where there is none for a ping, the connection counts as lost: clients come again.
 pub(crate) const SOCKET_EVENTS_MAX: usize = 128;
+
+/// How long until who has missed something is tried again.
+pub(crate) const MISSED_RETRIES_AFTER: Duration = Duration::from_millis(200);
 
 /// Bytes that a WebSocket of Socket.IO reads at once, and holds while idle: its clients send little more than
 /// pongs.

@@ -231,8 +231,14 @@ fn other_sites_do_nothing_here() {
             let headers = [headers, &[("Cookie", &ana.cookie)]].concat();
             let answer = get(server.port, &path.replace("{me}", &ana.id), &headers);
             assert_eq!(answer.status, status, "{path} {headers:?}: {}", answer.text());
+            if status == 403 {
+                assert_eq!(answer.text(), "Another site's page must not do that here.");
+            }
         }
     }
+    let wrong = request(server.port, "DELETE", "/count", &[], b"");
+    assert_eq!(wrong.status, 405);
+    assert!(wrong.text().starts_with("This address does not do that."));
 }
 
 #[test]

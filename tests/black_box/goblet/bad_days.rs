@@ -3,6 +3,8 @@
 use super::{Events, Polling, Viewer, told, wait_until};
 use crate::http::get;
 use crate::server::Server;
+use crate::socket::Person;
+use serde_json::json;
 
 #[test]
 fn what_is_no_socket_io_harms_nobody() {
@@ -144,12 +146,71 @@ fn a_client_that_takes_nothing_holds_up_nobody() {
             told("seek", &format!("{second}-{}", ana.id))
         );
     }
-    // He has missed some: the next event shows him out, once he has taken what was kept.
+    // He has missed some, and is told where the film is once he has taken what was kept.
     bens.until(&format!("42[\"seek\",\"100-{}\"]", ana.id));
-    assert!(!bens.heard.contains("\"300-"));
+    bens.until(r#"42["seek","300-00000000000000000000000000000000"]"#);
+    bens.until(r#"42["host_declaration"#);
     ana.ask("/sync?mode=play&id={me}");
-    bens.until("\u{1e}41");
-    wait_until(|| ana.ask("/count") == "1");
+    bens.until(&format!("42[\"play\",\"{}\"]", ana.id));
+    assert!(!bens.heard.contains("\u{1e}41"));
+    assert_eq!(ana.ask("/count"), "2");
+}
+
+#[test]
+fn after_a_burst_everyone_is_there_and_at_the_right_place() {
+    let server = Server::with_flags(&["--messages-per-second", "1000"]);
+    let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
+    let mut at_anas = ana.connect();
+    let mut bens = [4, 3].map(|version| Polling::connect(&ben, version));
+    for polling in &mut bens {
+        polling.until("role_call");
+    }
+    ana.ask("/link?v=https://films.example/a.mp4");
+    let (mut page, _) = Person::new(server.port).enter("lobby", "Cleo", "c");
+    for second in 1..=300 {
+        page.send(&json!({"type": "seek", "id": second, "seen": 1_000_000, "position_ms": second * 1_000}));
+    }
+    while !at_anas.next_of_film().1.starts_with("300-") {}
+    page.send(&json!({"type": "seek", "id": 301, "seen": 1_000_000, "position_ms": 5_000}));
+    while !at_anas.next_of_film().1.starts_with("5-") {}
+    for polling in &mut bens {
+        polling.until("\"5-");
+    }
+    assert_eq!(ana.ask("/count"), "3");
+}
+
+#[test]
+fn while_the_server_ends_clients_are_sent_away_so_that_they_come_again() {
+    let mut server = Server::with_flags(&["--drain-seconds", "600"]);
+    let ana = Viewer::new(&server);
+    let mut at_anas = ana.connect();
+    let mut not_yet = Events::open(server.port, Some(&ana.cookie));
+    // A game whose room does not outlast the server.
+    let mut game = Person::stranger(server.port).connect_at("/");
+    game.send(&json!({"type": "create", "clientId": "a", "maxClients": 5}));
+    game.receive();
+    server.ask_to_stop();
+    // The engine's goodbye, after which clients come again; not Socket.IO's, which is for good.
+    let goodbye = loop {
+        let packet = at_anas.packet();
+        if !packet.starts_with("42") {
+            break packet;
+        }
+    };
+    assert_eq!(goodbye, "1");
+    for transport in ["polling", "websocket"] {
+        let answer = ana.get(&format!("/socket.io/?EIO=4&transport={transport}"));
+        assert_eq!(answer.status, 503, "{}", answer.text());
+    }
+    // Who was about to connect is not refused, which would be for good as well.
+    not_yet.send("40");
+    assert!(
+        server.terminate().success(),
+        "whoever asks twice waits for no game"
+    );
+    while let Ok(message) = not_yet.socket.read() {
+        assert!(!message.to_string().starts_with("44"), "{message}");
+    }
 }
 
 #[test]

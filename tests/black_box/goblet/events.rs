@@ -2,6 +2,7 @@
 
 use super::{Events, NEW_HOST_WITHIN, Polling, Viewer, told, wait_until};
 use crate::films::tiny_film;
+use crate::http::get;
 use crate::server::Server;
 use crate::socket::Person;
 use serde_json::json;
@@ -178,10 +179,30 @@ fn who_comes_by_the_page_first_finds_the_lobby_too() {
 fn a_lobby_with_a_password_lets_no_goblet_in() {
     let server = Server::start();
     let ana = Viewer::new(&server);
-    let before = ana.connect();
+    let mut before = ana.connect();
+    ana.upload("The.General.mp4", &tiny_film(1_000));
+    let video = format!("/.videos/{}", ana.ask("/file"));
+    let mut stranger = Events::connect(server.port, None);
     let (mut page, _) = Person::new(server.port).enter("lobby", "Ben", "b");
     page.send(&json!({"type": "settings", "id": 1, "password": "popcorn"}));
     page.receive_type("done");
+    while stranger.packet() != "41" {}
+    let cleo = Viewer::new(&server);
+    for path in ["/src", "/file", &video, "/timesync?id=", "/count"] {
+        let nobody = get(server.port, path, &[]);
+        for answer in [cleo.get(path), nobody] {
+            assert_eq!(answer.status, 403, "{path}");
+            assert!(answer.text().starts_with("The lobby has a password."), "{path}");
+        }
+        ana.ask(path);
+    }
+    ana.ask("/sync?mode=play&id={me}");
+    assert_eq!(before.next_of_film().0, "refresh_video");
+    assert_eq!(
+        before.next_of_film(),
+        told("play", &ana.id),
+        "who was there stays"
+    );
     drop(before);
     wait_until(|| ana.ask("/count") == "1");
     let ben = Viewer::new(&server);

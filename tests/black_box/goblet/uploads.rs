@@ -129,6 +129,24 @@ fn what_is_no_film_in_a_form_is_refused() {
 }
 
 #[test]
+fn what_comes_after_the_film_in_a_form_is_passed_over() {
+    let server = Server::start();
+    let ana = Viewer::new(&server);
+    let (kind, form) = form("file", Some("a.mp4"), &tiny_film(50_000));
+    let whole = [
+        &form[..form.len() - b"--\r\n".len()],
+        b"\r\nContent-Disposition: form-data; name=\"more\"\r\n\r\n",
+        &vec![b'a'; 60 << 20],
+        b"\r\n--XYZ--\r\n",
+    ]
+    .concat();
+    let headers = [("Cookie", ana.cookie.as_str()), ("Content-Type", &kind)];
+    let answer = request(server.port, "POST", "/", &headers, &whole);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(ana.ask("/file"), answer.text());
+}
+
+#[test]
 fn a_large_upload_in_a_form_stays_out_of_memory() {
     let server = Server::start();
     let ana = Viewer::new(&server);

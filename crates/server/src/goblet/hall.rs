@@ -15,7 +15,7 @@ use crate::limits;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{RoomGone, RoomHandle};
 use matinee_room::{Command, MemberId, Refusal, Room};
-use matinee_wire::goblet;
+use matinee_wire::{Frame, goblet};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tokio::sync::mpsc;
@@ -69,13 +69,28 @@ impl Hall {
                     None => return,
                 },
                 event = self.lobby.next() => match event {
-                    Some(frame) => self.listeners.tell_all(frame),
+                    Some(frame) => self.hear(frame),
                     None => self.catch_up().await,
                 },
                 () = sleep(wake) => {}
                 () = stopped(&mut ending) => return,
             }
             self.tick().await;
+        }
+    }
+
+    /// Tells what has happened, and what has since: of a row of seeks only the last one counts.
+    fn hear(&mut self, frame: Frame) {
+        let mut frames = vec![frame];
+        while let Some(frame) = self.lobby.next_at_once() {
+            frames.push(frame);
+        }
+        for frame in goblet::newest(frames) {
+            if goblet::is_locked(&frame) {
+                self.let_strangers_go();
+            } else {
+                self.listeners.tell_all(frame);
+            }
         }
     }
 
@@ -168,13 +183,7 @@ impl Hall {
     /// Lets somebody connect. Who is unknown only listens.
     async fn knock(&mut self, visitor: Option<Visitor>) -> Result<(), GobletError> {
         let Some(visitor) = visitor else {
-            let room = self.room().await?;
-            let locked = room.look(|room| room.settings().password.is_some()).await;
-            return match locked {
-                Ok(false) => Ok(()),
-                Ok(true) => Err(GobletError::Locked),
-                Err(RoomGone) => Err(GobletError::Restarting),
-            };
+            return self.let_listen().await;
         };
         if self.presence.sockets_of(&visitor.id) >= limits::SOCKETS_A_VIEWER_MAX {
             return Err(GobletError::TooManyTabs);
@@ -184,13 +193,32 @@ impl Hall {
         Ok(())
     }
 
+    /// Lets somebody listen of whom nothing is known.
+    async fn let_listen(&mut self) -> Result<(), GobletError> {
+        let room = self.room().await?;
+        match room.look(|room| room.settings().password.is_some()).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(GobletError::Locked),
+            Err(RoomGone) => Err(GobletError::Restarting),
+        }
+    }
+
+    /// Lets those go of whom nothing is known.
+    fn let_strangers_go(&mut self) {
+        for sid in self.listeners.strangers() {
+            self.listeners.go(sid);
+        }
+    }
+
     async fn come(&mut self, visitor: Option<Visitor>, socket: SocketRef) {
         // Who only listens has to hear as well.
         let seated = match &visitor {
             Some(visitor) => self.seat(visitor).await.map(|_| ()),
-            None => self.room().await.map(|_| ()),
+            None => self.let_listen().await,
         };
-        if let (Err(error), Some(_)) = (seated, &visitor) {
+        if let Err(error) = seated
+            && (visitor.is_some() || matches!(error, GobletError::Locked))
+        {
             tracing::debug!(%error, "Goblet: a connection is not let in");
             // Its buffer is empty: it can be told.
             let _ = socket.disconnect();
@@ -252,13 +280,30 @@ impl Hall {
         let Ok(room) = self.room().await else {
             return;
         };
-        let now = self.clock.now();
-        let where_it_is = room
-            .look(move |room| goblet::all_of_it(now, room.playback()))
-            .await;
-        for frame in where_it_is.unwrap_or_default() {
+        if matches!(self.let_listen().await, Err(GobletError::Locked)) {
+            self.let_strangers_go();
+        }
+        for frame in self.where_it_is(&room).await.unwrap_or_default() {
             self.listeners.tell_all(frame);
         }
+    }
+
+    async fn where_it_is(&self, room: &RoomHandle) -> Result<Vec<Frame>, RoomGone> {
+        let now = self.clock.now();
+        room.look(move |room| goblet::all_of_it(now, room.playback()))
+            .await
+    }
+
+    /// Tells those where it is who have missed something.
+    async fn tell_who_missed(&mut self, now: Instant) {
+        let mut where_it_is = None;
+        if let Ok(room) = self.room().await {
+            where_it_is = self.where_it_is(&room).await.ok();
+        }
+        if let Some(frames) = &mut where_it_is {
+            frames.push(self.host_declaration());
+        }
+        self.listeners.catch_up(now, where_it_is.as_deref());
     }
 
     fn is_idle(&self) -> bool {
@@ -271,9 +316,13 @@ impl Hall {
         self.call_at = Some(rested.unwrap_or_else(Instant::now));
     }
 
+    fn host_declaration(&self) -> Frame {
+        goblet::host_declaration(self.presence.host().map(PublicId::as_str))
+    }
+
     fn declare_host(&mut self) {
-        let host = self.presence.host().map(PublicId::as_str);
-        self.listeners.tell(&goblet::host_declaration(host));
+        let declaration = self.host_declaration();
+        self.listeners.tell(&declaration);
     }
 
     /// When everybody is called in any case, for the sake of those who have only registered.
@@ -314,6 +363,9 @@ impl Hall {
             self.presence.were_called(now);
         } else if self.presence.has_unconnected() {
             self.called.get_or_insert(now);
+        }
+        if self.listeners.has_to_retry(now) {
+            self.tell_who_missed(now).await;
         }
         if self.is_idle() {
             self.lobby.close();

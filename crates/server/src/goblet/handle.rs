@@ -77,6 +77,11 @@ impl HallHandle {
         answer.await.map_err(|_| GobletError::Restarting)?
     }
 
+    /// Returns when the hall has ended.
+    pub(super) async fn ended(&self) {
+        self.0.closed().await;
+    }
+
     pub(super) async fn tell(&self, message: ToHall) -> Result<(), GobletError> {
         self.0.send(message).await.map_err(|_| GobletError::Restarting)
     }

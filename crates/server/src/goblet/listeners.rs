@@ -12,23 +12,22 @@ use tokio::time::Instant;
 struct Connection {
     id: Option<PublicId>,
     socket: SocketRef,
-    /// It was too slow for an event: it is disconnected as soon as it can be told so.
+    /// It was too slow for an event: it is told where the film is as soon as there is room for that.
     missed: bool,
 }
 
 impl Connection {
     fn tell(&mut self, frame: &Frame) {
+        self.missed = self.missed || !self.has_room_for(frame);
+    }
+
+    /// Tells an event, if there is room for it.
+    fn has_room_for(&self, frame: &Frame) -> bool {
         let Some((event, text)) = goblet::event_of(frame) else {
-            return;
+            return true;
         };
-        if self.missed {
-            // Fails for as long as its buffer is full.
-            let _ = self.socket.clone().disconnect();
-        } else if let Err(SendError::Socket(SocketError::InternalChannelFull)) =
-            self.socket.emit(&event, &text)
-        {
-            self.missed = true;
-        }
+        let told = self.socket.emit(&event, &text);
+        !matches!(told, Err(SendError::Socket(SocketError::InternalChannelFull)))
     }
 }
 
@@ -42,6 +41,8 @@ pub(super) struct Listeners {
     count: u64,
     /// Who was let in and is not here yet: how much had happened, and when.
     let_in: HashMap<Sid, (u64, Instant)>,
+    /// When those who have missed something are tried again, if there are any.
+    retry_at: Option<Instant>,
 }
 
 impl Listeners {
@@ -50,10 +51,38 @@ impl Listeners {
         self.connections.is_empty() && self.let_in.is_empty()
     }
 
-    /// When somebody who was let in and has not come is forgotten.
+    /// When somebody who was let in and has not come is forgotten, or who has missed something is tried again.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let since = self.let_in.values().map(|(_, since)| *since).min();
-        since.map(|since| since + limits::ROLE_CALL_ANSWERED_WITHIN)
+        let forgotten = since.map(|since| since + limits::ROLE_CALL_ANSWERED_WITHIN);
+        forgotten.into_iter().chain(self.retry_at).min()
+    }
+
+    /// Whether it is time to try those again who have missed something.
+    pub(super) fn has_to_retry(&self, now: Instant) -> bool {
+        self.retry_at.is_some_and(|at| at <= now)
+    }
+
+    /// Tells those who have missed something where it is: all of that, or it is tried again.
+    pub(super) fn catch_up(&mut self, now: Instant, where_it_is: Option<&[Frame]>) {
+        for connection in self.connections.values_mut().filter(|found| found.missed) {
+            connection.missed =
+                !where_it_is.is_some_and(|frames| frames.iter().all(|frame| connection.has_room_for(frame)));
+        }
+        self.retry_at = None;
+        self.note_missed(now);
+    }
+
+    fn note_missed(&mut self, now: Instant) {
+        if self.connections.values().any(|connection| connection.missed) {
+            self.retry_at.get_or_insert(now + limits::MISSED_RETRIES_AFTER);
+        }
+    }
+
+    /// The connections of nobody in particular.
+    pub(super) fn strangers(&self) -> Vec<Sid> {
+        let strangers = self.connections.iter().filter(|(_, found)| found.id.is_none());
+        strangers.map(|(sid, _)| *sid).collect()
     }
 
     /// Somebody was let in, and will be here in a moment.
@@ -91,6 +120,7 @@ impl Listeners {
         for connection in self.connections.values_mut() {
             connection.tell(frame);
         }
+        self.note_missed(Instant::now());
     }
 
     /// Tells everybody what happened in the lobby, also those who are about to come.

@@ -61,6 +61,11 @@ impl Lobby {
         }
     }
 
+    /// What has happened besides and waits to be heard.
+    pub(super) fn next_at_once(&mut self) -> Option<Frame> {
+        self.open.as_mut()?.events.try_recv().ok()
+    }
+
     /// Lets go of the room: as far as we are concerned, it need not stay in memory.
     pub(super) fn close(&mut self) {
         self.open = None;

@@ -98,7 +98,7 @@ impl Goblet {
         let (socket_io, io) = socket_io::open(config, quota, hall.clone());
         running.spawn(async move {
             task.await;
-            io.close().await;
+            socket_io::close(io).await;
         });
         Self {
             lobby,

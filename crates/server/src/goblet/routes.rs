@@ -10,6 +10,7 @@ use super::public_id::Visitor;
 use super::{Goblet, socket_io, upload};
 use crate::addresses::network_of;
 use crate::app::{self, App};
+use crate::http::error::ApiError;
 use crate::http::guard;
 use crate::http::{Peer, api, identity};
 use crate::limits;
@@ -55,6 +56,11 @@ pub(crate) fn addresses() -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(guard::within_time))
         .route("/.videos/{name}", any(video))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn wrong_method() -> TextError {
+    ApiError::wrong_method().into()
 }
 
 /// `POST /`; for anything else, what is there besides. It needs to know its visitor.
@@ -105,11 +111,33 @@ async fn lobby(goblet: &Goblet, app: &App) -> Answer<Option<RoomHandle>> {
     Ok(app.rooms.find(&goblet.lobby).await?)
 }
 
-pub(super) async fn playback(goblet: &Goblet, app: &App) -> Answer<Playback> {
-    match lobby(goblet, app).await? {
+/// The lobby as [`lobby`] has it, for who has not to bring a password, or has been there with it.
+async fn open_lobby(goblet: &Goblet, app: &App, headers: &HeaderMap) -> Answer<Option<RoomHandle>> {
+    let Some(room) = lobby(goblet, app).await? else {
+        return Ok(None);
+    };
+    let identity = goblet.known(app, headers).map(|visitor| visitor.identity);
+    let is_locked = move |room: &matinee_room::Room| match identity {
+        Some(identity) => room.asks_password_of(&identity),
+        None => room.settings().password.is_some(),
+    };
+    if room.look(is_locked).await? {
+        return Err(GobletError::Locked.into());
+    }
+    Ok(Some(room))
+}
+
+/// What is on in a room that may not be there.
+async fn playback_in(room: Option<RoomHandle>) -> Answer<Playback> {
+    match room {
         Some(room) => Ok(room.look(|room| room.playback().clone()).await?),
         None => Ok(Playback::default()),
     }
+}
+
+/// What is on, for who has to do with it already.
+pub(super) async fn playback(goblet: &Goblet, app: &App) -> Answer<Playback> {
+    playback_in(lobby(goblet, app).await?).await
 }
 
 /// `GET /id`
@@ -186,7 +214,7 @@ async fn time_sync(
             return Ok(text(""));
         }
     }
-    let playback = playback(&goblet, &app).await?;
+    let playback = playback_in(open_lobby(&goblet, &app, &headers).await?).await?;
     Ok(text(goblet::seconds(playback.position_at(app.clock.now()))))
 }
 
@@ -224,8 +252,8 @@ async fn time(
 }
 
 /// `GET /count`
-async fn count(State(app): State<Arc<App>>, goblet: Goblet) -> Answer<impl IntoResponse> {
-    let viewers = match lobby(&goblet, &app).await? {
+async fn count(State(app): State<Arc<App>>, goblet: Goblet, headers: HeaderMap) -> Answer<impl IntoResponse> {
+    let viewers = match open_lobby(&goblet, &app, &headers).await? {
         Some(room) => {
             let here =
                 |room: &matinee_room::Room| room.members().iter().filter(|member| !member.is_away()).count();
@@ -237,15 +265,20 @@ async fn count(State(app): State<Arc<App>>, goblet: Goblet) -> Answer<impl IntoR
 }
 
 /// `GET /src`
-async fn source(State(app): State<Arc<App>>, goblet: Goblet) -> Answer<impl IntoResponse> {
-    let source = Source::of(&playback(&goblet, &app).await?);
+async fn source(
+    State(app): State<Arc<App>>,
+    goblet: Goblet,
+    headers: HeaderMap,
+) -> Answer<impl IntoResponse> {
+    let source = Source::of(&playback_in(open_lobby(&goblet, &app, &headers).await?).await?);
     let json = serde_json::json!({ "src": source.name(), "type": source.kind() });
     Ok(text(json.to_string()))
 }
 
 /// `GET /file`: what older pages ask in place of `/src`.
-async fn file(State(app): State<Arc<App>>, goblet: Goblet) -> Answer<impl IntoResponse> {
-    Ok(text(Source::of(&playback(&goblet, &app).await?).name()))
+async fn file(State(app): State<Arc<App>>, goblet: Goblet, headers: HeaderMap) -> Answer<impl IntoResponse> {
+    let playback = playback_in(open_lobby(&goblet, &app, &headers).await?).await?;
+    Ok(text(Source::of(&playback).name()))
 }
 
 /// `GET /link?v=URL`
@@ -301,7 +334,7 @@ async fn video(
     method: Method,
     headers: HeaderMap,
 ) -> Answer<Response<Body>> {
-    let playback = playback(&goblet, &app).await?;
+    let playback = playback_in(open_lobby(&goblet, &app, &headers).await?).await?;
     let named = path.is_ok_and(|Path(name)| Source::of(&playback) == Source::File(name));
     let film = playback.film.filter(|_| named);
     let film = film.and_then(|film| matinee_media::FilmId::parse(film.id.as_str()));

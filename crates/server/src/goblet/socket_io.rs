@@ -3,10 +3,10 @@
 //! Its clients only listen. What is theirs to say goes by HTTP, so that events from them are counted and
 //! otherwise ignored.
 
-use super::Goblet;
 use super::handle::{HallHandle, ToHall};
 use super::places::{NoPlace, Place};
 use super::public_id::Visitor;
+use super::{Goblet, GobletError};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::error::ApiError;
@@ -24,6 +24,7 @@ use socketioxide::{ParserConfig, SocketIo, SocketIoBuilder};
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use tokio::time::timeout;
 use tower::util::ServiceFn;
 use tower::{ServiceExt, service_fn};
 
@@ -76,10 +77,33 @@ fn visitor_of(socket: &SocketRef) -> Option<Visitor> {
 }
 
 /// Asks the hall whether a connection may come. What it says goes to the client as the reason.
-async fn knock(hall: HallHandle, socket: SocketRef) -> Result<(), super::GobletError> {
+async fn knock(hall: HallHandle, socket: SocketRef) -> Result<(), GobletError> {
     let (sid, visitor) = (socket.id, visitor_of(&socket));
     let message = |reply| ToHall::Knock { sid, visitor, reply };
-    hall.ask(message).await
+    let answer = hall.ask(message).await;
+    if matches!(answer, Err(GobletError::Restarting))
+        && timeout(limits::SOCKET_CONNECTS_WITHIN, hall.ended())
+            .await
+            .is_ok()
+    {
+        return unanswered(socket).await;
+    }
+    answer
+}
+
+/// Says nothing to who wants to connect while the server ends. Clients take a refusal as final; a connection that
+/// is lost they open again.
+async fn unanswered(_: SocketRef) -> Result<(), GobletError> {
+    std::future::pending().await
+}
+
+/// Closes all connections so that clients come again, and lets nobody connect any more.
+pub(super) async fn close(io: SocketIo) {
+    let nobody = async |_: SocketRef| {};
+    // It takes the namespace away, and whoever connected then would be told for good that there is none.
+    tokio::join!(io.close(), async {
+        io.ns("/", nobody.with(unanswered));
+    });
 }
 
 async fn come(hall: HallHandle, quota: Quota, socket: SocketRef) {
@@ -114,6 +138,10 @@ pub(super) async fn serve(
     Extension(peer): Extension<Peer>,
     mut request: Request,
 ) -> Response<Body> {
+    if app.rooms.are_open().is_err() {
+        // To clients, that is a transport that failed: they try again. A refusal by Socket.IO would be final.
+        return ApiError::from(GobletError::Restarting).into_text();
+    }
     let sid = sid_in(request.uri().query().unwrap_or_default());
     if sid.is_none() {
         let address = api::address_of(app.config.trust_proxy, peer.address, request.headers());

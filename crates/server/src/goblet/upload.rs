@@ -47,7 +47,8 @@ pub(super) async fn upload(
     Ok(Source::of(&playback).name().into_response())
 }
 
-/// Takes the film in. What is refused is read on for a while, so that the sender sees the answer.
+/// Takes the film in. What is refused, or comes after it in the form, is read on for a while, so that the sender
+/// sees the answer.
 async fn take_in(
     app: &Arc<App>,
     goblet: &Goblet,
@@ -60,9 +61,7 @@ async fn take_in(
         Ok(boundary) => put_on(app, goblet, identity, boundary, length, &mut body).await,
         Err(error) => Err(error),
     };
-    if taken.is_err() {
-        drain(&mut body, app.ending.clone()).await;
-    }
+    drain(&mut body, app.ending.clone()).await;
     taken
 }
 

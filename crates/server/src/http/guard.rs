@@ -32,7 +32,7 @@ pub(super) async fn refuse_other_origins(request: Request, next: Next) -> Result
 /// Refuses requests that act although they only fetch, as Goblet's do, unless they come from our own origin or
 /// from no page at all. Where a browser does not say where it comes from, as over plain HTTP, a request for a
 /// page is one that a link elsewhere has led to.
-pub(crate) async fn refuse_other_sites(request: Request, next: Next) -> Result<Response, ApiError> {
+pub(crate) async fn refuse_other_sites(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let told = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
@@ -45,9 +45,10 @@ pub(crate) async fn refuse_other_sites(request: Request, next: Next) -> Result<R
         None => !text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
     };
     if from_us {
-        Ok(next.run(request).await)
+        next.run(request).await
     } else {
-        Err(ApiError::other_origin())
+        // Those are Goblet's addresses.
+        ApiError::other_origin().into_text()
     }
 }
 

@@ -18,6 +18,9 @@ pub const NAME: &str = "Goblet";
 /// The id in events that nobody has made happen. No member has it: they are counted from 1.
 pub const NOBODY: &str = "00000000000000000000000000000000";
 
+/// Says that the room has a password now. No event: it is for who speaks for the clients, not for them.
+const LOCKED: &str = "locked";
+
 /// The extension of a film whose own cannot be told.
 const EXTENSION: &str = "mp4";
 
@@ -61,8 +64,12 @@ impl Speech for Goblet {
 
 /// The messages that tell an event. `now` is when they go out: these clients act at once.
 fn encode(now: Timestamp, room: &Room, event: &Event) -> Vec<Frame> {
-    let Happening::Playback(change) = event.what else {
-        return Vec::new();
+    let change = match event.what {
+        Happening::Playback(change) => change,
+        Happening::Settings if room.settings().password.is_some() => {
+            return vec![Frame::must_arrive(LOCKED.to_owned())];
+        }
+        _ => return Vec::new(),
     };
     let by = event.cause.map_or_else(
         || NOBODY.to_owned(),
@@ -116,6 +123,29 @@ pub fn role_call() -> Frame {
 #[must_use]
 pub fn host_declaration(host: Option<&str>) -> Frame {
     message("host_declaration", host.unwrap_or_default())
+}
+
+/// Whether it says that the room has a password now.
+#[must_use]
+pub fn is_locked(frame: &Frame) -> bool {
+    frame.text == LOCKED
+}
+
+/// What still counts of messages that follow each other: of seeks in a row the last one.
+#[must_use]
+pub fn newest(frames: Vec<Frame>) -> Vec<Frame> {
+    let is_seek = |frame: &Frame| frame.text.starts_with(r#"["seek","#);
+    let mut newest: Vec<Frame> = Vec::with_capacity(frames.len());
+    for frame in frames {
+        if is_seek(&frame)
+            && let Some(last) = newest.last_mut().filter(|last| is_seek(last))
+        {
+            *last = frame;
+        } else {
+            newest.push(frame);
+        }
+    }
+    newest
 }
 
 /// The name and the string of an event.

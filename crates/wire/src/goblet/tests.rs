@@ -175,6 +175,20 @@ fn who_has_missed_something_is_told_all_of_it() {
 }
 
 #[test]
+fn of_seeks_in_a_row_the_last_one_counts() {
+    let frames = [
+        "seek 1", "seek 2", "play", "seek 3", "pause", "seek 4", "seek 5", "seek 6",
+    ]
+    .map(|event| message(event.split(' ').next().unwrap(), event));
+    let kept: Vec<_> = newest(frames.to_vec())
+        .iter()
+        .filter_map(event_of)
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(kept, ["seek 2", "play", "seek 3", "pause", "seek 6"]);
+}
+
+#[test]
 fn seconds_are_plain_and_any_way_of_writing_them_is_read() {
     for (position_ms, text) in [
         (0, "0"),
