@@ -20,7 +20,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::StreamExt;
 use matinee_media::{FilmFile, FilmId, Upload};
-use matinee_room::{Identity, UploadId};
+use matinee_room::{Identity, MemberId, Refusal, UploadId};
 use matinee_wire::goblet::Source;
 use multer::Field;
 use std::pin::pin;
@@ -92,7 +92,8 @@ async fn put_on(
         visitor: visitor.clone(),
         reply,
     };
-    let (room, member) = goblet.hall.ask(seat).await?;
+    // Refused at the door before anything is taken in.
+    let mut seated = goblet.hall.ask(seat).await?;
     let id = FilmId::from_bytes(app::random().map_err(|error| ApiError::internal(&error))?);
     // The form around it is a few hundred bytes; nobody sees them in a bar. Who does not say how much
     // comes may send as much as anybody may.
@@ -103,15 +104,26 @@ async fn put_on(
         .admit_passing(Arc::clone(&passing), &app.films)
         .map_err(ApiError::from)?;
     let upload = app.films.uploads.begin_open(id, &name, missing_bytes).await?;
-    let title = upload.title().to_owned();
-    let begin = |reply| ToRoom::UploadBegins {
-        member,
-        title,
-        total_bytes: passing.total_bytes,
-        reply,
+    let (title, total_bytes) = (upload.title().to_owned(), passing.total_bytes);
+    let begin = |(room, member): (RoomHandle, MemberId)| {
+        let title = title.clone();
+        async move {
+            let begin = |reply| ToRoom::UploadBegins {
+                member,
+                title,
+                total_bytes,
+                reply,
+            };
+            room.ask(begin).await
+        }
     };
-    let begun = room.ask(begin).await??;
-    let report = Report::new(room, begun);
+    let mut begun = begin(seated.clone()).await?;
+    if begun == Err(Refusal::NotMember) {
+        // Their last connection has ended since they were seated: they are there all the same.
+        seated = goblet.hall.ask(seat).await?;
+        begun = begin(seated.clone()).await?;
+    }
+    let report = Report::new(seated.0, begun?);
     let film = receive(app, upload, file, &passing, &report).await?;
     let film = keep(app, goblet, film).await?;
     // Here it is put on in any case, whatever is under way.
