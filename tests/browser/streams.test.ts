@@ -53,6 +53,8 @@ test("H.264 with AC-3 is seen and heard by both, in step, and sought in", async 
 test("HEVC is watched by all, also by who comes later, and everywhere in it", async () => {
   const [ana] = (await company(set.house, ["Ana"])) as [Person];
   await putOn(ana, "hevc", "Encoded");
+  // Seconds of work on the fastest of machines.
+  await ana.see("stream-progress").waitFor();
   await ana.play();
   await ana.watches();
   const ben = await set.house.person();
