@@ -66,7 +66,7 @@ pub(super) struct Settings {
     #[arg(long, env = "SERVER_PREFIX", value_name = "TEXT")]
     pub(super) server_prefix: Option<String>,
 
-    /// Rooms that are kept at once; one more is refused [default: 10000]
+    /// Rooms that are in memory, and rooms that are kept; beyond so many of either, one more is refused [default: 10000]
     #[arg(long, env = "MATINEE_ROOMS_MAX", value_name = "COUNT")]
     pub(super) rooms_max: Option<u64>,
 
@@ -128,7 +128,7 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_LOBBY", value_name = "CODE")]
     pub(super) lobby: Option<String>,
 
-    /// The version of Party-Sockets that is spoken at /, 1 or 2; /v2 always speaks 2 [default: 1]
+    /// The version of Party-Sockets that is spoken where the address does not tell, 1 or 2; /v2 always speaks 2 [default: 1]
     #[arg(long, env = "MATINEE_PARTY_SOCKETS", value_name = "VERSION")]
     pub(super) party_sockets: Option<u64>,
 
