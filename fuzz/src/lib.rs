@@ -71,6 +71,7 @@ impl Evening {
             name: "Friday".into(),
             password: None,
             newcomers_may_control: true,
+            ..Settings::default()
         };
         let now = Timestamp(1_000_000);
         let room = Room::new(now, RoomCode::new("SABCDE"), settings, None).with_members_max(8);

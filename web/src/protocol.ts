@@ -143,7 +143,15 @@ password?: string | null,
 /**
  * Whether newcomers become hosts.
  */
-newcomers_may_control?: boolean | null, } | { "type": "leave" };
+newcomers_may_control?: boolean | null, 
+/**
+ * Who may control the film.
+ */
+who_controls?: WhoMay | null, 
+/**
+ * Who may add films.
+ */
+who_adds?: WhoMay | null, } | { "type": "leave" };
 
 /**
  * What the server sends.
@@ -279,7 +287,20 @@ locked: boolean,
 /**
  * Whether newcomers become hosts.
  */
-newcomers_may_control: boolean, };
+newcomers_may_control: boolean, 
+/**
+ * Who may control the film.
+ */
+who_controls: WhoMay, 
+/**
+ * Who may add films: uploads, picks from the library.
+ */
+who_adds: WhoMay, };
+
+/**
+ * Whose right something is.
+ */
+export type WhoMay = "hosts" | "everybody";
 
 /**
  * Somebody in the room.
@@ -294,7 +315,7 @@ id: number,
  */
 name: string, 
 /**
- * Whether they may control.
+ * Whether they are a host.
  */
 host: boolean, 
 /**

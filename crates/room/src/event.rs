@@ -95,6 +95,8 @@ pub enum Happening {
     Closed,
     /// The settings changed.
     Settings,
+    /// Who may control the film changed, without a change of hosts.
+    Rights,
     /// A line was written.
     Line(Line),
     /// Uploads came, moved on or ended.
@@ -109,7 +111,7 @@ impl Happening {
     pub fn lasts(&self) -> bool {
         !matches!(
             self,
-            Self::Uploads | Self::Stream | Self::Passed { .. } | Self::Beat | Self::Members
+            Self::Uploads | Self::Stream | Self::Passed { .. } | Self::Beat | Self::Members | Self::Rights
         )
     }
 }

@@ -3,7 +3,7 @@
 use crate::id::{FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
 use crate::member::{Client, Stay};
 use crate::playback::Film;
-use crate::room::PasswordHash;
+use crate::room::{PasswordHash, WhoMay};
 use crate::stream::Stream;
 
 /// Something that happens to a room.
@@ -32,7 +32,7 @@ pub enum Input {
         /// How much.
         latency_ms: u32,
     },
-    /// An upload begins, by a host. The event is for all; its number is the room's next
+    /// An upload begins, by who may add films. The event is for all; its number is the room's next
     /// ([`Room::next_upload`](crate::Room::next_upload)).
     UploadBegins {
         /// Who sends it.
@@ -42,7 +42,7 @@ pub enum Input {
         /// Bytes in all.
         total_bytes: u64,
     },
-    /// A host announces an upload that can be gone on with; nobody sends it yet.
+    /// Who may add films announces an upload that can be gone on with; nobody sends it yet.
     UploadKept {
         /// Who will send it.
         member: MemberId,
@@ -141,31 +141,31 @@ pub enum Command {
         /// As typed.
         text: String,
     },
-    /// Play on. Hosts.
+    /// Play on. Who may control.
     Play {
         /// The playback revision that the sender saw.
         seen: u64,
     },
-    /// Pause. Hosts.
+    /// Pause. Who may control.
     Pause {
         /// The playback revision that the sender saw.
         seen: u64,
     },
-    /// Go to a position. Hosts.
+    /// Go to a position. Who may control.
     Seek {
         /// The playback revision that the sender saw.
         seen: u64,
         /// Where to.
         position_ms: u64,
     },
-    /// Change the speed. Hosts.
+    /// Change the speed. Who may control.
     Rate {
         /// The playback revision that the sender saw.
         seen: u64,
         /// 1 is the film's own.
         rate: f64,
     },
-    /// Make the room follow the sender's own player. Hosts. A player that agrees with the room changes
+    /// Make the room follow the sender's own player. Who may control. A player that agrees with the room changes
     /// nothing.
     Lead {
         /// Where it stands, in milliseconds.
@@ -180,7 +180,7 @@ pub enum Command {
         /// The message in which it was told, for those clients that take it as it is.
         text: Option<Box<str>>,
     },
-    /// Go to a position, for a host; be told the playback again, for anybody else.
+    /// Go to a position, for who may control; be told the playback again, for anybody else.
     Resync {
         /// Where to.
         position_ms: u64,
@@ -198,9 +198,9 @@ pub enum Command {
     SetState(Option<Box<str>>),
     /// Close the room for everybody. The first member.
     Close,
-    /// Put a film on. Hosts.
+    /// Put a film on. Who may add films; who may control besides, where another one is under way.
     Pick(Film),
-    /// Tell how long the film is. Hosts; the first to know.
+    /// Tell how long the film is. Who may control; the first to know.
     Length {
         /// Which film.
         film: FilmId,
@@ -231,7 +231,7 @@ pub enum Command {
 pub enum Channel {
     /// What games tell each other.
     Data,
-    /// What film players tell each other. Hosts.
+    /// What film players tell each other. Who may control.
     Cue,
 }
 
@@ -253,4 +253,8 @@ pub struct Configure {
     pub password: Option<Option<PasswordHash>>,
     /// Whether newcomers become hosts.
     pub newcomers_may_control: Option<bool>,
+    /// Who may control the film.
+    pub who_controls: Option<WhoMay>,
+    /// Who may add films.
+    pub who_adds: Option<WhoMay>,
 }

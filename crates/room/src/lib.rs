@@ -42,6 +42,6 @@ pub use member::{Client, Member, Stay};
 pub use playback::{Change, Film, Playback};
 pub use refusal::Refusal;
 pub use relay::Relay;
-pub use room::{PasswordHash, Room, Settings};
+pub use room::{PasswordHash, Room, Settings, WhoMay};
 pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};

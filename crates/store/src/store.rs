@@ -221,6 +221,7 @@ mod tests {
             name: "Friday films".into(),
             password: None,
             newcomers_may_control: false,
+            ..Settings::default()
         };
         let mut room = Room::new(Timestamp(1_000), RoomCode::new(code), settings, None);
         let join = Join {

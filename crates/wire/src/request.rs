@@ -1,7 +1,7 @@
 //! What comes in: a message's meaning, before the server has looked up what it names.
 
 use crate::frame::Frame;
-use matinee_room::{CodeShape, Command, Relay};
+use matinee_room::{CodeShape, Command, Configure, Relay};
 use std::borrow::Cow;
 use thiserror::Error;
 
@@ -33,12 +33,10 @@ pub enum Request {
     Settings {
         /// The client's number for it.
         id: Option<u64>,
-        /// The room's name.
-        name: Option<String>,
+        /// What is changed, but for the password.
+        change: Configure,
         /// The new password, `""` for none.
         password: Option<String>,
-        /// Whether newcomers become hosts.
-        newcomers_may_control: Option<bool>,
     },
     /// To be answered with this, whatever goes on in the room; nothing, for what needs no answer.
     Answer(Vec<Frame>),

@@ -39,7 +39,14 @@ export class Session {
   doorTrouble = $state<string | null>(null)
   summary = $state.raw<RoomSummary | null>(null)
   you = $state(0)
-  room = $state.raw<RoomInfo>({ code: '', name: '', locked: false, newcomers_may_control: false })
+  room = $state.raw<RoomInfo>({
+    code: '',
+    name: '',
+    locked: false,
+    newcomers_may_control: false,
+    who_controls: 'hosts',
+    who_adds: 'hosts',
+  })
   members = $state.raw<readonly Member[]>([])
   playback = $state.raw<Playback>(NO_FILM)
   /** Where the film's stream is, if it has one. It changes while the playback stays as it is. */

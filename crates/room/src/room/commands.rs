@@ -94,11 +94,14 @@ impl Room {
             Command::SetState(state) => self.set_state(cause, state, events)?,
             Command::Close => self.close(cause, events)?,
             Command::Pick(film) => {
-                self.host(sender)?;
+                self.may_add(sender)?;
+                if self.playback.is_under_way(now) {
+                    self.may_control(sender)?;
+                }
                 self.put_on(now, sender, film, Some(cause), events);
             }
             Command::Length { film, duration_ms } => {
-                self.host(sender)?;
+                self.may_control(sender)?;
                 if self.playback.learn_length(&film, duration_ms)? {
                     events.push(to_all(Some(cause), Happening::Playback(Change::default())));
                 }
@@ -135,16 +138,7 @@ impl Room {
         Ok(())
     }
 
-    pub(super) fn host(&self, id: MemberId) -> Result<(), Refusal> {
-        let member = self.members.get(id).ok_or(Refusal::NotMember)?;
-        if member.host {
-            Ok(())
-        } else {
-            Err(Refusal::NotHost)
-        }
-    }
-
-    /// Changes playback for a host, as soon as the slowest member can have heard of it, and not before a
+    /// Changes playback for who may, as soon as the slowest member can have heard of it, and not before a
     /// change that still lies ahead: the room may have been slower when that was made.
     pub(super) fn control(
         &mut self,
@@ -153,7 +147,7 @@ impl Room {
         events: &mut Events,
         change: impl FnOnce(&mut Playback, Timestamp) -> Result<Option<Change>, Refusal>,
     ) -> Result<Option<Change>, Refusal> {
-        self.host(cause.member)?;
+        self.may_control(cause.member)?;
         let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
         let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
         let at = at.max(self.playback.at);
@@ -189,7 +183,7 @@ impl Room {
         host: bool,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        self.host(cause.member)?;
+        self.may_lead(cause.member)?;
         let others = self.members.has_host_besides(Some(id));
         let member = self.members.get_mut(id).ok_or(Refusal::NoSuchMember)?;
         if member.host == host {
@@ -204,7 +198,7 @@ impl Room {
     }
 
     fn configure(&mut self, cause: Cause, change: Configure, events: &mut Events) -> Result<(), Refusal> {
-        self.host(cause.member)?;
+        self.may_lead(cause.member)?;
         let mut settings = self.settings.clone();
         if let Some(name) = change.name {
             settings.name = text::room_name(&name)?;
@@ -215,9 +209,14 @@ impl Room {
         if let Some(newcomers_may_control) = change.newcomers_may_control {
             settings.newcomers_may_control = newcomers_may_control;
         }
+        settings.who_controls = change.who_controls.unwrap_or(settings.who_controls);
+        settings.who_adds = change.who_adds.unwrap_or(settings.who_adds);
         if settings != self.settings {
-            self.settings = settings;
+            let before = std::mem::replace(&mut self.settings, settings);
             events.push(to_all(Some(cause), Happening::Settings));
+            if before.who_controls != self.settings.who_controls {
+                events.push(to_all(Some(cause), Happening::Rights));
+            }
         }
         Ok(())
     }

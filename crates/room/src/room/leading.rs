@@ -1,6 +1,6 @@
-//! Players that have a position of their own: following a host's, and telling those who cannot reckon it.
+//! Players that have a position of their own: following that of who may control, and telling those who cannot reckon it.
 //!
-//! A host's state is a wish, and the room follows, unless the playback is somebody else's doing and the state
+//! The state of who may control is a wish, and the room follows, unless the playback is somebody else's doing and the state
 //! tells of a player that
 //! - has not been in step since, and may not have heard yet, or has only just begun to tell where it is;
 //! - was not moved and has fallen behind.
@@ -28,7 +28,7 @@ impl Room {
         text: Option<Box<str>>,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        self.host(cause.member)?;
+        self.may_control(cause.member)?;
         let latency_ms = self.members.get(cause.member).map_or(0, |m| m.latency_ms);
         // When the player stood there.
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));
@@ -81,7 +81,7 @@ impl Room {
 
     /// Whether another host's player is told again and again, and tells.
     fn has_other_leader(&self, sender: MemberId) -> bool {
-        let leads = |member: &Member| member.host && member.client.paced;
+        let leads = |member: &Member| member.client.paced && self.may_control(member.id).is_ok();
         let members = self.members.list();
         members.iter().any(|member| member.id == sender && leads(member))
             && members.iter().any(|member| member.id != sender && leads(member))
@@ -140,7 +140,7 @@ impl Room {
         position_ms: u64,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        if self.host(cause.member).is_ok() {
+        if self.may_control(cause.member).is_ok() {
             let player = Player {
                 position_ms,
                 paused: self.playback.paused,
@@ -164,7 +164,7 @@ impl Room {
 
     /// Whether the playback is this member's doing, and so nothing that they have to be told.
     fn leads(&self, member: &Member) -> bool {
-        member.host && self.playback.by == Some(member.id)
+        self.playback.by == Some(member.id) && self.may_control(member.id).is_ok()
     }
 
     /// When those who cannot reckon the position are told again.

@@ -9,6 +9,7 @@
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
+//! | `rights` | who may do what |
 //! | `relaying` | what passes through, a game's state, closing the room |
 //! | `uploads` | uploads: who may, how many, what becomes of them |
 
@@ -16,7 +17,10 @@ mod coming;
 mod commands;
 mod leading;
 mod relaying;
+mod rights;
 mod uploads;
+
+pub use rights::WhoMay;
 
 use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
@@ -44,7 +48,7 @@ impl fmt::Debug for PasswordHash {
 }
 
 /// What hosts may set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// The room's name.
     pub name: String,
@@ -52,6 +56,12 @@ pub struct Settings {
     pub password: Option<PasswordHash>,
     /// Whether newcomers become hosts.
     pub newcomers_may_control: bool,
+    /// Who may control the film.
+    #[serde(default)]
+    pub who_controls: WhoMay,
+    /// Who may add films.
+    #[serde(default)]
+    pub who_adds: WhoMay,
 }
 
 /// A room.

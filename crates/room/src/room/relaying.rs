@@ -17,7 +17,7 @@ impl Room {
         events: &mut Events,
     ) -> Result<(), Refusal> {
         if channel == Channel::Cue {
-            self.host(cause.member)?;
+            self.may_control(cause.member)?;
         }
         let to = match to {
             None => Audience::Except(cause.member),

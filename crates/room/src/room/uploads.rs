@@ -50,7 +50,7 @@ impl Room {
         total_bytes: u64,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        self.host(member)?;
+        self.may_add(member)?;
         self.has_place()?;
         self.has_line()?;
         self.list(member, None, title, total_bytes, false);
@@ -66,7 +66,7 @@ impl Room {
         total_bytes: u64,
         events: &mut Events,
     ) -> Result<(), Refusal> {
-        self.host(member)?;
+        self.may_add(member)?;
         self.has_line()?;
         self.list(member, Some(key), title, total_bytes, true);
         events.push(to_all(None, Happening::Uploads));
@@ -147,7 +147,7 @@ impl Room {
     }
 
     /// A film that has come is put on, unless another is under way, even if paused, or its sender may not
-    /// control any more. Then it waits to be picked.
+    /// add films any more. Then it waits to be picked.
     pub(super) fn upload_ends(
         &mut self,
         now: Timestamp,
@@ -161,7 +161,7 @@ impl Room {
         let upload = self.uploads.remove(index);
         events.push(to_all(None, Happening::Uploads));
         if let Some(film) = film
-            && self.host(upload.member).is_ok()
+            && self.may_add(upload.member).is_ok()
             && !self.playback.is_under_way(now)
         {
             self.put_on(now, upload.member, film, None, events);

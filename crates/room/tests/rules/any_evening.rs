@@ -39,12 +39,22 @@ fn same(one: &Room, other: &Room) -> bool {
         && one.uploads().eq(other.uploads())
 }
 
-/// Whether an input may change what only hosts change: sent by a host, or an upload's end.
+/// Whether an input may change the film: sent by who may, or an upload's end.
 fn has_rights(taken: &Taken<'_>) -> bool {
+    let room = taken.before;
     match taken.input {
-        Input::Command { member, .. }
-        | Input::UploadBegins { member, .. }
-        | Input::UploadKept { member, .. } => hosts(taken.before).contains(member),
+        Input::Command {
+            member,
+            command: Command::Pick(_),
+            ..
+        } => {
+            let interrupts = room.playback().is_under_way(taken.now);
+            room.may_add(*member).is_ok() && (!interrupts || room.may_control(*member).is_ok())
+        }
+        Input::Command { member, .. } => room.may_control(*member).is_ok(),
+        Input::UploadBegins { member, .. } | Input::UploadKept { member, .. } => {
+            room.may_add(*member).is_ok()
+        }
         Input::UploadGoesOn { .. }
         | Input::UploadPauses { .. }
         | Input::UploadMoves { .. }
@@ -146,13 +156,16 @@ proptest! {
     }
 
     #[test]
-    fn only_hosts_change_what_is_theirs(chances in chances()) {
+    fn nobody_changes_what_is_not_theirs(chances in chances()) {
         chances.play(|taken| {
             let (before, after) = (taken.before, taken.after);
             if !has_rights(&taken) {
                 prop_assert_eq!(before.playback(), after.playback());
-                prop_assert_eq!(before.settings(), after.settings());
                 prop_assert!(before.uploads().eq(after.uploads()));
+            }
+            let leads = matches!(taken.input, Input::Command { member, .. } if hosts(before).contains(member));
+            if !leads {
+                prop_assert_eq!(before.settings(), after.settings());
                 // Rights change by coming, going, and by taking over where nobody is host any more.
                 let stays = |id: &MemberId| before.member(*id).is_some() && after.member(*id).is_some();
                 let were: Vec<_> = hosts(before).into_iter().filter(stays).collect();

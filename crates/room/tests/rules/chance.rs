@@ -3,7 +3,7 @@
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
-    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, Whom, limits,
+    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -214,12 +214,22 @@ fn configure() -> impl Strategy<Value = Configure> {
         prop::option::of(name()),
         prop::option::of(password),
         prop::option::of(any::<bool>()),
+        prop::option::of(who_may()),
+        prop::option::of(who_may()),
     )
-        .prop_map(|(name, password, newcomers_may_control)| Configure {
-            name,
-            password,
-            newcomers_may_control,
-        })
+        .prop_map(
+            |(name, password, newcomers_may_control, who_controls, who_adds)| Configure {
+                name,
+                password,
+                newcomers_may_control,
+                who_controls,
+                who_adds,
+            },
+        )
+}
+
+fn who_may() -> impl Strategy<Value = WhoMay> {
+    prop::sample::select(&[WhoMay::Hosts, WhoMay::Everybody][..])
 }
 
 /// Mostly the three who are in from the start, sometimes anybody, or nobody.

@@ -1,7 +1,7 @@
 //! A member's client, as simple as can be: messages from an outbox, and what it makes of them. Messages say what
 //! those of our own protocol say: a member whole, playback whole, one line.
 
-use matinee_room::{Event, Happening, Line, Member, MemberId, Playback, Room, UploadProgress};
+use matinee_room::{Event, Happening, Line, Member, MemberId, Playback, Room, UploadProgress, WhoMay};
 use std::collections::VecDeque;
 
 /// A member, as others see them.
@@ -32,6 +32,8 @@ pub(crate) struct Sign {
     name: String,
     locked: bool,
     newcomers_may_control: bool,
+    who_controls: WhoMay,
+    who_adds: WhoMay,
 }
 
 impl From<&Room> for Sign {
@@ -41,6 +43,8 @@ impl From<&Room> for Sign {
             name: settings.name.clone(),
             locked: settings.password.is_some(),
             newcomers_may_control: settings.newcomers_may_control,
+            who_controls: settings.who_controls,
+            who_adds: settings.who_adds,
         }
     }
 }
@@ -79,6 +83,7 @@ impl Message {
             | Happening::Passed { .. }
             | Happening::State
             | Happening::Stream
+            | Happening::Rights
             | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),
             Happening::Playback(_) => Self::Playback(room.playback().clone()),

@@ -19,6 +19,7 @@ pub(crate) fn room(founder: Option<&str>) -> Room {
         name: "Friday films".into(),
         password: None,
         newcomers_may_control: false,
+        ..Settings::default()
     };
     Room::new(
         Timestamp(1_000_000),

@@ -5,6 +5,7 @@
 //! | `evening` | a room and its people, for the tables |
 //! | `door` | names, tabs, passwords, a full house |
 //! | `hosts` | who is host, and who takes over |
+//! | `rights` | what everybody may where hosts allow it |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
 //! | `resync` | being told again, founders who come back, a film's new address |
@@ -43,5 +44,6 @@ mod pacing;
 mod position;
 mod relaying;
 mod resync;
+mod rights;
 mod streams;
 mod uploads;

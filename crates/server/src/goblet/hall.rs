@@ -148,9 +148,12 @@ impl Hall {
         let member = *member;
         let now = self.clock.now();
         // Decided by the room as it stands: only we hold this member's hand.
-        let decide = move |room: &Room| {
-            let is_host = room.member(member).is_some_and(|member| member.host);
-            is_host.then(|| command(room, now, action))
+        let decide = move |room: &Room| -> Result<Command, Refusal> {
+            match action {
+                Action::PutOn(_) => room.may_add(member)?,
+                _ => room.may_control(member)?,
+            }
+            Ok(command(room, now, action))
         };
         let command = room
             .look(decide)
@@ -159,7 +162,7 @@ impl Hall {
         let command = ToRoom::Command {
             member,
             id: None,
-            command: command.ok_or(Refusal::NotHost)?,
+            command: command?,
         };
         room.send(command)
             .await

@@ -45,6 +45,7 @@ pub(super) async fn create_room(
         name,
         password,
         newcomers_may_control,
+        ..Settings::default()
     };
     let room = app.rooms.create(settings, identity).await?;
     Ok((StatusCode::CREATED, Json(summary(&app, &headers, &room).await?)))

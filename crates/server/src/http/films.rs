@@ -1,4 +1,4 @@
-//! Films over HTTP: the list that hosts pick from, and the films' bytes.
+//! Films over HTTP: the list to pick from, and the films' bytes.
 
 use super::api::AtRoom;
 use super::error::ApiError;
@@ -10,7 +10,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, Method, Response};
 use matinee_media::FilmId;
-use matinee_room::{Identity, MemberId, Refusal, Tab};
+use matinee_room::{Identity, MemberId, Room, Tab};
 use matinee_wire::native::message::FilmList;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(super) async fn list(
     query: Result<Query<TabQuery>, QueryRejection>,
 ) -> Result<Json<FilmList>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
-    host(&room, identity, query.tab).await?;
+    adder(&room, identity, query.tab).await?;
     Ok(Json(app.films.list(&code)))
 }
 
@@ -41,20 +41,20 @@ pub(super) async fn scan(
     query: Result<Query<TabQuery>, QueryRejection>,
 ) -> Result<Json<FilmList>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
-    host(&room, identity, query.tab).await?;
+    adder(&room, identity, query.tab).await?;
     app.films.scan().await?;
     Ok(Json(app.films.list(&code)))
 }
 
-/// The member that asks, if they are a host of the room.
-pub(super) async fn host(room: &RoomHandle, identity: Identity, tab: String) -> Result<MemberId, ApiError> {
+/// The member that asks, if they may add films to the room.
+pub(super) async fn adder(room: &RoomHandle, identity: Identity, tab: String) -> Result<MemberId, ApiError> {
     let tab = Tab::new(tab);
-    let found = room
-        .look(move |room| room.find(&identity, &tab).map(|member| (member.id, member.host)))
-        .await?;
-    match found {
-        Some((member, true)) => Ok(member),
-        Some((_, false)) => Err(Refusal::NotHost.into()),
+    let see = move |room: &Room| {
+        let member = room.find(&identity, &tab)?.id;
+        Some(room.may_add(member).map(|()| member))
+    };
+    match room.look(see).await? {
+        Some(may) => Ok(may?),
         None => Err(ApiError::not_in_room()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::api::AtRoom;
 use super::error::ApiError;
-use super::films::{TabQuery, host};
+use super::films::{TabQuery, adder};
 use super::receiving::{Receiving, Sent, drain};
 use super::tus;
 use crate::app::{self, App};
@@ -64,7 +64,7 @@ async fn begin(
     body: &mut Body,
 ) -> Result<Response, ApiError> {
     tus::check_version(headers)?;
-    let member = host(&room, identity.clone(), tab).await?;
+    let member = adder(&room, identity.clone(), tab).await?;
     let total_bytes = tus::length(headers)?;
     if total_bytes == 0 {
         return Err(UploadError::Empty.into());
@@ -261,11 +261,11 @@ async fn look_at_film(app: &App, identity: &Identity, id: &PartialId) -> Result<
         .await?
         .ok_or_else(ApiError::no_such_upload)?;
     let asker = identity.clone();
-    let member = room.look(move |room| room.member_of(&asker).map(|member| member.host));
-    let is_host = member.await?.ok_or_else(ApiError::no_such_upload)?;
+    let may = room.look(move |room| Some(room.may_add(room.member_of(&asker)?.id).is_ok()));
+    let may_list = may.await?.ok_or_else(ApiError::no_such_upload)?;
     let mut response = StatusCode::OK.into_response();
     put_size(&mut response, film.size_bytes, Some(film.size_bytes));
-    if is_host {
+    if may_list {
         put_film(&mut response, &film);
     }
     Ok(response)

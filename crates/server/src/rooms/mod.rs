@@ -236,6 +236,7 @@ impl Rooms {
             name: text::room_name_or(called, ROOM_NAME),
             password: None,
             newcomers_may_control: is_lobby,
+            ..Settings::default()
         };
         self.start(Room::new(self.clock.now(), code.clone(), settings, None).gone_when_empty())
     }
@@ -311,6 +312,7 @@ mod tests {
             name: "Friday".into(),
             password: None,
             newcomers_may_control: false,
+            ..Settings::default()
         };
         let room = rooms.create(settings, Identity::new("ana")).await.unwrap();
         let code = room.look(|room| room.code().clone()).await.unwrap();

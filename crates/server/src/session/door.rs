@@ -207,6 +207,7 @@ impl Session {
             name: new.name,
             password,
             newcomers_may_control: new.newcomers_may_control,
+            ..Settings::default()
         };
         let instance = uri_component(&self.app.rooms.server().instance);
         let relay = |code: &str| {

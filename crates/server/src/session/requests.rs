@@ -5,7 +5,7 @@ use super::{Seat, Session};
 use crate::passwords::{self, PasswordError};
 use crate::rooms::RoomGone;
 use crate::rooms::handle::ToRoom;
-use matinee_room::{Command, Configure, FilmId, Refusal};
+use matinee_room::{Command, Configure, FilmId};
 use matinee_wire::{Dialect, Hello, Request};
 
 impl Seat {
@@ -60,20 +60,7 @@ impl Session {
             }
             (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
             (Request::Pick { id, film }, Some(seat)) => self.pick(seat, id, film).await,
-            (
-                Request::Settings {
-                    id,
-                    name,
-                    password,
-                    newcomers_may_control,
-                },
-                Some(seat),
-            ) => {
-                let change = Configure {
-                    name,
-                    password: None,
-                    newcomers_may_control,
-                };
+            (Request::Settings { id, change, password }, Some(seat)) => {
                 Box::pin(self.configure(seat, id, change, password)).await
             }
             (Request::Leave, Some(_)) if dialect.speech().moves() => self.leave().await,
@@ -108,9 +95,8 @@ impl Session {
     ) -> Result<(), RoomGone> {
         // Before the work of hashing; the room asks again when the change comes.
         let member = seat.member;
-        let is_host = move |room: &matinee_room::Room| room.member(member).is_some_and(|m| m.host);
-        if !seat.room.look(is_host).await? {
-            self.refuse(id, Refusal::NotHost.code(), &Refusal::NotHost.to_string());
+        if let Err(refusal) = seat.room.look(move |room| room.may_lead(member)).await? {
+            self.refuse(id, refusal.code(), &refusal.to_string());
             return Ok(());
         }
         match self.new_password(password).await {

@@ -30,6 +30,7 @@ fn lobby() -> Room {
         name: "Lobby".into(),
         password: None,
         newcomers_may_control: true,
+        ..Settings::default()
     };
     let mut room = Room::new(NOW, RoomCode::new("LOBBY"), settings, None);
     join(&mut room, &Goblet, ID);

@@ -45,21 +45,21 @@ pub enum ClientMessage {
         /// 1 to 2,000 characters.
         text: String,
     },
-    /// Hosts: plays on.
+    /// Who may control: plays on.
     Play {
         /// This command's number.
         id: u64,
         /// The playback revision that the client had seen.
         seen: u64,
     },
-    /// Hosts: pauses.
+    /// Who may control: pauses.
     Pause {
         /// This command's number.
         id: u64,
         /// The playback revision that the client had seen.
         seen: u64,
     },
-    /// Hosts: goes to a position.
+    /// Who may control: goes to a position.
     Seek {
         /// This command's number.
         id: u64,
@@ -68,7 +68,7 @@ pub enum ClientMessage {
         /// Where to.
         position_ms: u64,
     },
-    /// Hosts: changes the speed.
+    /// Who may control: changes the speed.
     Rate {
         /// This command's number.
         id: u64,
@@ -77,14 +77,15 @@ pub enum ClientMessage {
         /// 1 is the film's own speed; 0.25 to 4.
         rate: f64,
     },
-    /// Hosts: puts a film on, paused at its start.
+    /// Who may add films, and control where another one is under way: puts a film on, paused at its start.
     Pick {
         /// This command's number.
         id: u64,
         /// The film's id, from the list of films.
         film: String,
     },
-    /// Tells how long the film on screen is, as this client's player found it. Taken once a film, from a host.
+    /// Tells how long the film on screen is, as this client's player found it. Taken once a film, from
+    /// who may control.
     Length {
         /// The film's id.
         film: String,
@@ -134,6 +135,12 @@ pub enum ClientMessage {
         /// Whether newcomers become hosts.
         #[serde(default)]
         newcomers_may_control: Option<bool>,
+        /// Who may control the film.
+        #[serde(default)]
+        who_controls: Option<WhoMay>,
+        /// Who may add films.
+        #[serde(default)]
+        who_adds: Option<WhoMay>,
     },
     /// Leaves for good: the place is given up at once.
     Leave,
@@ -282,6 +289,21 @@ pub struct RoomInfo {
     pub locked: bool,
     /// Whether newcomers become hosts.
     pub newcomers_may_control: bool,
+    /// Who may control the film.
+    pub who_controls: WhoMay,
+    /// Who may add films: uploads, picks from the library.
+    pub who_adds: WhoMay,
+}
+
+/// Whose right something is.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WhoMay {
+    /// Hosts alone.
+    Hosts,
+    /// Everybody in the room.
+    Everybody,
 }
 
 /// Somebody in the room.
@@ -292,7 +314,7 @@ pub struct Member {
     pub id: u32,
     /// Their name, as they gave it. Two members may have the same.
     pub name: String,
-    /// Whether they may control.
+    /// Whether they are a host.
     pub host: bool,
     /// Their connection is lost, and they have a few seconds to come back.
     pub away: bool,

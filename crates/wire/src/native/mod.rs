@@ -10,7 +10,7 @@ use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{
-    Channel, Client, Command, Event, FilmId, Happening, LineKind, MemberId, Room, Stay, Whom,
+    Channel, Client, Command, Configure, Event, FilmId, Happening, LineKind, MemberId, Room, Stay, Whom,
 };
 use message::{ClientMessage, ServerMessage};
 
@@ -132,11 +132,18 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             name,
             password,
             newcomers_may_control,
+            who_controls,
+            who_adds,
         } => Request::Settings {
             id: Some(id),
-            name,
+            change: Configure {
+                name,
+                password: None,
+                newcomers_may_control,
+                who_controls: who_controls.map(Into::into),
+                who_adds: who_adds.map(Into::into),
+            },
             password,
-            newcomers_may_control,
         },
         ClientMessage::Leave => Request::Leave,
     })
@@ -195,6 +202,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
         Happening::Passed { .. }
         | Happening::Beat
         | Happening::Members
+        | Happening::Rights
         | Happening::State
         | Happening::Closed => return Vec::new(),
         Happening::Done => match event.cause.and_then(|cause| cause.command) {
@@ -237,6 +245,26 @@ impl From<&Room> for message::RoomInfo {
             name: room.settings().name.clone(),
             locked: room.settings().password.is_some(),
             newcomers_may_control: room.settings().newcomers_may_control,
+            who_controls: room.settings().who_controls.into(),
+            who_adds: room.settings().who_adds.into(),
+        }
+    }
+}
+
+impl From<matinee_room::WhoMay> for message::WhoMay {
+    fn from(who: matinee_room::WhoMay) -> Self {
+        match who {
+            matinee_room::WhoMay::Hosts => Self::Hosts,
+            matinee_room::WhoMay::Everybody => Self::Everybody,
+        }
+    }
+}
+
+impl From<message::WhoMay> for matinee_room::WhoMay {
+    fn from(who: message::WhoMay) -> Self {
+        match who {
+            message::WhoMay::Hosts => Self::Hosts,
+            message::WhoMay::Everybody => Self::Everybody,
         }
     }
 }

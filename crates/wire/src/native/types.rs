@@ -4,7 +4,7 @@
 
 use super::message::{
     ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
-    RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION,
+    RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -25,6 +25,7 @@ fn all() -> String {
     text += &declaration::<ClientMessage>(&config);
     text += &declaration::<ServerMessage>(&config);
     text += &declaration::<RoomInfo>(&config);
+    text += &declaration::<WhoMay>(&config);
     text += &declaration::<Member>(&config);
     text += &declaration::<Playback>(&config);
     text += &declaration::<Film>(&config);

@@ -86,7 +86,8 @@ pub(super) fn party(room: &Room) -> String {
     let member = |member: &Member| PartyMember {
         user_id: member.id.0.to_string(),
         user_name: member.name.clone(),
-        is_host: member.host,
+        // Their clients control if they are hosts, and not else.
+        is_host: room.may_control(member.id).is_ok(),
     };
     let party = Party {
         code: room.code().as_str(),

@@ -15,6 +15,7 @@ fn room(latencies_ms: &[u32]) -> Room {
         name: "Friday \"films\"".into(),
         password: None,
         newcomers_may_control: true,
+        ..Settings::default()
     };
     let mut room = Room::new(NOW, RoomCode::new("SABCDE"), settings, None);
     let other = Client {

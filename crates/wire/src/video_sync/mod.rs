@@ -90,6 +90,7 @@ impl Speech for VideoSync {
             Happening::Welcome { member, .. } => vec![init(*member), update()],
             // They have no names, and are gone when they are away: nothing else changes about them.
             Happening::Changed(member) if is(ear, *member) => vec![init(*member)],
+            Happening::Rights => ear.member.map(|member| init(member.id)).into_iter().collect(),
             Happening::Playback(change) if change.film || change.address => {
                 let new_url = address(ear.base_url, scene.room.playback());
                 let change = ServerMessage::ServerChange { new_url };
@@ -107,6 +108,7 @@ impl Speech for VideoSync {
 
     fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
         let own = match event.what {
+            Happening::Rights => ear.member.is_some_and(|member| member.host),
             Happening::Changed(member) => is(ear, member),
             Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
             _ => false,
@@ -148,8 +150,9 @@ fn is(ear: &Ear<'_>, id: MemberId) -> bool {
     ear.member.is_some_and(|member| member.id == id)
 }
 
+/// Their clients control if they are hosts, and not else.
 fn is_host(room: &Room, id: MemberId) -> bool {
-    room.member(id).is_some_and(|member| member.host)
+    room.may_control(id).is_ok()
 }
 
 /// Whether somebody hears what they have said themselves, and everybody hears.

@@ -157,6 +157,7 @@ fn room_with(url: Option<&str>) -> Room {
         name: "Friday".into(),
         password: None,
         newcomers_may_control: false,
+        ..Settings::default()
     };
     let room = Room::new(Timestamp(0), RoomCode::new("K"), settings, None);
     match url {

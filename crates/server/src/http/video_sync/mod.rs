@@ -84,6 +84,7 @@ pub(super) async fn create(
         name: video_sync::ROOM.to_owned(),
         password: None,
         newcomers_may_control: false,
+        ..Settings::default()
     };
     let film = app.films.first().map(|film| as_room_film(&film));
     let room = app
