@@ -1,6 +1,6 @@
 // The server's HTTP side: rooms, films, and the ends of uploads. A refusal is thrown as a `Refusal`, whose message is for people.
 import type { ErrorBody, FilmList, NewRoom, RoomSummary } from './protocol'
-import { text } from './text'
+import { text, told } from './text'
 
 /** The server said no, or could not be asked (`unreachable`). */
 export class Refusal extends Error {
@@ -89,7 +89,7 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
 export function refusalFrom(body: string): Refusal {
   try {
     const { error } = JSON.parse(body) as ErrorBody
-    return new Refusal(error.code, error.message)
+    return new Refusal(error.code, told(error))
   } catch {
     return new Refusal('unknown', text.unknownTrouble)
   }

@@ -1,4 +1,57 @@
-// Positions, clock times, sizes and shares in the form in which people read them.
+// Positions, clock times, sizes, shares and lists in the form in which people read them, in the page's language.
+import { locale } from './text/language.svelte'
+
+interface Formats {
+  locale: string
+  clock: Intl.DateTimeFormat
+  number: Intl.NumberFormat
+  tenths: Intl.NumberFormat
+  percent: Intl.NumberFormat
+  list: Intl.ListFormat
+  plural: Intl.PluralRules
+}
+
+let made: Formats | null = null
+
+/** The formats are made once for a language: making one takes longer than using it. */
+function formats(): Formats {
+  const now = locale()
+  if (made?.locale !== now) {
+    made = {
+      locale: now,
+      clock: new Intl.DateTimeFormat(now, { hour: '2-digit', minute: '2-digit' }),
+      number: new Intl.NumberFormat(now),
+      tenths: new Intl.NumberFormat(now, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      percent: new Intl.NumberFormat(now, { style: 'percent' }),
+      list: new Intl.ListFormat(now, { type: 'conjunction' }),
+      plural: new Intl.PluralRules(now),
+    }
+  }
+  return made
+}
+
+/** 1,250 or 1.25. */
+export function numberText(value: number): string {
+  return formats().number.format(value)
+}
+
+/** A share of 0 to 100. */
+export function percentText(value: number): string {
+  return formats().percent.format(value / 100)
+}
+
+/** Ana, Ben, and Cleo. */
+export function listText(names: readonly string[]): string {
+  return formats().list.format(names)
+}
+
+/** The form that goes with a number; languages that have more forms than these two give more. */
+export function plural(
+  count: number,
+  forms: { one: string; other: string } & Partial<Record<Intl.LDMLPluralRule, string>>,
+): string {
+  return forms[formats().plural.select(count)] ?? forms.other
+}
 
 /** 42:31, or 1:02:03 from an hour on. */
 export function positionText(ms: number): string {
@@ -9,11 +62,9 @@ export function positionText(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-
 /** The time of day of a moment. */
 export function clockText(atMs: number): string {
-  return clock.format(atMs)
+  return formats().clock.format(atMs)
 }
 
 /** 1.4 GB. */
@@ -25,7 +76,8 @@ export function sizeText(bytes: number): string {
     size /= 1_000
     unit += 1
   }
-  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`
+  const { tenths, number } = formats()
+  return `${size < 10 && unit > 0 ? tenths.format(size) : number.format(Math.round(size))} ${units[unit]}`
 }
 
 /** 40 s, 12 min, 1 h 20 min: how long something takes, as exactly as one wants to know. */
@@ -47,7 +99,7 @@ export function percent(part: number, whole: number): number {
 export function soundText({ name, language }: { name: string; language: string | null }): string {
   if (language === null || language === '' || name !== language) return name
   try {
-    return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? name
+    return new Intl.DisplayNames([locale()], { type: 'language' }).of(language) ?? name
   } catch {
     return name
   }

@@ -1,4 +1,4 @@
-// What this browser remembers: the name, the last rooms, the volume, uploads under way; and what this tab is called. Where a browser
+// What this browser remembers: the name, the language, the last rooms, the volume, uploads under way; and what this tab is called. Where a browser
 // forbids storage, the page remembers for as long as it is open.
 
 export interface RecentRoom {
@@ -27,6 +27,15 @@ export function rememberedName(): string {
 
 export function rememberName(name: string): void {
   write('localStorage', 'matinee.name', name)
+}
+
+/** The language that was chosen, if one was. */
+export function rememberedLanguage(): string | null {
+  return read('localStorage', 'matinee.language')
+}
+
+export function rememberLanguage(language: string): void {
+  write('localStorage', 'matinee.language', language)
 }
 
 export function recentRooms(): RecentRoom[] {

@@ -15,7 +15,7 @@ import type {
 } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
-import { text } from '../text'
+import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
 
@@ -188,7 +188,9 @@ export class Session {
     }
   }
 
-  #turnedAway({ code, message }: Refused): void {
+  #turnedAway(refused: Refused): void {
+    const { code } = refused
+    const words = told(refused)
     if (code === 'tab_taken') {
       newTabName()
       this.#connection.open()
@@ -196,13 +198,13 @@ export class Session {
       this.#unknown()
     } else if (code === 'room_full') {
       this.knocking = false
-      this.doorTrouble = message
+      this.doorTrouble = words
       this.phase = 'full'
     } else {
       if (code === 'password_needed' || code === 'wrong_password') this.needsPassword = true
       // That a password is needed is no mistake of somebody who has just come.
       const firstAsked = code === 'password_needed' && this.#password === null && !this.knocking
-      void this.#lookUp(firstAsked ? null : message)
+      void this.#lookUp(firstAsked ? null : words)
     }
   }
 
@@ -280,7 +282,7 @@ export class Session {
       case 'refused':
         if (message.id !== null) this.#commands.answered(message.id)
         this.#showCommands()
-        toast(message.message)
+        toast(told(message))
         return
       case 'welcome':
         return

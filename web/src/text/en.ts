@@ -1,8 +1,14 @@
-// Every word that the page says. One object, so that another language is another object.
-import type { Member, Stream } from './protocol'
-import { positionText } from './reading'
+// Every word that the page says, in English: what the other languages are held against. A sentence that is new here is
+// missing in `de.ts`, and the compiler says so.
+import type { Member, Stream } from '../protocol'
 
-export const text = {
+/** How figures are written. It is handed in: a language is a file that is fetched alone. */
+export type Reading = Pick<
+  typeof import('../reading'),
+  'listText' | 'numberText' | 'percentText' | 'plural' | 'positionText'
+>
+
+export const en = ({ listText, numberText, percentText, plural, positionText }: Reading) => ({
   name: 'Matinee',
   home: {
     promise: 'Watch together, in step to the frame.',
@@ -28,7 +34,9 @@ export const text = {
     come: 'Come in',
     coming: 'Coming in…',
     there: (viewers: number) =>
-      viewers === 0 ? 'Nobody is in yet.' : viewers === 1 ? 'One person is in.' : `${viewers} people are in.`,
+      viewers === 0
+        ? 'Nobody is in yet.'
+        : plural(viewers, { one: 'One person is in.', other: `${numberText(viewers)} people are in.` }),
     password: 'Password',
     passwordHint: 'Ask your host',
     looking: 'Looking for the party…',
@@ -52,7 +60,8 @@ export const text = {
     invite: 'Invite',
     settings: 'Settings',
     help: 'Keys and help',
-    viewers: (count: number) => (count === 1 ? '1 person here' : `${count} people here`),
+    viewers: (count: number) =>
+      `${numberText(count)} ${plural(count, { one: 'person', other: 'people' })} here`,
     connected: 'connected',
     reconnecting: 'reconnecting…',
     lost: 'The connection is lost. Coming back by itself; the film goes on as far as it is loaded.',
@@ -66,13 +75,13 @@ export const text = {
     skew: 'Out of step by',
     roundTrip: 'Round trip',
     buffered: 'Loaded ahead',
-    ms: (ms: number) => `${Math.round(ms)} ms`,
-    seconds: (ms: number) => `${Math.max(0, Math.round(ms / 1_000))} s`,
+    ms: (ms: number) => `${numberText(Math.round(ms))} ms`,
+    seconds: (ms: number) => `${numberText(Math.max(0, Math.round(ms / 1_000)))} s`,
     unknown: 'not known now',
   },
   invite: {
     title: 'Invite friends',
-    lead: (spoken: boolean) =>
+    lead: (spoken: boolean): string =>
       spoken
         ? 'Send the link, read out the code, or scan the QR code with a phone.'
         : 'Send the link, or scan the QR code with a phone.',
@@ -88,6 +97,7 @@ export const text = {
     title: 'Settings',
     you: 'You',
     yourName: 'Your name',
+    language: 'Language',
     room: 'The room',
     roomName: 'Name',
     password: 'Password',
@@ -109,7 +119,7 @@ export const text = {
       ['F', 'Full screen'],
       ['C', 'Say something'],
       ['?', 'This list'],
-    ],
+    ] as [keys: string, what: string][],
     note: 'Playing, pausing and seeking hold for everybody. Sound and full screen are yours alone.',
   },
   screen: {
@@ -128,8 +138,8 @@ export const text = {
     loading: 'Loading…',
     buffering: (names: string[]) =>
       names.length > 2
-        ? `${names.length} people are buffering`
-        : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} buffering`,
+        ? `${numberText(names.length)} people are buffering`
+        : `${listText(names)} ${plural(names.length, { one: 'is', other: 'are' })} buffering`,
     gone: (host: boolean) =>
       `This film is no longer on the server. ${host ? 'Put on another one.' : 'Ask a host to put on another one.'}`,
     unplayable: (host: boolean) =>
@@ -139,9 +149,10 @@ export const text = {
     preparing: (stream: Stream, host: boolean): string => {
       switch (stream.state) {
         case 'waiting':
-          return stream.ahead === 1
-            ? 'This film is made ready for every browser after another one.'
-            : `This film is made ready for every browser after ${stream.ahead} others.`
+          return plural(stream.ahead, {
+            one: 'This film is made ready for every browser after another one.',
+            other: `This film is made ready for every browser after ${numberText(stream.ahead)} others.`,
+          })
         case 'making':
           return 'This film is made ready for every browser. It can be watched in a moment.'
         case 'failed':
@@ -154,7 +165,7 @@ export const text = {
       }
     },
     beyond: (percent: number | null) =>
-      `This part is still being made${percent === null ? '' : `: ${percent} % of the film is there`}. It goes on by itself.`,
+      `This part is still being made${percent === null ? '' : `: ${percentText(percent)} of the film is there`}. It goes on by itself.`,
     broken: () => 'The film does not come through just now. Trying again.',
     again: 'Try again',
     end: 'The end',
@@ -169,7 +180,7 @@ export const text = {
     unmute: 'Sound on',
     volume: 'Volume',
     rate: 'Speed',
-    times: (rate: number) => `${rate}×`,
+    times: (rate: number) => `${numberText(rate)}×`,
     fullscreen: 'Full screen',
     leaveFullscreen: 'Leave full screen',
     sound: 'Sound track',
@@ -219,7 +230,7 @@ export const text = {
     rescanning: 'Scanning…',
     upload: 'Send a film',
     onNow: 'on now',
-    onNowMade: (percent: number) => `on now, ${percent} % ready`,
+    onNowMade: (percent: number) => `on now, ${percentText(percent)} ready`,
     none: 'No films yet. Send one from this device.',
     noneInLibrary: 'The library folder is empty. Put films into it and scan again.',
     noLibrary: 'This server has no library folder. Send a film from this device.',
@@ -228,7 +239,7 @@ export const text = {
     sending: (title: string) => `Sending ${title}`,
     by: (name: string, title: string) => `${name} is sending ${title}`,
     list: 'On the way here',
-    percent: (value: number) => `${value} %`,
+    percent: (value: number) => percentText(value),
     speed: (bytes: string) => `${bytes}/s`,
     left: (time: string) => `${time} left`,
     waits: 'waits its turn',
@@ -251,7 +262,12 @@ export const text = {
     notFilm: (file: string) => `“${file}” is not a film. Choose a video file, such as MP4, WebM or MKV.`,
   },
   dialog: { close: 'Close' },
+  /** Refusals of the server by their code. Its own sentences are English, so there is nothing to say here. */
+  refusals: {} as Readonly<Record<string, string>>,
   unreachable: 'The server does not answer. Check your connection and try again.',
   unknownTrouble: 'The server could not do that. Try again in a moment.',
   notNow: 'Not connected just now. Try again in a moment.',
-} as const
+})
+
+/** The shape that every language has. */
+export type Text = ReturnType<typeof en>
