@@ -253,6 +253,42 @@ impl StreamError {
     }
 }
 
+/// Why there are no subtitles in a file.
+#[derive(Debug, thiserror::Error)]
+pub enum SubtitleError {
+    /// It is longer than any subtitles, and was not read.
+    #[error(
+        "That file is larger than {}, which no subtitles are. Choose an SRT, WebVTT or ASS file.",
+        Size(*.bytes_max)
+    )]
+    TooLarge {
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// It is of another kind, or has no words at any time.
+    #[error("That file has no subtitles that we can read. Choose an SRT, WebVTT or ASS file.")]
+    Unknown,
+    /// It has more cues than any film.
+    #[error("There are more than {cues_max} lines in that file. Choose subtitles without effects.")]
+    TooMany {
+        /// The limit.
+        cues_max: usize,
+    },
+    /// It is gone or cannot be read.
+    #[error("That file of subtitles is no longer there, or cannot be read. Reload the page.")]
+    File(#[source] OpenError),
+}
+
+impl SubtitleError {
+    /// Whose fault it is. The peer is whoever brought the file.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::TooLarge { .. } | Self::Unknown | Self::TooMany { .. } => Blame::Peer,
+            Self::File(_) => Blame::Ours,
+        }
+    }
+}
+
 /// Bytes as people read them.
 struct Size(u64);
 

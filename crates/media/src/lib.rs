@@ -14,6 +14,7 @@
 //! | `tools` | ffmpeg and ffprobe: where they are, and how they are kept in bounds |
 //! | [`probe`] | what is in a film: tracks, chapters, length |
 //! | [`playable`] | whether browsers play a film as it is, and if not, what to make of it |
+//! | [`subtitles`] | subtitles as text: files of any kind become WebVTT |
 //! | [`hls`] | making a stream of a film, and sending it while it grows |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
@@ -38,10 +39,11 @@ pub mod probe;
 pub mod serve;
 pub mod shelf;
 mod sniff;
+pub mod subtitles;
 mod tools;
 pub mod upload;
 
-pub use error::{Blame, OpenError, ProbeError, ScanError, StreamError, UploadError};
+pub use error::{Blame, OpenError, ProbeError, ScanError, StreamError, SubtitleError, UploadError};
 pub use film::{FilmFile, FilmId, title_of};
 pub use hls::{Hls, HlsFolder, HlsId, HlsJob, HlsSettings, HlsState};
 pub use library::{Library, Scan};
@@ -51,5 +53,6 @@ pub use playable::{Plan, Wishes, plan};
 pub use probe::{Probe, probe};
 pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;
+pub use subtitles::{SubtitleFile, SubtitleName, Subtitles};
 pub use tools::Tools;
 pub use upload::{Upload, UploadLimits, Uploads};

@@ -145,3 +145,28 @@ pub const STREAM_LOOK_SOON: Duration = Duration::from_millis(100);
 /// How often a stream's folder is weighed and its disk asked for room after that. The fastest disks of homes
 /// take 2 GB meanwhile.
 pub const STREAM_LOOK: Duration = Duration::from_secs(2);
+
+/// Bytes of a file of subtitles: the longest film's are a few hundred KiB, with drawings and karaoke a few MiB.
+/// A longer one is refused before it is read.
+pub const SUBTITLE_BYTES_MAX: u64 = 4 << 20;
+
+/// Cues of subtitles: an opera sung without a break has 5,000. Subtitles with more are refused: every browser
+/// would hold them all.
+pub const SUBTITLE_CUES_MAX: usize = 20_000;
+
+/// Characters of one cue, and its lines. What is beyond them is left out: a screen does not hold more.
+pub const CUE_CHARS_MAX: usize = 2000;
+/// See [`CUE_CHARS_MAX`].
+pub const CUE_LINES_MAX: usize = 24;
+
+/// Bytes of a tag in SubRip, as `<font color="#ffffff" face="Arial">`. A longer one counts as words.
+pub const TAG_BYTES_MAX: usize = 256;
+
+/// Styles of a script in ASS that are looked at; lines in those behind them look as usual.
+pub const ASS_STYLES_MAX: usize = 1000;
+
+/// Columns of a list in ASS that are looked at: its fullest one has 23.
+pub const ASS_COLUMNS_MAX: usize = 64;
+
+/// Entries of a film's folder that are looked at for subtitles beside it; those behind them are left out.
+pub const FOLDER_ENTRIES_MAX: usize = 10_000;

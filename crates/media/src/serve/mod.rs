@@ -86,6 +86,18 @@ pub(crate) fn refuse_piece(path: &Path, error: &OpenError) -> Response<FilmBody>
 
 /// The answer with a playlist: as it is now, to be asked for again.
 pub(crate) fn growing_text(text: String, method: &Method) -> Response<FilmBody> {
+    passing_text(text, "application/vnd.apple.mpegurl", method)
+}
+
+/// The answer with subtitles that are kept nowhere: as they are now, to be asked for again.
+pub fn vtt(vtt: String, method: &Method) -> Response<FilmBody> {
+    passing_text(vtt, VTT, method)
+}
+
+/// How subtitles are served.
+const VTT: &str = "text/vtt; charset=utf-8";
+
+fn passing_text(text: String, content_type: &'static str, method: &Method) -> Response<FilmBody> {
     let length = text.len() as u64;
     let (status, body) = match *method {
         Method::GET => (StatusCode::OK, FilmBody::text(text)),
@@ -95,10 +107,7 @@ pub(crate) fn growing_text(text: String, method: &Method) -> Response<FilmBody> 
     let mut answer = with_status(status, body);
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_LENGTH, length.into());
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/vnd.apple.mpegurl"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }

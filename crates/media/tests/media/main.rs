@@ -14,6 +14,7 @@ mod probe;
 mod ranges;
 mod shelf;
 mod studio;
+mod subtitles;
 mod upload;
 mod upload_limits;
 mod vanishing;
