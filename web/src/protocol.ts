@@ -99,7 +99,15 @@ duration_ms: number, } | { "type": "stalled",
 /**
  * Whether it waits for bytes.
  */
-stalled: boolean, } | { "type": "data", 
+stalled: boolean, } | { "type": "alone", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Until when; null comes back.
+ */
+alone?: Alone | null, } | { "type": "data", 
 /**
  * Whom, if not all others.
  */
@@ -327,6 +335,10 @@ away: boolean,
  */
 stalled: boolean, 
 /**
+ * Until when they watch on their own; null while they are in step.
+ */
+alone: Alone | null, 
+/**
  * What they came with: "Matinee", or the name of another system.
  */
 client: string, 
@@ -342,6 +354,11 @@ plays: boolean,
  * Whether it plays a film of its own instead of the room's.
  */
 brings_film: boolean, };
+
+/**
+ * Until when somebody watches on their own. A film that is put on is for all, and ends it in any case.
+ */
+export type Alone = "until_back" | "until_play";
 
 /**
  * What plays, and where. While it is not paused, the position at server time `t >= at_ms` is
@@ -460,7 +477,7 @@ title: string, } | { "kind": "paused",
 /**
  * Where.
  */
-position_ms: number, });
+position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" });
 
 /**
  * What a line says.
@@ -477,7 +494,7 @@ title: string, } | { "kind": "paused",
 /**
  * Where.
  */
-position_ms: number, };
+position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" };
 
 /**
  * An upload that has not ended.

@@ -66,7 +66,7 @@ pub enum Happening {
     },
     /// A member is new in the list.
     Joined(MemberId),
-    /// Something about a member changed: name, host, away, stalled.
+    /// Something about a member changed: name, host, away, stalled, alone.
     Changed(MemberId),
     /// A member began or ended a stream of their own.
     Streaming(MemberId),

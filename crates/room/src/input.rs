@@ -1,7 +1,7 @@
 //! What goes into a room.
 
 use crate::id::{FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
-use crate::member::{Client, Stay};
+use crate::member::{Alone, Client, Stay};
 use crate::playback::Film;
 use crate::room::{PasswordHash, WhoMay};
 use crate::stream::Stream;
@@ -211,6 +211,8 @@ pub enum Command {
     Stream(bool),
     /// Tell that the player waits for bytes, or no longer.
     Stalled(bool),
+    /// Watch on one's own, away from the room's playback; `None` comes back in step.
+    Alone(Option<Alone>),
     /// Take another name.
     Rename(String),
     /// Make a member a host or not. Hosts.

@@ -38,7 +38,7 @@ pub use event::{Audience, Cause, Event, Happening};
 pub use id::{CodeShape, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId, UploadKey};
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
 pub use log::{Line, LineKind, Log};
-pub use member::{Client, Member, Stay};
+pub use member::{Alone, Client, Member, Stay};
 pub use playback::{Change, Film, Playback};
 pub use refusal::Refusal;
 pub use relay::Relay;

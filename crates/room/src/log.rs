@@ -28,7 +28,11 @@ impl Line {
         let text = match &self.kind {
             LineKind::Said { text } => text.len(),
             LineKind::Picked { title } => title.len(),
-            LineKind::Joined | LineKind::Left | LineKind::Paused { .. } => 0,
+            LineKind::Joined
+            | LineKind::Left
+            | LineKind::Paused { .. }
+            | LineKind::Alone
+            | LineKind::InStep => 0,
         };
         self.name.len() + text
     }
@@ -57,6 +61,10 @@ pub enum LineKind {
         /// Where.
         position_ms: u64,
     },
+    /// Somebody watches on their own.
+    Alone,
+    /// Somebody has come back in step.
+    InStep,
 }
 
 /// The newest lines of a room.

@@ -28,6 +28,9 @@ pub struct Member {
     pub calls_room: String,
     /// What they came with.
     pub client: Client,
+    /// `Some` while they watch on their own. Kept while they are away, so that they come back as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Alone>,
     /// Whether they stream something of their own to others, outside this server.
     pub streaming: bool,
     /// What their own player told last, if it does.
@@ -71,6 +74,16 @@ impl Client {
     }
 }
 
+/// Until when somebody watches on their own, if not until another film is put on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alone {
+    /// Until they come back.
+    UntilBack,
+    /// Until the film plays for all, or they come back before.
+    UntilPlay,
+}
+
 /// What becomes of a member's place when the connection is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stay {
@@ -87,6 +100,12 @@ impl Member {
     #[must_use]
     pub fn is_away(&self) -> bool {
         self.away_until.is_some()
+    }
+
+    /// Whether they watch on their own, and until when. Who is away watches nothing.
+    #[must_use]
+    pub fn watches_alone(&self) -> Option<Alone> {
+        self.alone.filter(|_| !self.is_away())
     }
 
     /// The mark of their tab; in dialects whose clients choose an id of their own, that id.
@@ -125,6 +144,10 @@ pub(crate) struct Members {
 impl Members {
     pub(crate) fn list(&self) -> &[Member] {
         &self.present
+    }
+
+    pub(crate) fn list_mut(&mut self) -> &mut [Member] {
+        &mut self.present
     }
 
     pub(crate) fn get(&self, id: MemberId) -> Option<&Member> {
@@ -204,6 +227,7 @@ impl Members {
                     last_command: 0,
                     calls_room,
                     client,
+                    alone: None,
                     streaming: false,
                     told: None,
                     identity,
@@ -223,6 +247,7 @@ impl Members {
         let index = self.present.iter().position(|member| member.id == id)?;
         let mut member = self.present.remove(index);
         member.stalled = false;
+        member.alone = None;
         member.streaming = false;
         member.told = None;
         member.away_until = None;
@@ -283,10 +308,11 @@ impl Members {
         self.present.clear();
     }
 
+    /// The latency of the slowest of those who follow the room.
     pub(crate) fn slowest_latency_ms(&self) -> u32 {
         self.present
             .iter()
-            .filter(|member| !member.is_away())
+            .filter(|member| !member.is_away() && member.alone.is_none())
             .map(|member| member.latency_ms)
             .max()
             .unwrap_or(0)

@@ -8,6 +8,9 @@ pub enum Refusal {
     /// Only hosts may do this.
     #[error("Only hosts can do that. Ask a host to make you one.")]
     NotHost,
+    /// The sender watches on their own.
+    #[error("You are watching on your own. Come back in step to control the film for everybody.")]
+    Alone,
     /// The sender is not in the room.
     #[error("You are not in this room any more. Join it again.")]
     NotMember,
@@ -111,6 +114,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotHost => "not_host",
+            Self::Alone => "alone",
             Self::NotMember => "not_member",
             Self::NoSuchMember => "no_such_member",
             Self::LastHost => "last_host",

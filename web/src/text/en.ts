@@ -206,6 +206,8 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
     picked: (name: string, title: string) => `${name} put on ${title}`,
+    alone: (name: string) => `${name} watches on their own`,
+    inStep: (name: string) => `${name} is back in step`,
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,
   },
   people: {
@@ -216,6 +218,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
     host: 'host',
     you: 'you',
     stalled: 'buffering…',
+    alone: 'on their own',
     away: 'reconnecting…',
     makeHost: 'Make host',
     takeBack: 'Remove as host',

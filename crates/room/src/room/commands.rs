@@ -6,6 +6,7 @@ use crate::id::{MemberId, Timestamp};
 use crate::input::{Command, Configure};
 use crate::limits;
 use crate::log::LineKind;
+use crate::member::Alone;
 use crate::playback::{Change, Film, Playback, Player};
 use crate::refusal::Refusal;
 use crate::text;
@@ -108,6 +109,8 @@ impl Room {
             }
             Command::Stalled(stalled) => {
                 let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
+                // Nobody waits for one who watches on their own.
+                let stalled = stalled && member.alone.is_none();
                 if member.stalled != stalled {
                     member.stalled = stalled;
                     events.push(to_all(Some(cause), Happening::Changed(sender)));
@@ -120,6 +123,7 @@ impl Room {
                     events.push(to_all(Some(cause), Happening::Streaming(sender)));
                 }
             }
+            Command::Alone(alone) => self.let_go(now, cause, alone, events)?,
             Command::Rename(name) => {
                 let name = text::member_name(&name)?;
                 let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
@@ -148,6 +152,7 @@ impl Room {
         change: impl FnOnce(&mut Playback, Timestamp) -> Result<Option<Change>, Refusal>,
     ) -> Result<Option<Change>, Refusal> {
         self.may_control(cause.member)?;
+        self.in_step(cause.member)?;
         let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
         let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
         let at = at.max(self.playback.at);
@@ -156,6 +161,9 @@ impl Room {
             self.playback.by = Some(cause.member);
             self.paced_until = now.plus_ms(limits::PACE_MS);
             events.push(to_all(Some(cause), Happening::Playback(changed)));
+            if changed.paused && !self.playback.paused {
+                self.gather(|alone| alone == Alone::UntilPlay, Some(cause), events);
+            }
         }
         Ok(changed)
     }
@@ -172,6 +180,7 @@ impl Room {
         let change = self.playback.pick(now, film);
         self.playback.by = Some(by);
         events.push(to_all(cause, Happening::Playback(change)));
+        self.gather(|_| true, cause, events);
         let line = self.line(now, by, LineKind::Picked { title });
         events.push(to_all(cause, line));
     }

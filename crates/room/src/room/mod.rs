@@ -6,6 +6,7 @@
 //! | file | owns |
 //! |---|---|
 //! | this | the state, what is to be seen of it, the way in |
+//! | `alone` | who watches on their own for a while |
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
@@ -13,6 +14,7 @@
 //! | `relaying` | what passes through, a game's state, closing the room |
 //! | `uploads` | uploads: who may, how many, what becomes of them |
 
+mod alone;
 mod coming;
 mod commands;
 mod leading;

@@ -2,7 +2,8 @@
 
 use crate::chance::{Taken, cases, chances};
 use matinee_room::{
-    Audience, Command, Event, Happening, Input, Line, LineKind, Member, MemberId, Refusal, Room, limits,
+    Alone, Audience, Command, Event, Happening, Input, Line, LineKind, Member, MemberId, Refusal, Room,
+    limits,
 };
 use proptest::prelude::*;
 
@@ -89,7 +90,8 @@ proptest! {
                     prop_assert!(told(Happening::Joined(member.id)));
                     continue;
                 };
-                let seen = |member: &Member| (member.name.clone(), member.host, member.stalled, member.is_away());
+                let seen = |member: &Member|
+                    (member.name.clone(), member.host, member.stalled, member.is_away(), member.watches_alone());
                 prop_assert!(seen(was) == seen(member) || told(Happening::Changed(member.id)));
             }
             for member in before.members() {
@@ -181,6 +183,13 @@ proptest! {
                     let mut expected = other.clone();
                     if matches!(command, Command::Host { .. } | Command::ToggleHost(_)) {
                         expected.host = after.member(other.id).is_some_and(|member| member.host);
+                    }
+                    // A new film is for all; who waits for the others to play follows when they do.
+                    let (was, is) = (before.playback(), after.playback());
+                    let starts = was.paused && !is.paused;
+                    let changes = was.film_revision() != is.film_revision();
+                    if changes || (starts && other.alone == Some(Alone::UntilPlay)) {
+                        expected.alone = None;
                     }
                     prop_assert_eq!(after.member(other.id), Some(&expected));
                 }

@@ -2,8 +2,9 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
-    PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, WhoMay, Whom, limits,
+    Alone, Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId,
+    PasswordCheck, PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, WhoMay, Whom,
+    limits,
 };
 use proptest::prelude::*;
 
@@ -180,6 +181,8 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => (film_id(), absurd())
             .prop_map(|(film, duration_ms)| Command::Length { film, duration_ms }),
         2 => any::<bool>().prop_map(Command::Stalled),
+        2 => prop::option::of(prop::sample::select(&[Alone::UntilBack, Alone::UntilPlay][..]))
+            .prop_map(Command::Alone),
         1 => any::<bool>().prop_map(Command::Stream),
         1 => name().prop_map(Command::Rename),
         2 => (member(), any::<bool>()).prop_map(|(member, host)| Command::Host { member, host }),

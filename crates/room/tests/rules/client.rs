@@ -1,7 +1,7 @@
 //! A member's client, as simple as can be: messages from an outbox, and what it makes of them. Messages say what
 //! those of our own protocol say: a member whole, playback whole, one line.
 
-use matinee_room::{Event, Happening, Line, Member, MemberId, Playback, Room, UploadProgress, WhoMay};
+use matinee_room::{Alone, Event, Happening, Line, Member, MemberId, Playback, Room, UploadProgress, WhoMay};
 use std::collections::VecDeque;
 
 /// A member, as others see them.
@@ -12,6 +12,7 @@ pub(crate) struct Shown {
     host: bool,
     away: bool,
     stalled: bool,
+    alone: Option<Alone>,
 }
 
 impl From<&Member> for Shown {
@@ -22,6 +23,7 @@ impl From<&Member> for Shown {
             host: member.host,
             away: member.is_away(),
             stalled: member.stalled,
+            alone: member.watches_alone(),
         }
     }
 }

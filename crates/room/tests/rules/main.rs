@@ -8,6 +8,7 @@
 //! | `rights` | what everybody may where hosts allow it |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
+//! | `alone` | watching on one's own, and coming back in step |
 //! | `resync` | being told again, founders who come back, a film's new address |
 //! | `leading` | hosts whose own players lead |
 //! | `pacing` | telling those who have no clock, again and again |
@@ -27,6 +28,7 @@
 #![cfg(test)]
 
 mod agreement;
+mod alone;
 mod any_evening;
 mod chance;
 mod chat;

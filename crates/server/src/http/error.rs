@@ -235,7 +235,9 @@ impl From<Refusal> for ApiError {
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
             Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
-            Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged => StatusCode::CONFLICT,
+            Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged | Refusal::Alone => {
+                StatusCode::CONFLICT
+            }
             Refusal::RoomFull { .. }
             | Refusal::TooManyUploads { .. }
             | Refusal::TooManyKeptUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,

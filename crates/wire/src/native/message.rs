@@ -97,6 +97,13 @@ pub enum ClientMessage {
         /// Whether it waits for bytes.
         stalled: bool,
     },
+    /// Lets go of the room's playback, to watch on one's own, or comes back in step.
+    Alone {
+        /// This command's number.
+        id: u64,
+        /// Until when; null comes back.
+        alone: Option<Alone>,
+    },
     /// Sends data of a game to one member, or to all others; the server does not look into it.
     Data {
         /// Whom, if not all others.
@@ -144,6 +151,17 @@ pub enum ClientMessage {
     },
     /// Leaves for good: the place is given up at once.
     Leave,
+}
+
+/// Until when somebody watches on their own. A film that is put on is for all, and ends it in any case.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Alone {
+    /// Until they come back.
+    UntilBack,
+    /// Until the film plays for all, or they come back before.
+    UntilPlay,
 }
 
 /// JSON that is not looked into.
@@ -320,6 +338,8 @@ pub struct Member {
     pub away: bool,
     /// Their player waits for bytes.
     pub stalled: bool,
+    /// Until when they watch on their own; null while they are in step.
+    pub alone: Option<Alone>,
     /// What they came with: "Matinee", or the name of another system.
     pub client: String,
     /// Whether it shows and sends chat.
@@ -444,6 +464,10 @@ pub enum Said {
         /// Where.
         position_ms: u64,
     },
+    /// They watch on their own.
+    Alone,
+    /// They have come back in step.
+    InStep,
 }
 
 /// An upload that has not ended.

@@ -107,6 +107,7 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             id: None,
             command: Command::Stalled(stalled),
         },
+        ClientMessage::Alone { id, alone } => command(id, Command::Alone(alone.map(Into::into))),
         ClientMessage::Data { .. } => {
             let message::Data { to, data } =
                 serde_json::from_str(text).map_err(|error| Malformed::of(&error))?;
@@ -277,10 +278,29 @@ impl From<&matinee_room::Member> for message::Member {
             host: member.host,
             away: member.is_away(),
             stalled: member.stalled,
+            alone: member.watches_alone().map(Into::into),
             client: member.client.name.clone(),
             chats: member.client.chats,
             plays: member.client.plays,
             brings_film: member.client.brings_film,
+        }
+    }
+}
+
+impl From<matinee_room::Alone> for message::Alone {
+    fn from(alone: matinee_room::Alone) -> Self {
+        match alone {
+            matinee_room::Alone::UntilBack => Self::UntilBack,
+            matinee_room::Alone::UntilPlay => Self::UntilPlay,
+        }
+    }
+}
+
+impl From<message::Alone> for matinee_room::Alone {
+    fn from(alone: message::Alone) -> Self {
+        match alone {
+            message::Alone::UntilBack => Self::UntilBack,
+            message::Alone::UntilPlay => Self::UntilPlay,
         }
     }
 }
@@ -335,6 +355,8 @@ impl From<&matinee_room::Line> for message::Line {
                 LineKind::Paused { position_ms } => message::Said::Paused {
                     position_ms: *position_ms,
                 },
+                LineKind::Alone => message::Said::Alone,
+                LineKind::InStep => message::Said::InStep,
             },
         }
     }

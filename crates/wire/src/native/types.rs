@@ -3,7 +3,7 @@
 //! `web/src/protocol.ts` is checked in; the test here compares it, and `make types` writes it anew.
 
 use super::message::{
-    ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
+    Alone, ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
     RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION, WhoMay,
 };
 use std::path::PathBuf;
@@ -27,6 +27,7 @@ fn all() -> String {
     text += &declaration::<RoomInfo>(&config);
     text += &declaration::<WhoMay>(&config);
     text += &declaration::<Member>(&config);
+    text += &declaration::<Alone>(&config);
     text += &declaration::<Playback>(&config);
     text += &declaration::<Film>(&config);
     text += &declaration::<Stream>(&config);
