@@ -1,4 +1,5 @@
-//! What lasts: rooms, their logs, uploaded films, uploads under way and saved spots, in one SQLite file.
+//! What lasts: rooms, their logs, uploaded films, uploads under way, added subtitles and saved spots, in one SQLite
+//! file.
 //!
 //! One thread owns the database and does everything in turn. Rooms are saved behind: [`Store::save`] only
 //! leaves the newest state for the writer, which takes all that waits into one transaction. Whatever is asked
@@ -10,6 +11,7 @@
 //! | `writer` | the thread, its queue and its transactions |
 //! | `schema` | the tables |
 //! | `uploads` | uploads that can be gone on with |
+//! | `subtitles` | subtitles that somebody added to a film |
 //! | `spots` | where viewers want to go on |
 //! | [`error`] | what can go wrong |
 
@@ -17,10 +19,15 @@ pub mod error;
 mod schema;
 mod spots;
 pub mod store;
+mod subtitles;
 mod uploads;
 mod writer;
 
 pub use error::StoreError;
 pub use spots::SPOTS_MAX;
 pub use store::{SavedFilm, SavedRoom, Store};
+pub use subtitles::{
+    Placed, SUBTITLES_A_FILM_MAX, SUBTITLES_A_ROOM_BYTES_MAX, SUBTITLES_BYTES_MAX, SavedSubtitles,
+    SubtitlesId,
+};
 pub use uploads::{SavedUpload, UploadMark};

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 /// What each version of the file has that the one before had not, from the first version on. The version of a
 /// file is kept in SQLite's `user_version`.
-const STEPS: [&str; 3] = [FIRST, SPOTS, UPLOADS];
+const STEPS: [&str; 4] = [FIRST, SPOTS, UPLOADS, SUBTITLES];
 
 /// The version that this program writes.
 const VERSION: i64 = STEPS.len() as i64;
@@ -57,6 +57,21 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_of_room ON uploads (code);
 ";
 
+const SUBTITLES: &str = "
+CREATE TABLE subtitles (
+    id TEXT PRIMARY KEY, code TEXT NOT NULL, film TEXT NOT NULL,
+    owner TEXT NOT NULL,          -- the identity of who added them
+    added_by TEXT NOT NULL,       -- what those were called then
+    label TEXT NOT NULL,
+    language TEXT,                -- BCP 47
+    forced INTEGER NOT NULL, for_deaf INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,    -- ms since the epoch
+    bytes INTEGER NOT NULL,       -- as how many they count
+    text TEXT NOT NULL            -- WebVTT
+) STRICT;
+CREATE INDEX subtitles_of_film ON subtitles (code, film, bytes);
+";
+
 /// Makes a connection ready: settings, tables.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
@@ -104,7 +119,8 @@ mod tests {
                 let sql = format!("SELECT count(*) FROM {table}");
                 connection.query_row(&sql, [], |row| row.get(0)).unwrap()
             };
-            assert_eq!((count("secrets"), count("spots"), count("uploads")), (1, 0, 0));
+            assert_eq!((count("secrets"), count("spots")), (1, 0));
+            assert_eq!((count("uploads"), count("subtitles")), (0, 0));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The handle that the server holds.
 
 use crate::error::StoreError;
+use crate::subtitles;
 use crate::uploads::{SavedUpload, UploadMark};
 use crate::writer::{Job, Writer};
 use matinee_room::{FilmId, Line, Room, RoomCode, Timestamp, UploadKey};
@@ -68,6 +69,7 @@ impl Store {
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(file)?;
         crate::schema::prepare(&mut connection)?;
+        subtitles::remove_strays(&connection)?;
         Ok(Self {
             writer: Writer::start(connection)?,
         })
@@ -110,7 +112,7 @@ impl Store {
         self.ask(|reply| Job::Unchanged { before, reply }).await
     }
 
-    /// Forgets a room, its log, its films and its uploads; their files are the caller's.
+    /// Forgets a room, its log, its films, its uploads and its subtitles; the files of films and uploads are the caller's.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -199,7 +201,7 @@ impl Store {
         self.ask(|reply| Job::Flush { reply }).await
     }
 
-    async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
     ) -> Result<T, StoreError> {
@@ -212,6 +214,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subtitles::{Placed, SavedSubtitles, SubtitlesId};
     use matinee_room::{
         Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Settings, Stay, Tab,
     };
@@ -404,6 +407,45 @@ mod tests {
         assert_eq!(store.uploads().await.unwrap().len(), 1);
         store.delete_room(code).await.unwrap();
         assert!(store.uploads().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn subtitles_outlast_a_restart_and_go_with_their_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        let store = Store::open(&file).unwrap();
+        store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+        let german = |room: &str, number: u8| SavedSubtitles {
+            id: SubtitlesId::from_bytes([number; 16]),
+            room: RoomCode::new(room),
+            film: FilmId::new("f1"),
+            owner: Identity::new("ana"),
+            added_by: "Ana".into(),
+            label: "The General de".into(),
+            language: Some("de".into()),
+            forced: true,
+            for_deaf: false,
+            added_at: Timestamp(7),
+        };
+        let text = "WEBVTT\n\n00:01.000 --> 00:02.000\nDer Zug!\n";
+        // The second is of a room that was never saved.
+        for saved in [german("SAAAAA", 1), german("SBBBBB", 2)] {
+            let placed = store.add_subtitles(saved, text.into()).await.unwrap();
+            assert_eq!(placed, Placed::Kept);
+        }
+        drop(store);
+
+        let store = Store::open(&file).unwrap();
+        let of = |code: &str| store.subtitles(RoomCode::new(code), FilmId::new("f1"));
+        let (code, id) = (RoomCode::new("SAAAAA"), german("SAAAAA", 1).id);
+        assert_eq!(of("SAAAAA").await.unwrap(), [german("SAAAAA", 1)]);
+        assert_eq!(of("SBBBBB").await.unwrap(), [], "its room is not there");
+        let read = store.subtitles_text(code.clone(), id.clone()).await.unwrap();
+        assert_eq!(read.as_deref(), Some(text));
+        let elsewhere = store.subtitles_text(RoomCode::new("SCCCCC"), id).await.unwrap();
+        assert_eq!(elsewhere, None, "they are that room's alone");
+        store.delete_room(code).await.unwrap();
+        assert_eq!(of("SAAAAA").await.unwrap(), []);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@
 use crate::error::StoreError;
 use crate::spots;
 use crate::store::{SavedFilm, SavedRoom};
+use crate::subtitles::{self, Placed, SavedSubtitles, SubtitlesId};
 use crate::uploads::{self, SavedUpload, UploadMark};
 use matinee_room::{FilmId, Line, Log, Room, RoomCode, Timestamp, UploadKey, limits};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -73,6 +74,30 @@ pub(crate) enum Job {
     },
     Uploads {
         reply: Reply<Vec<SavedUpload>>,
+    },
+    AddSubtitles {
+        saved: SavedSubtitles,
+        text: String,
+        reply: Reply<Placed>,
+    },
+    Subtitles {
+        room: RoomCode,
+        film: FilmId,
+        reply: Reply<Vec<SavedSubtitles>>,
+    },
+    FindSubtitles {
+        room: RoomCode,
+        id: SubtitlesId,
+        reply: Reply<Option<SavedSubtitles>>,
+    },
+    SubtitlesText {
+        room: RoomCode,
+        id: SubtitlesId,
+        reply: Reply<Option<String>>,
+    },
+    RemoveSubtitles {
+        id: SubtitlesId,
+        reply: Reply<()>,
     },
     SaveSpot {
         viewer: String,
@@ -262,6 +287,11 @@ fn work(connection: &mut Connection, job: Job) {
         Job::RemoveUpload { id, reply } => answer(reply, uploads::remove(connection, &id)),
         Job::FinishUpload { id, film, reply } => answer(reply, uploads::finish(connection, &id, &film)),
         Job::Uploads { reply } => answer(reply, uploads::all(connection, None)),
+        Job::AddSubtitles { saved, text, reply } => answer(reply, subtitles::add(connection, &saved, &text)),
+        Job::Subtitles { room, film, reply } => answer(reply, subtitles::of_film(connection, &room, &film)),
+        Job::FindSubtitles { room, id, reply } => answer(reply, subtitles::find(connection, &room, &id)),
+        Job::SubtitlesText { room, id, reply } => answer(reply, subtitles::text(connection, &room, &id)),
+        Job::RemoveSubtitles { id, reply } => answer(reply, subtitles::remove(connection, &id)),
         Job::SaveSpot { viewer, spot, reply } => answer(reply, spots::save(connection, &viewer, &spot)),
         Job::Spot { viewer, reply } => answer(reply, spots::load(connection, &viewer)),
         Job::Flush { reply } => answer(reply, Ok(())),
@@ -325,7 +355,7 @@ fn unchanged(connection: &Connection, before: Timestamp) -> Result<Vec<RoomCode>
 
 fn delete_room(connection: &mut Connection, code: &RoomCode) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
-    for table in ["rooms", "lines", "films", "uploads"] {
+    for table in ["rooms", "lines", "films", "uploads", "subtitles"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE code = ?1"), [code.as_str()])?;
     }
     transaction.commit()?;
