@@ -7,6 +7,7 @@
 //! | `socket` | a WebSocket client for one member |
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
 //! | `films` | whole films in, ranges out, addresses |
+//! | `extras` | subtitles, chapters and pictures of films |
 //! | `uploads` | films that come in pieces, by the tus protocol |
 //! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
 //! | `guests` | identity, other origins, headers |
@@ -22,6 +23,7 @@
 // A test that cannot go on says so by ending.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod extras;
 mod films;
 mod frames;
 mod goblet;

@@ -306,6 +306,7 @@ fn answers_are_as_described() {
     let url = check_uploads(&mut description, &mut party);
     check_media(&mut description, port, &url);
     check_streams(&mut description, &server);
+    check_extras(&mut description, &party, &url);
     check_sessions(&mut description, port);
 
     assert_eq!(
@@ -508,6 +509,49 @@ fn check_one_upload(
     description.check_refusal(&removing, &ask("DELETE", url, &[], &[]), "no_such_upload");
 }
 
+/// The address of a film has its id.
+fn check_extras(description: &mut Description, party: &Party, url: &str) {
+    let film = url.split('/').nth(2).unwrap();
+    let ask = |method: &str, rest: &str, body: &[u8]| {
+        let path = format!("/api/rooms/{}{rest}", party.code);
+        let cookie = [("Cookie", &*party.ana.cookie)];
+        http::request(party.ana.port, method, &path, &cookie, body)
+    };
+    let adding = "post /api/rooms/{code}/films/{film}/subtitles";
+    let here = format!("/films/{film}/subtitles?tab=a&name=x.de.srt");
+    let text = b"1\n00:00:01,000 --> 00:00:02,000\nThe train!\n";
+    let added = ask("POST", &here, text);
+    description.check(adding, &added);
+    description.check_refusal(adding, &ask("POST", &here, b"words"), "no_subtitles");
+    let large = vec![0; (4 << 20) + 1];
+    description.check_refusal(adding, &ask("POST", &here, &large), "subtitles_too_large");
+    for (from, to, code) in [
+        ("tab=a&", "", "bad_query"),
+        ("tab=a", "tab=z", "not_member"),
+        (film, "nothing", "no_such_film"),
+    ] {
+        description.check_refusal(adding, &ask("POST", &here.replace(from, to), text), code);
+    }
+
+    let describing = "get /api/rooms/{code}/films/{film}/extras";
+    let described = ask("GET", &format!("/films/{film}/extras"), &[]);
+    description.check(describing, &described);
+    assert_eq!(described.json()["subtitles"][0], added.json());
+    let path = format!("/api/rooms/{}/films/{film}/extras", party.code);
+    let stranger = http::get(party.ana.port, &path, &[]);
+    description.check_refusal(describing, &stranger, "not_member");
+
+    let [fetching, removing] =
+        ["get", "delete"].map(|method| format!("{method} /api/rooms/{{code}}/subtitles/{{id}}"));
+    let one = format!("/subtitles/{}", added.json()["id"].as_str().unwrap());
+    description.check(&fetching, &ask("GET", &one, &[]));
+    description.check_refusal(&removing, &ask("DELETE", &one, &[]), "bad_query");
+    description.check(&removing, &ask("DELETE", &format!("{one}?tab=a"), &[]));
+    description.check_refusal(&fetching, &ask("GET", &one, &[]), "no_such_subtitles");
+    let again = ask("DELETE", &format!("{one}?tab=a"), &[]);
+    description.check_refusal(&removing, &again, "no_such_subtitles");
+}
+
 fn check_media(description: &mut Description, port: u16, url: &str) {
     let fetching = "get /media/{id}/{name}";
     let whole = http::get(port, url, &[]);
@@ -632,7 +676,7 @@ fn what_is_not_as_described_is_found() {
     let Description { document, .. } = Description::read();
     let schema = serde_json::json!({"$ref": "#/components/schemas/FilmList"});
     let good = serde_json::json!({"has_library": true, "films": [
-        {"id": "0".repeat(32), "title": "The General", "file_name": "The General.mp4", "folder": null, "size_bytes": 7},
+        {"id": "0".repeat(32), "title": "The General", "file_name": "The General.mp4", "folder": null, "size_bytes": 7, "poster": null},
     ]});
     assert_eq!(conforms(&document, &schema, &good), Ok(()));
     for (pointer, wrong, problem) in [

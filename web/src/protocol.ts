@@ -1,4 +1,4 @@
-// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.
+// Generated from crates/wire/src/native by `make types`. Do not edit.
 
 /** The version of the protocol; `hello` names it. */
 export const VERSION = 1;
@@ -230,7 +230,15 @@ film: string,
 /**
  * Where it is, as in the film.
  */
-stream: Stream | null, } | { "type": "line", 
+stream: Stream | null, } | { "type": "extras", 
+/**
+ * The film's id; not about a film that is on no more.
+ */
+film: string, 
+/**
+ * Where they are described, as in the film.
+ */
+url: string | null, } | { "type": "line", 
 /**
  * The line.
  */
@@ -414,7 +422,12 @@ duration_ms: number | null,
 /**
  * Its stream, where not every browser plays the file itself; null where every browser does.
  */
-stream: Stream | null, };
+stream: Stream | null, 
+/**
+ * Where its subtitles, pictures and chapters are described (`FilmExtras`), relative to this server.
+ * Another address whenever they have changed.
+ */
+extras: string | null, };
 
 /**
  * Where the stream of a film is: HLS, with H.264 and AAC.
@@ -629,4 +642,92 @@ folder: string | null,
 /**
  * Its size.
  */
-size_bytes: number, };
+size_bytes: number, 
+/**
+ * A picture of it, relative to this server, made when it is first asked for; null if there can be none.
+ */
+poster: string | null, };
+
+/**
+ * `GET /api/rooms/{code}/films/{film}/extras`. Addresses are relative to this server.
+ */
+export type FilmExtras = { 
+/**
+ * A picture of the film, or of its cover; null while there is none.
+ */
+poster: string | null, 
+/**
+ * Small pictures of the whole film: WebVTT whose cues name parts of pictures (`#xywh=`), relative to it. Null
+ * while there are none.
+ */
+storyboard: string | null, 
+/**
+ * The film's chapters, by their start.
+ */
+chapters: Array<Chapter>, 
+/**
+ * Those inside the film, then those that lie beside it, then those that somebody added in this room.
+ */
+subtitles: Array<Subtitles>, 
+/**
+ * More is to come: then the film's `extras` becomes another address.
+ */
+making: boolean, };
+
+/**
+ * A chapter of a film.
+ */
+export type Chapter = { 
+/**
+ * Where it starts.
+ */
+start_ms: number, 
+/**
+ * What the film calls it.
+ */
+title: string | null, };
+
+/**
+ * Subtitles of a film: in one language, by one author.
+ */
+export type Subtitles = { 
+/**
+ * What tells them from the film's others; stays the same for the film.
+ */
+id: string, 
+/**
+ * What they are called, if anything.
+ */
+label: string | null, 
+/**
+ * Their language, as a tag of BCP 47 or of ISO 639, if it is known.
+ */
+language: string | null, 
+/**
+ * Their text as WebVTT; null while it is still being read out of the film, or if it cannot be.
+ */
+url: string | null, 
+/**
+ * The film wants them shown unless somebody chooses.
+ */
+default: boolean, 
+/**
+ * Only for what is said in another language than the film's.
+ */
+forced: boolean, 
+/**
+ * With sounds described, for people who do not hear.
+ */
+for_deaf: boolean, 
+/**
+ * They are pictures of text, which cannot be shown as text: `url` stays null.
+ */
+picture: boolean, 
+/**
+ * The name of who added them in this room; null for what came with the film.
+ */
+added_by: string | null, 
+/**
+ * Whether the asker may remove them (`DELETE /api/rooms/{code}/subtitles/{id}`).
+ */
+removable: boolean, };

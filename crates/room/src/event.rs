@@ -76,6 +76,8 @@ pub enum Happening {
     Playback(Change),
     /// The film's stream has come, moved on or failed.
     Stream,
+    /// The film's extras have come, or changed.
+    Extras,
     /// The playback is as it was; who cannot know is told again.
     Beat,
     /// The list of members, for those who are told of several changes at once.
@@ -111,7 +113,13 @@ impl Happening {
     pub fn lasts(&self) -> bool {
         !matches!(
             self,
-            Self::Uploads | Self::Stream | Self::Passed { .. } | Self::Beat | Self::Members | Self::Rights
+            Self::Uploads
+                | Self::Stream
+                | Self::Extras
+                | Self::Passed { .. }
+                | Self::Beat
+                | Self::Members
+                | Self::Rights
         )
     }
 }

@@ -90,6 +90,13 @@ pub enum Input {
         /// How long the film is, if that was found out.
         duration_ms: Option<u64>,
     },
+    /// The film's extras have come, or changed.
+    Extras {
+        /// Whose. Nothing happens if another film is on.
+        film: FilmId,
+        /// Where they are described, relative to the server: another address whenever they have changed.
+        url: Option<String>,
+    },
     /// The founder wants the film's bytes to have another address. Whether they are in the room does not matter.
     MoveFilm(Identity),
     /// Time has come to [`Room::poll_timeout`](crate::Room::poll_timeout).

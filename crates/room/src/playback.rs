@@ -47,6 +47,9 @@ pub struct Playback {
     /// brought to life, and not kept.
     #[serde(skip)]
     pub stream: Option<Stream>,
+    /// Where the film's extras are described, relative to the server. Told like the stream, and not kept either.
+    #[serde(skip)]
+    pub extras: Option<String>,
 }
 
 /// In what way the playback changed.
@@ -77,6 +80,7 @@ impl Default for Playback {
             film_revision: 0,
             by: None,
             stream: None,
+            extras: None,
         }
     }
 }
@@ -275,6 +279,7 @@ impl Playback {
         let position_ms = if joins { self.position_at(at) } else { 0 };
         self.film = Some(film);
         self.stream = None;
+        self.extras = None;
         self.paused |= !joins;
         self.change(at, position_ms);
         self.film_revision = self.revision;
@@ -302,12 +307,24 @@ impl Playback {
 
     /// Learns where the film's stream is. `false` if that is known, or another film is on.
     pub(crate) fn prepared(&mut self, film_id: &FilmId, stream: Option<Stream>) -> bool {
-        let is_on = self.film.as_ref().is_some_and(|film| film.id == *film_id);
-        let news = is_on && self.stream != stream;
+        let news = self.is_on(film_id) && self.stream != stream;
         if news {
             self.stream = stream;
         }
         news
+    }
+
+    /// Learns where the film's extras are described. `false` if that is known, or another film is on.
+    pub(crate) fn has_extras(&mut self, film_id: &FilmId, url: Option<String>) -> bool {
+        let news = self.is_on(film_id) && self.extras != url;
+        if news {
+            self.extras = url;
+        }
+        news
+    }
+
+    fn is_on(&self, film_id: &FilmId) -> bool {
+        self.film.as_ref().is_some_and(|film| film.id == *film_id)
     }
 
     /// Learns how long the film is. `false` if it is known, or another film is on.

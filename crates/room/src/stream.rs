@@ -1,7 +1,8 @@
-//! What else there is of the film that is on: the stream that browsers play where they cannot play its file.
+//! What else there is of the film that is on: the stream that browsers play where they cannot play its file. Its
+//! extras (subtitles, pictures, chapters) are told by an address alone, which stands in the playback.
 //!
-//! The room only passes it on. Who makes the stream tells with
-//! [`Input::Prepared`](crate::Input::Prepared); it is not kept with the room.
+//! The room only passes both on. Who makes them tells with [`Input::Prepared`](crate::Input::Prepared) and
+//! [`Input::Extras`](crate::Input::Extras); they are not kept with the room.
 
 /// Where the stream of a film is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ending::Ending;
+use crate::extras::Extras;
 use crate::films::Films;
 use crate::goblet::Goblet;
 use crate::limits;
@@ -31,6 +32,7 @@ pub(crate) struct App {
     /// Tells when the server ends.
     pub(crate) ending: Ending,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) extras: Arc<Extras>,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
@@ -72,6 +74,7 @@ impl App {
         let streams = Streams::open(&config, Arc::clone(&films.shelf), running.clone())?;
         let streams = Arc::new(streams);
         streams.tidy().await;
+        let extras = Arc::new(Extras::new(Arc::clone(&store), clock));
         let lobby = config
             .lobby
             .clone()
@@ -90,6 +93,7 @@ impl App {
         let rooms = Rooms::new(
             Arc::clone(&store),
             Arc::clone(&streams),
+            Arc::clone(&extras),
             clock,
             rooms_config,
             ending.clone(),
@@ -120,6 +124,7 @@ impl App {
             uploads,
             ending,
             streams,
+            extras,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),

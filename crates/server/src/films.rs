@@ -216,5 +216,6 @@ pub(crate) fn entry(film: &FilmFile) -> FilmEntry {
         file_name: film.file_name.clone(),
         folder: film.folder.clone(),
         size_bytes: film.size_bytes,
+        poster: None,
     }
 }

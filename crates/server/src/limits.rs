@@ -131,6 +131,13 @@ pub(crate) const UPLOAD_TURN_WITHIN: Duration = Duration::from_secs(3);
 /// of network the old connection looks alive for minutes.
 pub(crate) const SENDER_SILENT: Duration = Duration::from_secs(1);
 
+/// Subtitles that are brought at once to the whole server: each some MiB in memory while it is read. One more is
+/// refused until another is done.
+pub(crate) const SUBTITLES_BROUGHT_AT_ONCE: usize = 16;
+
+/// Characters of what added subtitles are called. The rest of a longer file name is left out.
+pub(crate) const SUBTITLES_LABEL_CHARS_MAX: usize = 120;
+
 /// How long a request may take, uploads and sessions aside.
 pub(crate) const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 

@@ -27,6 +27,7 @@ mod clock;
 mod config;
 mod core;
 mod ending;
+mod extras;
 mod films;
 mod goblet;
 mod http;

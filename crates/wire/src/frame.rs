@@ -69,6 +69,8 @@ pub enum Slot {
     Members,
     /// The film's stream.
     Stream,
+    /// The film's extras.
+    Extras,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

@@ -56,9 +56,9 @@
 //! **Holes.** `<name>` in what is received takes anything the first time and stands for that from then on: a whole
 //! value in JSON (`"members":"<all>"`), or a part of a text or of a string in JSON (`"url":"http://<*>/v?key=<KEY>"`).
 //! `<*>` takes anything each time. In what is sent, in addresses and after `<=`, `<name>` is replaced. `<PORT>` is known
-//! from the start. A name has two letters or more, so that `<b>` is only text. A hole may be bounded: `<id:uuid>`,
-//! `<id:hex32>` (32 hexadecimal digits), `<at:number>`, `<*:12..12.5>` (a number between), `<*:now_ms>` (now, in
-//! milliseconds since 1970).
+//! from the start; so is `<LF>`, a line break. A name has two letters or more, so that `<b>` is only text. A hole may be
+//! bounded: `<id:uuid>`, `<id:hex32>` (32 hexadecimal digits), `<at:number>`, `<*:12..12.5>` (a number between),
+//! `<*:now_ms>` (now, in milliseconds since 1970).
 //!
 //! **JSON** is compared by value: the order of keys and the way numbers are written do not matter.
 //!
@@ -88,7 +88,7 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    native { alone coming_back data door malformed story }
+    native { alone coming_back data door extras malformed story }
     party_sockets_1 { data errors gone_at_once replaced story with_the_page }
     party_sockets_2 { closed deadline default_version draining errors state story turned_off url }
     streaming_room { refusals story with_the_page }

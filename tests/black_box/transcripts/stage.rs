@@ -61,6 +61,7 @@ impl Stage {
     }
 
     pub(super) fn play(mut self, name: &str, text: &str) -> Result<(), String> {
+        self.holes.set("LF", "\n");
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {

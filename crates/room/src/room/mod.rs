@@ -341,6 +341,11 @@ impl Room {
                 stream,
                 duration_ms,
             } => self.prepared(&film, stream, duration_ms, &mut events),
+            Input::Extras { film, url } => {
+                if self.playback.has_extras(&film, url) {
+                    events.push(to_all(None, Happening::Extras));
+                }
+            }
             Input::MoveFilm(identity) => {
                 if !self.is_founder(&identity) {
                     return Err(Refusal::NotHost);

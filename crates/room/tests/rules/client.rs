@@ -86,6 +86,7 @@ impl Message {
             | Happening::State
             | Happening::Stream
             | Happening::Rights
+            | Happening::Extras
             | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),
             Happening::Playback(_) => Self::Playback(room.playback().clone()),

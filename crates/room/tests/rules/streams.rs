@@ -1,4 +1,4 @@
-//! What is found out about the film that is on.
+//! What is found out about the film that is on: its stream, its extras.
 
 use crate::evening::{Evening, film, pause};
 use matinee_room::{Command, FilmId, Happening, Input, Stream};
@@ -65,4 +65,37 @@ fn a_stream_is_told_when_it_moves_on_and_belongs_to_its_film() {
         None,
         "put on again, it is asked for again"
     );
+}
+
+#[test]
+fn extras_are_told_when_they_change_and_belong_to_their_film() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let extras = |film: &str, url: &str| Input::Extras {
+        film: FilmId::new(film),
+        url: Some(url.into()),
+    };
+    assert_eq!(evening.give(extras("General", "/1")), Ok(vec![]), "nothing is on");
+    evening.wants(ana, Command::Pick(film("General", None))).unwrap();
+    let (revision, kept) = (evening.room.playback().revision, evening.room.changed_at());
+    evening.now = evening.now.plus_ms(1_000);
+    for url in ["/1", "/2"] {
+        let events = evening.give(extras("General", url)).unwrap();
+        assert!(matches!(&events[..], [event] if event.what == Happening::Extras));
+        assert_eq!(evening.room.playback().extras.as_deref(), Some(url));
+    }
+    assert_eq!(evening.give(extras("General", "/2")), Ok(vec![]), "that is known");
+    assert_eq!(
+        evening.give(extras("Navigator", "/3")),
+        Ok(vec![]),
+        "another film"
+    );
+    assert_eq!(evening.room.playback().revision, revision);
+    assert_eq!(evening.room.changed_at(), kept, "they are not kept with the room");
+    let saved = serde_json::to_string(&evening.room).unwrap();
+    assert!(!saved.contains(r#""/2""#), "{saved}");
+
+    evening
+        .wants(ana, Command::Pick(film("Navigator", None)))
+        .unwrap();
+    assert_eq!(evening.room.playback().extras, None);
 }

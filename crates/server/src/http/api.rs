@@ -10,7 +10,7 @@ use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, FromRequestParts, OptionalFromRequestParts, Path, Request, State};
+use axum::extract::{Extension, FromRequestParts, OptionalFromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -206,11 +206,12 @@ impl OptionalFromRequestParts<Arc<App>> for AtRoom {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Option<Self>, ApiError> {
         // What is no text is no code either.
-        let typed = <Path<String> as FromRequestParts<_>>::from_request_parts(parts, app).await;
-        let Ok(Path(typed)) = typed else {
+        let Ok(parts) = RawPathParams::from_request_parts(parts, app).await else {
             return Ok(None);
         };
-        let Some(code) = RoomCode::typed(&typed) else {
+        // Behind it there may be more of an address; VideoSync calls it the key.
+        let typed = parts.iter().find(|(name, _)| matches!(*name, "code" | "key"));
+        let Some(code) = typed.and_then(|(_, typed)| RoomCode::typed(typed)) else {
             return Ok(None);
         };
         match app.rooms.visit(&code).await {

@@ -1,5 +1,6 @@
 //! Every refusal over HTTP: its status, a code for programs and a sentence for people.
 
+use crate::extras::AddError;
 use crate::goblet::{FormError, GobletError};
 use crate::limits;
 use crate::makers::TooManyRooms;
@@ -9,7 +10,7 @@ use crate::uploads::{CompleteError, NoPlace};
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use matinee_media::{Blame, ScanError, UploadError};
+use matinee_media::{Blame, ScanError, SubtitleError, UploadError};
 use matinee_room::Refusal;
 use matinee_wire::native::message::{ErrorBody, ErrorInfo};
 use std::time::Duration;
@@ -45,6 +46,21 @@ impl ApiError {
             "no_such_address",
             "There is nothing at this address.",
         )
+    }
+
+    pub(crate) fn no_such_film() -> Self {
+        let message = "That film is neither on nor in the list. Put it on, then add its subtitles.";
+        Self::new(StatusCode::NOT_FOUND, "no_such_film", message)
+    }
+
+    pub(crate) fn no_such_subtitles() -> Self {
+        let message = "These subtitles are not here any more. Choose others.";
+        Self::new(StatusCode::NOT_FOUND, "no_such_subtitles", message)
+    }
+
+    pub(crate) fn not_adder() -> Self {
+        let message = "Only who added these subtitles and hosts can remove them. Ask a host.";
+        Self::new(StatusCode::FORBIDDEN, "not_adder", message)
     }
 
     pub(crate) fn not_in_room() -> Self {
@@ -338,6 +354,34 @@ impl From<CompleteError> for ApiError {
             }
             CompleteError::Record(error) => error.into(),
         }
+    }
+}
+
+impl From<SubtitleError> for ApiError {
+    fn from(error: SubtitleError) -> Self {
+        let (status, code) = match error {
+            SubtitleError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "subtitles_too_large"),
+            SubtitleError::Unknown => (StatusCode::UNPROCESSABLE_ENTITY, "no_subtitles"),
+            SubtitleError::TooMany { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "too_many_lines"),
+            SubtitleError::File(_) => return Self::internal(&error),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<AddError> for ApiError {
+    fn from(error: AddError) -> Self {
+        let (status, code) = match error {
+            AddError::Unreadable(error) => return error.into(),
+            AddError::FilmIsFull => (StatusCode::CONFLICT, "too_many_subtitles"),
+            AddError::RoomIsFull => (StatusCode::INSUFFICIENT_STORAGE, "room_storage_full"),
+            AddError::ServerIsFull => (StatusCode::INSUFFICIENT_STORAGE, "server_storage_full"),
+            AddError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            AddError::Store(error) if error.is_disk_full() => return UploadError::DiskFull.into(),
+            AddError::Store(error) => return error.into(),
+            AddError::Random(_) => return Self::internal(&error),
+        };
+        Self::new(status, code, error.to_string())
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`api`] | rooms: make one, look at one, enter one |
 //! | [`films`] | the list of films, and the films' bytes |
+//! | [`extras`] | what there is of a film besides picture and sound |
 //! | [`uploads`] | films on their way in, by the tus protocol |
 //! | [`tus`] | the headers of that protocol |
 //! | [`receiving`] | the bytes of one upload |
@@ -16,6 +17,7 @@
 
 pub(crate) mod api;
 pub(crate) mod error;
+mod extras;
 mod films;
 pub(crate) mod guard;
 pub(crate) mod identity;
@@ -53,6 +55,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms/{code}/uploads", begin)
         .route("/api/uploads/{id}", any(uploads::one))
         .layer(map_response(tus::mark));
+    let added_subtitles = get(extras::text).delete(extras::remove);
     let (form, goblet) = match app.goblet {
         Some(_) => (goblet::for_films(), goblet::addresses()),
         None => (Router::new(), Router::new()),
@@ -63,11 +66,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms/{code}/ws", get(api::enter))
         .route("/api/rooms/{code}/films", get(films::list))
         .route("/api/rooms/{code}/films/scan", post(films::scan))
+        .route("/api/rooms/{code}/films/{film}/extras", get(extras::describe))
+        .route("/api/rooms/{code}/subtitles/{id}", added_subtitles)
         .route("/api/openapi.json", get(api::openapi))
         .route("/api/{*rest}", any(api::unknown))
         .layer(DefaultBodyLimit::max(limits::JSON_BYTES_MAX))
         .layer(from_fn(guard::within_time))
         .merge(uploads)
+        .route("/api/rooms/{code}/films/{film}/subtitles", post(extras::add))
         .route("/room/{code}", get(party_sockets::room))
         .merge(form)
         .method_not_allowed_fallback(api::wrong_method)

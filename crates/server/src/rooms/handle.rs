@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::session::outbox::Outbox;
-use matinee_room::{Command, Film, Identity, Input, Join, MemberId, Refusal, Room, UploadId};
+use matinee_room::{Command, Film, FilmId, Identity, Input, Join, MemberId, Refusal, Room, UploadId};
 use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
@@ -64,6 +64,8 @@ pub(crate) enum ToRoom {
         founder: Identity,
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
+    /// Subtitles were added to a film in this room, or removed.
+    SubtitlesChanged { film: FilmId },
     /// Somebody wants to hear all that everybody hears, in this dialect, without being a member. Who does not
     /// keep up is dropped.
     Watch {

@@ -14,6 +14,7 @@ pub(crate) use handle::{RoomGone, RoomHandle};
 
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
+use crate::extras::Extras;
 use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
@@ -32,6 +33,7 @@ pub(crate) struct Rooms {
     live: Mutex<HashMap<RoomCode, RoomHandle>>,
     store: Arc<Store>,
     streams: Arc<Streams>,
+    extras: Arc<Extras>,
     clock: Clock,
     code_prefix: String,
     rooms_max: u64,
@@ -81,6 +83,7 @@ impl Rooms {
     pub(crate) fn new(
         store: Arc<Store>,
         streams: Arc<Streams>,
+        extras: Arc<Extras>,
         clock: Clock,
         config: RoomsConfig,
         ending: Ending,
@@ -98,6 +101,7 @@ impl Rooms {
             live: Mutex::default(),
             store,
             streams,
+            extras,
             clock,
             code_prefix,
             rooms_max,
@@ -293,10 +297,13 @@ mod tests {
             lobby_name: String::new(),
             server: ServerName::default(),
         };
+        let clock = Clock::start();
+        let extras = Arc::new(Extras::new(Arc::clone(&store), clock));
         Arc::new(Rooms::new(
             store,
             Arc::new(Streams::none()),
-            Clock::start(),
+            extras,
+            clock,
             config,
             ending,
             TaskTracker::new(),

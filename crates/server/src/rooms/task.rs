@@ -239,6 +239,11 @@ impl RoomTask {
                 // Whoever asked may have gone.
                 let _ = reply.send(self.apply(Input::MoveFilm(founder)));
             }
+            ToRoom::SubtitlesChanged { film } => {
+                if self.preparing.has_changed(&self.rooms, &film) {
+                    self.hear_news();
+                }
+            }
             ToRoom::Watch { dialect, sink } => self.watchers.push(Watcher { dialect, sink }),
             ToRoom::Look(see) => see(&self.room),
         }
@@ -337,15 +342,15 @@ impl RoomTask {
         Ok(())
     }
 
-    /// If another film is on, has it made playable for everybody. What is known of that at once is told with
-    /// the film itself.
+    /// If another film is on, has it made playable for everybody, and its extras found. What is known of that at once
+    /// is told with the film itself.
     fn mind_film(&mut self) {
-        if self.preparing.minds(&self.rooms.streams, self.room.playback()) {
+        if self.preparing.minds(&self.rooms, &self.room) {
             self.take_news();
         }
     }
 
-    /// Tells all in the room how far the film is.
+    /// Tells all in the room how far the film and its extras are.
     fn hear_news(&mut self) {
         let events = self.take_news();
         self.deliver(&events);
@@ -353,11 +358,10 @@ impl RoomTask {
 
     fn take_news(&mut self) -> Vec<Event> {
         let now = self.rooms.clock.now();
-        let newest = self.preparing.newest();
+        let newest = self.preparing.newest().into_iter();
         // It is never refused.
-        newest
-            .and_then(|news| self.room.handle(now, news).ok())
-            .unwrap_or_default()
+        let told = newest.filter_map(|news| self.room.handle(now, news).ok());
+        told.flatten().collect()
     }
 
     /// The same for inputs of our own, of which nobody waits for a refusal: the member has gone meanwhile.

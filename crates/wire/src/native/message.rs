@@ -252,6 +252,13 @@ pub enum ServerMessage {
         /// Where it is, as in the film.
         stream: Option<Stream>,
     },
+    /// The extras of the film that is on have come, or changed.
+    Extras {
+        /// The film's id; not about a film that is on no more.
+        film: String,
+        /// Where they are described, as in the film.
+        url: Option<String>,
+    },
     /// A new line in the log.
     Line {
         /// The line.
@@ -384,6 +391,9 @@ pub struct Film {
     pub duration_ms: Option<u64>,
     /// Its stream, where not every browser plays the file itself; null where every browser does.
     pub stream: Option<Stream>,
+    /// Where its subtitles, pictures and chapters are described (`FilmExtras`), relative to this server.
+    /// Another address whenever they have changed.
+    pub extras: Option<String>,
 }
 
 /// Where the stream of a film is: HLS, with H.264 and AAC.
@@ -563,4 +573,6 @@ pub struct FilmEntry {
     pub folder: Option<String>,
     /// Its size.
     pub size_bytes: u64,
+    /// A picture of it, relative to this server, made when it is first asked for; null if there can be none.
+    pub poster: Option<String>,
 }

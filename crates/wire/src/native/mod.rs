@@ -1,7 +1,9 @@
 //! Matinee's own dialect: `docs/protocol.md`.
 //!
-//! [`message`] has the messages as they stand on the wire; this file says which meaning each has.
+//! [`message`] has the messages as they stand on the wire, [`extras`] what is told of a film's extras over HTTP; this
+//! file says which meaning each message has.
 
+pub mod extras;
 pub mod message;
 #[cfg(test)]
 mod types;
@@ -186,6 +188,16 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             }
             None => return Vec::new(),
         },
+        Happening::Extras => match &room.playback().film {
+            Some(film) => {
+                let message = ServerMessage::Extras {
+                    film: film.id.to_string(),
+                    url: room.playback().extras.clone(),
+                };
+                Frame::latest(Slot::Extras, json(&message))
+            }
+            None => return Vec::new(),
+        },
         Happening::Settings => {
             Frame::latest(Slot::Settings, json(&ServerMessage::Room { room: room.into() }))
         }
@@ -314,6 +326,7 @@ impl From<&matinee_room::Playback> for message::Playback {
                 url: film.url.clone(),
                 duration_ms: film.duration_ms,
                 stream: playback.stream.as_ref().map(Into::into),
+                extras: playback.extras.clone(),
             }),
             position_ms: playback.position_ms,
             rate: playback.rate,

@@ -2,6 +2,7 @@
 //!
 //! `web/src/protocol.ts` is checked in; the test here compares it, and `make types` writes it anew.
 
+use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
     Alone, ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
     RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION, WhoMay,
@@ -17,8 +18,7 @@ fn declaration<T: TS + 'static>(config: &Config) -> String {
 fn all() -> String {
     // Numbers of the protocol stay far below 2^53.
     let config = Config::new().with_large_int("number");
-    let mut text =
-        String::from("// Generated from crates/wire/src/native/message.rs by `make types`. Do not edit.\n\n");
+    let mut text = String::from("// Generated from crates/wire/src/native by `make types`. Do not edit.\n\n");
     text += &format!(
         "/** The version of the protocol; `hello` names it. */\nexport const VERSION = {VERSION};\n\n"
     );
@@ -40,6 +40,9 @@ fn all() -> String {
     text += &declaration::<RoomSummary>(&config);
     text += &declaration::<FilmList>(&config);
     text += &declaration::<FilmEntry>(&config);
+    text += &declaration::<FilmExtras>(&config);
+    text += &declaration::<Chapter>(&config);
+    text += &declaration::<Subtitles>(&config);
     text.trim_end().to_owned() + "\n"
 }
 

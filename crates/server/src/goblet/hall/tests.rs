@@ -2,6 +2,7 @@
 
 use super::super::public_id::IdKey;
 use super::*;
+use crate::extras::Extras;
 use crate::rooms::{Rooms, RoomsConfig};
 use crate::streams::Streams;
 use governor::Quota;
@@ -26,8 +27,9 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
     };
     let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
     let rooms = Arc::new(Rooms::new(
-        store,
+        Arc::clone(&store),
         Arc::new(Streams::none()),
+        Arc::new(Extras::new(store, clock)),
         clock,
         config,
         ending,

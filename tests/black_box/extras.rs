@@ -1,0 +1,197 @@
+//! What films have besides picture and sound: subtitles that people add.
+
+use crate::films::tiny_film;
+use crate::http::{self, Answer};
+use crate::lasting::wait_until_saved;
+use crate::server::Server;
+use crate::socket::{Connection, Person};
+use serde_json::{Value, json};
+
+const GERMAN: &str = "1\n00:00:01,000 --> 00:00:02,500\nGrüße vom Zug, Señor!\n";
+
+/// Somebody with a film on in a room of their own.
+struct Evening {
+    ana: Person,
+    code: String,
+    connection: Connection,
+    film: String,
+    extras: String,
+}
+
+impl Evening {
+    fn at(server: &Server) -> Self {
+        let ana = Person::new(server.port);
+        let code = ana.make_room("{}");
+        let (mut connection, _) = ana.enter(&code, "Ana", "a");
+        let sent = ana.upload(&code, "a", "The General.mp4", &tiny_film(5_000));
+        assert_eq!(sent.status, 201);
+        let film = connection.receive_type("playback")["playback"]["film"].clone();
+        let text = |name: &str| film[name].as_str().unwrap().to_owned();
+        let (film, extras) = (text("id"), text("extras"));
+        Self {
+            ana,
+            code,
+            connection,
+            film,
+            extras,
+        }
+    }
+
+    fn add(&self, name: &str, bytes: &[u8]) -> Answer {
+        let Self { ana, code, film, .. } = self;
+        let path = format!("/api/rooms/{code}/films/{film}/subtitles?tab=a&name={name}");
+        http::request(ana.port, "POST", &path, &[("Cookie", &ana.cookie)], bytes)
+    }
+
+    fn remove(&self, code: &str, id: &Value) -> Answer {
+        let id = id.as_str().unwrap();
+        let path = format!("/api/rooms/{code}/subtitles/{id}?tab=a");
+        http::request(
+            self.ana.port,
+            "DELETE",
+            &path,
+            &[("Cookie", &self.ana.cookie)],
+            &[],
+        )
+    }
+
+    /// What is described at the newest address.
+    fn described(&mut self) -> Value {
+        let answer = http::get(self.ana.port, &self.extras, &[("Cookie", &self.ana.cookie)]);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// Waits for another address of the description.
+    fn hear(&mut self) {
+        let told = self.connection.receive_type("extras");
+        assert_eq!(told["film"], *self.film);
+        let url = told["url"].as_str().unwrap().to_owned();
+        assert_ne!(url, self.extras, "what has changed has another address");
+        self.extras = url;
+    }
+}
+
+fn text_of(port: u16, entry: &Value) -> String {
+    let answer = http::get(port, entry["url"].as_str().unwrap(), &[]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("text/vtt; charset=utf-8"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    answer.text()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn added_subtitles_of_any_encoding_are_there_after_a_crash() {
+    let mut server = Server::start();
+    let mut evening = Evening::at(&server);
+    assert_eq!(evening.described()["subtitles"], Value::Array(Vec::new()));
+    let latin1: Vec<u8> = GERMAN.chars().map(|c| c as u8).collect();
+    let files = [
+        ("de.srt", latin1),
+        ("Film.pt-BR.srt", utf16(GERMAN)),
+        ("sdh.vtt", GERMAN.into()),
+    ];
+    for (name, bytes) in &files {
+        let added = evening.add(name, bytes);
+        assert_eq!(added.status, 201, "{}", added.text());
+        evening.hear();
+        assert!(
+            text_of(server.port, &added.json()).contains("Grüße vom Zug, Señor!"),
+            "{name}"
+        );
+    }
+    let before = evening.described()["subtitles"].clone();
+    let labels: Vec<_> = before
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["label"].clone())
+        .collect();
+    assert_eq!(labels, ["de", "Film.pt-BR", "sdh"]);
+    assert_eq!(before[1]["language"], "pt-BR");
+
+    evening
+        .connection
+        .send(&json!({"type": "say", "id": 1, "text": "kept by now"}));
+    wait_until_saved(&server, &evening.code, "kept by now");
+    server.crash_and_restart();
+    let (connection, welcome) = evening.ana.enter(&evening.code, "Ana", "a");
+    evening.connection = connection;
+    let url = welcome["playback"]["film"]["extras"].as_str().unwrap();
+    assert_ne!(
+        url, evening.extras,
+        "what a browser has kept is not asked for again"
+    );
+    evening.extras = url.to_owned();
+    assert_eq!(evening.described()["subtitles"], before);
+    for entry in before.as_array().unwrap() {
+        assert!(text_of(server.port, entry).starts_with("WEBVTT"));
+    }
+    assert_eq!(evening.remove(&evening.code, &before[0]["id"]).status, 204);
+    evening.hear();
+    assert_eq!(evening.described()["subtitles"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_no_subtitles_or_too_much_is_refused() {
+    let server = Server::start();
+    let mut evening = Evening::at(&server);
+    let code = |answer: &Answer| answer.json()["error"]["code"].as_str().unwrap().to_owned();
+    let pdf = [&b"%PDF-1.7\n"[..], &[0xff; 4_000]].concat();
+    for (bytes, status, refusal) in [
+        (&b""[..], 422, "no_subtitles"),
+        (&pdf, 422, "no_subtitles"),
+        (b"only words", 422, "no_subtitles"),
+        (&vec![b'x'; 50_000_000], 413, "subtitles_too_large"),
+    ] {
+        let answer = evening.add("x.srt", bytes);
+        assert_eq!(
+            (answer.status, &*code(&answer)),
+            (status, refusal),
+            "{}",
+            bytes.len()
+        );
+    }
+    let nowhere = std::mem::replace(&mut evening.film, "0".repeat(32));
+    assert_eq!(code(&evening.add("x.srt", GERMAN.as_bytes())), "no_such_film");
+    evening.film = nowhere;
+    for number in 0..32 {
+        let added = evening.add(&format!("{number}.srt"), GERMAN.as_bytes());
+        assert_eq!(added.status, 201, "{}", added.text());
+    }
+    let one_more = evening.add("33.srt", GERMAN.as_bytes());
+    assert_eq!((one_more.status, &*code(&one_more)), (409, "too_many_subtitles"));
+    assert_eq!(evening.described()["subtitles"].as_array().unwrap().len(), 32);
+}
+
+#[test]
+fn another_room_neither_sees_nor_removes_them() {
+    let library = tempfile::tempdir().unwrap();
+    std::fs::write(library.path().join("Kid.mp4"), tiny_film(5_000)).unwrap();
+    let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
+    let [mut ours, mut theirs] = [(); 2].map(|()| Evening::at(&server));
+    let listed = format!("/api/rooms/{}/films?tab=a", ours.code);
+    let listed = http::get(server.port, &listed, &[("Cookie", &ours.ana.cookie)]).json();
+    let films = listed["films"].as_array().unwrap();
+    let kid = films.iter().find(|film| film["title"] == "Kid").unwrap();
+    for evening in [&mut ours, &mut theirs] {
+        evening.film = kid["id"].as_str().unwrap().to_owned();
+        evening.extras = format!("/api/rooms/{}/films/{}/extras", evening.code, evening.film);
+    }
+    let added = ours.add("kid.srt", GERMAN.as_bytes()).json();
+    assert_eq!(ours.described()["subtitles"].as_array().unwrap().len(), 1);
+    assert_eq!(theirs.described()["subtitles"].as_array().unwrap().len(), 0);
+    let id = added["id"].as_str().unwrap();
+    assert_eq!(theirs.remove(&theirs.code, &added["id"]).status, 404);
+    assert_eq!(theirs.remove(&ours.code, &added["id"]).status, 403);
+    let by_theirs = format!("/api/rooms/{}/subtitles/{id}", theirs.code);
+    assert_eq!(http::get(server.port, &by_theirs, &[]).status, 404);
+    let answer = http::get(server.port, &ours.extras, &[("Cookie", &theirs.ana.cookie)]);
+    assert_eq!(answer.status, 403, "who is not in the room is told nothing");
+    text_of(server.port, &added);
+}
