@@ -18,7 +18,8 @@ import {
 import { expect } from "vitest";
 
 const WAIT_MS = 15_000;
-const executablePath =
+/** The browser of everybody. */
+export const executablePath =
   process.env["CHROMIUM"] ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((it) => existsSync(it)) ??
   "chromium";

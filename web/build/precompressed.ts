@@ -1,4 +1,5 @@
-// Writes every built file once more as .br and as .gz, so that the server never has to compress.
+// Writes every built file once more as .br and as .gz, so that the server never has to compress. What is compressed in
+// itself only grows by that.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +8,8 @@ import type { Plugin } from 'vite'
 
 const brotli = promisify(brotliCompress)
 const gz = promisify(gzip)
+
+const NOT_AGAIN = /\.(br|gz|png|woff2)$/
 
 /** A Vite plugin that runs when all files of the bundle lie in its folder. */
 export function precompressed(): Plugin {
@@ -19,7 +22,7 @@ export function precompressed(): Plugin {
     },
     async closeBundle() {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-      const files = entries.filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
+      const files = entries.filter((entry) => entry.isFile() && !NOT_AGAIN.test(entry.name))
       await Promise.all(files.map((entry) => compress(join(entry.parentPath, entry.name))))
     },
   }
