@@ -1,4 +1,4 @@
-// What this browser remembers: the name, the language, the last rooms, the volume, uploads under way; and what this tab is called. Where a browser
+// What this browser remembers: the name, the language, the last rooms, the volume, the film's width, uploads under way; and what this tab is called. Where a browser
 // forbids storage, the page remembers for as long as it is open.
 
 export interface RecentRoom {
@@ -64,6 +64,15 @@ export function rememberedVolume(): { volume: number; muted: boolean } {
 
 export function rememberVolume(volume: number, muted: boolean): void {
   write('localStorage', 'matinee.volume', muted ? `${volume} muted` : String(volume))
+}
+
+/** Whether the film was given the whole width. */
+export function rememberedWide(): boolean {
+  return read('localStorage', 'matinee.wide') === 'wide'
+}
+
+export function rememberWide(wide: boolean): void {
+  write('localStorage', 'matinee.wide', wide ? 'wide' : '')
 }
 
 export function rememberedUploads(): RememberedUpload[] {

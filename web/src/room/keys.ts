@@ -5,25 +5,40 @@ export interface KeyActions {
   seekBy(ms: number): void
   mute(): void
   fullscreen(): void
+  wide(): void
   chat(): void
   help(): void
 }
 
+/** Keys that move the film. */
+const MOVES = new Set(['arrowleft', 'arrowright', 'j', 'l'])
+
 /** Handles a key press; returns whether it was ours. */
 export function handleKey(event: KeyboardEvent, actions: KeyActions): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false
-  const { target } = event
-  if (!(target instanceof Element) || target.closest('textarea, select, dialog, [contenteditable]'))
-    return false
-  if (target instanceof HTMLInputElement && target.type !== 'range') return false
-  // A focused button is pressed by space, a tab is changed by arrows, a slider moved by them.
-  if (event.key === ' ' && target.closest('button, summary, a')) return false
-  if (event.key.startsWith('Arrow') && target.closest('[role="tablist"], input')) return false
+  if (event.defaultPrevented || isTheirs(event)) return false
   const act = actionOf(event.key, actions)
   if (act === null) return false
   event.preventDefault()
-  act()
+  // A key that is held down goes on moving the film, and does everything else once.
+  if (!event.repeat || MOVES.has(event.key.toLowerCase())) act()
   return true
+}
+
+/** Whether the press is for something else: the browser, an input method, a field, a dialog, a focused control. */
+function isTheirs(event: KeyboardEvent): boolean {
+  const { key, target } = event
+  if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState('AltGraph')) return true
+  // With shift, only what cannot be typed without it.
+  if (event.shiftKey && key !== '?') return true
+  if (event.isComposing || key === 'Process' || key === 'Dead') return true
+  // Behind a dialog nothing is to happen, wherever the focus has gone.
+  if (document.querySelector('dialog[open]') !== null) return true
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target.closest('textarea, select, [role="textbox"]') !== null) return true
+  if (target instanceof HTMLInputElement && target.type !== 'range') return true
+  // A focused button is pressed by space, a tab is changed by arrows, a slider moved by them.
+  if (key === ' ') return target.closest('button, summary, a, [role="button"]') !== null
+  return key.startsWith('Arrow') && target.closest('[role="tablist"], input') !== null
 }
 
 function actionOf(key: string, actions: KeyActions): (() => void) | null {
@@ -43,6 +58,8 @@ function actionOf(key: string, actions: KeyActions): (() => void) | null {
       return actions.mute
     case 'f':
       return actions.fullscreen
+    case 't':
+      return actions.wide
     case 'c':
       return actions.chat
     case '?':

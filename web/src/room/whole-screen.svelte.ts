@@ -2,16 +2,19 @@
 
 const sideways = matchMedia('(orientation: landscape) and (max-height: 500px)')
 
+/** An iPhone has no whole screen but that of its own player: what tells of one is not `null` there, but missing. */
+function isAsked(): boolean {
+  return (document.fullscreenElement ?? null) !== null
+}
+
 export class WholeScreen {
-  #asked = $state(document.fullscreenElement !== null)
+  #asked = $state(isAsked())
   #sideways = $state(sideways.matches)
   #ends = new AbortController()
 
   constructor() {
     const { signal } = this.#ends
-    document.addEventListener('fullscreenchange', () => (this.#asked = document.fullscreenElement !== null), {
-      signal,
-    })
+    document.addEventListener('fullscreenchange', () => (this.#asked = isAsked()), { signal })
     sideways.addEventListener('change', () => (this.#sideways = sideways.matches), { signal })
   }
 
@@ -28,7 +31,7 @@ export class WholeScreen {
   /** `room` is shown whole, or the film alone where a phone allows nothing else. */
   async toggle(room: HTMLElement, video: HTMLVideoElement): Promise<void> {
     try {
-      if (document.fullscreenElement !== null) await document.exitFullscreen()
+      if (isAsked()) await document.exitFullscreen()
       else if ('requestFullscreen' in room) await room.requestFullscreen()
       else if ('webkitEnterFullscreen' in video && typeof video.webkitEnterFullscreen === 'function') {
         video.webkitEnterFullscreen()
