@@ -6,7 +6,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -16,10 +16,30 @@ interface Recipe {
   extension: "mp4" | "webm" | "mkv";
   seconds: number;
   arguments: string[];
+  /** Files that are inputs after picture and sound, by their endings. */
+  beside?: Array<[ending: string, content: string]>;
 }
 
 const x264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-movflags", "+faststart"];
 const aac = ["-c:a", "aac", "-b:a", "64k"];
+
+/** Subtitles: every 5 seconds a line that stays for 4. */
+function lines(words: string, seconds: number): string {
+  const time = (at: number) => `00:00:${String(at).padStart(2, "0")},000`;
+  return Array.from({ length: seconds / 5 }, (_, line) => line)
+    .map((line) => `${line + 1}\n${time(line * 5)} --> ${time(line * 5 + 4)}\n${words} ${line}\n`)
+    .join("\n");
+}
+
+const chapters = [";FFMETADATA1"]
+  .concat(
+    ["Beginning", "Middle", "End"].map(
+      (title, index) => `[CHAPTER]\nTIMEBASE=1/1\nSTART=${index * 20}\nEND=${index * 20 + 20}\ntitle=${title}`,
+    ),
+  )
+  .join("\n");
+
+const twoSubtitles = ["-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=ger"];
 
 const recipes = {
   /** H.264 and AAC, as most films come. */
@@ -79,6 +99,33 @@ const recipes = {
       "language=fra",
     ]),
   },
+  /** H.264 and AC-3 with chapters and two tracks of subtitles. */
+  subtitled: {
+    extension: "mkv",
+    seconds: 60,
+    arguments: [...x264, "-b:v", "300k", "-c:a", "ac3", "-c:s", "srt", ...twoSubtitles].concat(
+      ["0:v", "1:a", "2", "3"].flatMap((input) => ["-map", input]),
+      ["-map_chapters", "4"],
+    ),
+    beside: [
+      ["srt", lines("English", 60)],
+      ["srt", lines("Deutsch", 60)],
+      ["ffmetadata", chapters],
+    ],
+  },
+  /** Two sound tracks and two of subtitles, in a file that browsers play but offer no choice in. */
+  bilingual: {
+    extension: "mp4",
+    seconds: 30,
+    arguments: [...x264, "-b:v", "300k", ...aac, "-c:s", "mov_text", ...twoSubtitles].concat(
+      ["0:v", "1:a", "1:a", "2", "3"].flatMap((input) => ["-map", input]),
+      ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger"],
+    ),
+    beside: [
+      ["srt", lines("English", 30)],
+      ["srt", lines("Deutsch", 30)],
+    ],
+  },
 } satisfies Record<string, Recipe>;
 
 export type FilmName = keyof typeof recipes;
@@ -98,6 +145,11 @@ export function film(name: FilmName): string {
   const unfinished = path.join(folder, `unfinished-${process.pid}.${recipe.extension}`);
   const sources = ["testsrc2=size=640x360:rate=25", "sine=frequency=330:sample_rate=48000"];
   const inputs = sources.flatMap((source) => ["-f", "lavfi", "-i", source]);
+  for (const [index, [ending, content]] of (recipe.beside ?? []).entries()) {
+    const input = path.join(folder, `${name}-${hash}-${index}.${ending}`);
+    writeFileSync(input, content);
+    inputs.push("-i", input);
+  }
   const rest = ["-t", String(recipe.seconds), ...recipe.arguments, unfinished];
   execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", ...inputs, ...rest]);
   renameSync(unfinished, file);

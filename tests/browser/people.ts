@@ -310,6 +310,33 @@ export class Person {
     await bar.click({ position: { x: (box.width * seconds) / length, y: box.height / 2 } });
   }
 
+  /** Opens the choice of subtitles and sound. */
+  async openTracks(): Promise<void> {
+    await this.wake();
+    await this.press(this.see("tracks"));
+    await this.see("subtitle-tracks").waitFor();
+  }
+
+  async closeTracks(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.see("subtitle-tracks").waitFor({ state: "detached" });
+  }
+
+  /** A row of the open choice, by what it is called. */
+  track(of: "subtitle-tracks" | "sound", name: string | RegExp): Locator {
+    return this.see(of).getByRole("radio", { name });
+  }
+
+  /** What there is to choose from. */
+  async tracks(of: "subtitle-tracks" | "sound"): Promise<string[]> {
+    return this.see(of).locator("label").allInnerTexts();
+  }
+
+  /** What the subtitles say now. */
+  async reads(): Promise<string> {
+    return (await this.page.locator('[data-testid="subtitles"] p').allInnerTexts()).join(" / ");
+  }
+
   async setRate(rate: "0.5" | "0.75" | "1" | "1.25" | "1.5" | "2"): Promise<void> {
     await this.wake();
     await this.see("rate").selectOption(rate);

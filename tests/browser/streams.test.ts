@@ -83,9 +83,10 @@ test("of two sound tracks, each hears their own, and the browser remembers it", 
   }
   await putOn(ana, "sounds", "Dubbed");
   await ben.hasFilm();
-  await ana.wake();
-  expect(await ana.see("sound").locator("option").allInnerTexts()).toEqual(["English", "French"]);
-  await ana.see("sound").selectOption({ label: "French" });
+  await ana.openTracks();
+  expect(await ana.tracks("sound")).toEqual(["English", "French"]);
+  await ana.track("sound", "French").check();
+  await ana.closeTracks();
   await ana.play();
   await Promise.all([ana, ben].map((it) => it.watches()));
   await inStep(ana, ben, "each with another sound");
@@ -94,5 +95,6 @@ test("of two sound tracks, each hears their own, and the browser remembers it", 
   await ana.page.reload();
   await ana.inRoom();
   await ana.hasFilm();
-  await expect.poll(() => ana.see("sound").locator("option:checked").innerText()).toBe("French");
+  await ana.openTracks();
+  await expect.poll(() => ana.track("sound", "French").isChecked()).toBe(true);
 });

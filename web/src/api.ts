@@ -1,5 +1,5 @@
-// The server's HTTP side: rooms, films, and the ends of uploads. A refusal is thrown as a `Refusal`, whose message is for people.
-import type { ErrorBody, FilmList, NewRoom, RoomSummary } from './protocol'
+// The server's HTTP side: rooms, films and what belongs to them, and the ends of uploads. A refusal is thrown as a `Refusal`, whose message is for people.
+import type { ErrorBody, FilmExtras, FilmList, NewRoom, RoomSummary, Subtitles } from './protocol'
 import { text, told } from './text'
 
 /** The server said no, or could not be asked (`unreachable`). */
@@ -32,6 +32,23 @@ export function scanFilms(code: string, tab: string): Promise<FilmList> {
   return ask<FilmList>(`${roomAddress(code)}/films/scan?${new URLSearchParams({ tab })}`, { method: 'POST' })
 }
 
+/** Subtitles, pictures and chapters of a film, by the address that the room tells. */
+export function getExtras(url: string): Promise<FilmExtras> {
+  return ask<FilmExtras>(url)
+}
+
+/** Adds a file of subtitles to a film, for everybody in the room to choose. */
+export function addSubtitles(code: string, film: string, tab: string, file: File): Promise<Subtitles> {
+  const query = new URLSearchParams({ tab, name: file.name })
+  const address = `${roomAddress(code)}/films/${encodeURIComponent(film)}/subtitles?${query}`
+  return ask<Subtitles>(address, { method: 'POST', body: file })
+}
+
+export function removeSubtitles(code: string, id: string, tab: string): Promise<void> {
+  const query = new URLSearchParams({ tab })
+  return remove(`${roomAddress(code)}/subtitles/${encodeURIComponent(id)}?${query}`)
+}
+
 /** Whether an address is of this server, and not a link that somebody put on. */
 export function isOurs(url: string): boolean {
   return new URL(url, location.href).origin === location.origin
@@ -58,8 +75,11 @@ export function uploadsAddress(code: string, tab: string): string {
 }
 
 /** Ends an upload, wherever it stands, and removes what came of it. */
-export async function removeUpload(url: string): Promise<void> {
-  const headers = { 'tus-resumable': '1.0.0' }
+export function removeUpload(url: string): Promise<void> {
+  return remove(url, { 'tus-resumable': '1.0.0' })
+}
+
+async function remove(url: string, headers: Record<string, string> = {}): Promise<void> {
   let response: Response
   try {
     response = await fetch(url, { method: 'DELETE', headers })

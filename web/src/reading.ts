@@ -9,6 +9,7 @@ interface Formats {
   percent: Intl.NumberFormat
   list: Intl.ListFormat
   plural: Intl.PluralRules
+  languages: Intl.DisplayNames
 }
 
 let made: Formats | null = null
@@ -25,6 +26,7 @@ function formats(): Formats {
       percent: new Intl.NumberFormat(now, { style: 'percent' }),
       list: new Intl.ListFormat(now, { type: 'conjunction' }),
       plural: new Intl.PluralRules(now),
+      languages: new Intl.DisplayNames([now], { type: 'language', fallback: 'none' }),
     }
   }
   return made
@@ -95,12 +97,25 @@ export function percent(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.floor((100 * part) / whole)) : 0
 }
 
+/** The language that a code stands for, as its shortest code, so that eng, en and en-GB are the same; null if it is none. */
+export function languageOf(code: string | null): string | null {
+  try {
+    return code === null ? null : (new Intl.Locale(code).language ?? null)
+  } catch {
+    return null
+  }
+}
+
+/** What a language is called; null if its code is none that is known. */
+export function languageText(code: string | null): string | null {
+  try {
+    return code === null ? null : (formats().languages.of(code) ?? null)
+  } catch {
+    return null
+  }
+}
+
 /** What a sound track is called; one that is called by its language's code alone, by that language. */
 export function soundText({ name, language }: { name: string; language: string | null }): string {
-  if (language === null || language === '' || name !== language) return name
-  try {
-    return new Intl.DisplayNames([locale()], { type: 'language' }).of(language) ?? name
-  } catch {
-    return name
-  }
+  return name === language ? (languageText(language) ?? name) : name
 }

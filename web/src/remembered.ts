@@ -1,5 +1,6 @@
-// What this browser remembers: the name, the language, the last rooms, the volume, the film's width, uploads under way; and what this tab is called. Where a browser
-// forbids storage, the page remembers for as long as it is open.
+// What this browser remembers: the name, the language, the last rooms, volume, sound and subtitles, the film's width, uploads
+// under way; and what this tab is called. Where a browser forbids storage, the page remembers for as long as it is open.
+import type { Wish } from './film/choice'
 
 export interface RecentRoom {
   code: string
@@ -20,6 +21,7 @@ type Lasting = 'localStorage' | 'sessionStorage'
 const RECENT_MAX = 3
 /** As many as a room lists. */
 const UPLOADS_MAX = 32
+const DELAYS_MAX = 64
 
 export function rememberedName(): string {
   return read('localStorage', 'matinee.name') ?? ''
@@ -113,6 +115,42 @@ export function rememberSound(language: string | null, name: string): void {
   write('localStorage', 'matinee.sound', `${language ?? ''} ${name}`)
 }
 
+/** Which subtitles were chosen last; null before the first choice. */
+export function rememberedSubtitles(): Wish | null {
+  const wish = readJson('matinee.subtitles')
+  return isWish(wish) ? wish : null
+}
+
+export function rememberSubtitles(wish: Wish): void {
+  write('localStorage', 'matinee.subtitles', JSON.stringify(wish))
+}
+
+/** How large subtitles are, by a name of the page's choice. */
+export function rememberedSubtitleSize(): string | null {
+  return read('localStorage', 'matinee.subtitles.size')
+}
+
+export function rememberSubtitleSize(size: string): void {
+  write('localStorage', 'matinee.subtitles.size', size)
+}
+
+/** How much later than written subtitles come with this film. */
+export function rememberedDelay(film: string): number {
+  return delays().find(([id]) => id === film)?.[1] ?? 0
+}
+
+export function rememberDelay(film: string, ms: number): void {
+  const others = delays().filter(([id]) => id !== film)
+  const all = ms === 0 ? others : [[film, ms], ...others]
+  write('localStorage', 'matinee.subtitles.delays', JSON.stringify(all.slice(0, DELAYS_MAX)))
+}
+
+/** Films and delays, the newest first. */
+function delays(): [string, number][] {
+  const all = readJson('matinee.subtitles.delays')
+  return Array.isArray(all) ? all.filter(isDelay) : []
+}
+
 /** What could not be stored. */
 const unstored = new Map<string, string>()
 
@@ -130,6 +168,19 @@ export function newTabName(): string {
   tab = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   write('sessionStorage', 'matinee.tab', tab)
   return tab
+}
+
+function isWish(wish: unknown): wish is Wish {
+  if (typeof wish !== 'object' || wish === null || !('on' in wish) || !('like' in wish)) return false
+  if (typeof wish.on !== 'boolean' || typeof wish.like !== 'object') return false
+  if (wish.like === null) return true
+  const { language, label, forced, for_deaf } = wish.like as Record<string, unknown>
+  const words = [language, label].every((word) => word === null || typeof word === 'string')
+  return words && typeof forced === 'boolean' && typeof for_deaf === 'boolean'
+}
+
+function isDelay(delay: unknown): delay is [string, number] {
+  return Array.isArray(delay) && typeof delay[0] === 'string' && typeof delay[1] === 'number'
 }
 
 function isRecentRoom(room: unknown): room is RecentRoom {
@@ -155,6 +206,15 @@ function read(storage: Lasting, key: string): string | null {
     return window[storage].getItem(key)
   } catch {
     return unstored.get(key) ?? null
+  }
+}
+
+/** What was written as JSON; null where there is nothing, or something else. */
+function readJson(key: string): unknown {
+  try {
+    return JSON.parse(read('localStorage', key) ?? 'null')
+  } catch {
+    return null
   }
 }
 

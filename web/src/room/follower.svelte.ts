@@ -74,6 +74,11 @@ export class Follower {
     return this.#player.video
   }
 
+  /** Where our own picture is: what is shown with it goes by this, not by where the room is. */
+  get pictureMs(): number {
+    return this.#player.report().positionMs
+  }
+
   /** Whether the film is at its end. */
   get over(): boolean {
     return this.durationMs !== null && this.durationMs > 0 && this.positionMs >= this.durationMs - 1

@@ -10,8 +10,11 @@ const actions = {
   wide: vi.fn(),
   chat: vi.fn(),
   help: vi.fn(),
+  subtitles: vi.fn(),
+  delaySubtitles: vi.fn(),
+  chapter: vi.fn(),
 }
-const KEYS = [' ', 'k', 'j', 'l', 'm', 'f', 't', 'c', '?', 'ArrowLeft', 'ArrowRight']
+const KEYS = [' ', 'k', 'j', 'l', 'm', 'f', 't', 'c', 'v', 'g', 'h', ',', '.', '?', 'ArrowLeft', 'ArrowRight']
 
 function press(key: string, on: Element = document.body, how: KeyboardEventInit = {}): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...how })
@@ -63,10 +66,11 @@ describe('keys', () => {
     expect(acted()).toBe(0)
   })
 
-  it('that are held down move the film on, and switch nothing to and fro', () => {
+  it('that are held down move the film and its subtitles on, and switch nothing to and fro', () => {
     for (const key of KEYS) press(key, document.body, { repeat: true })
     expect(actions.seekBy).toHaveBeenCalledTimes(4)
-    expect(acted()).toBe(4)
+    expect(actions.delaySubtitles.mock.calls).toEqual([[-100], [100]])
+    expect(acted()).toBe(6)
   })
 })
 
@@ -109,6 +113,7 @@ describe('a focused control', () => {
     '<button>Play</button>',
     '<a href="/">home</a>',
     '<details><summary class="here">more</summary></details>',
+    '<input type="radio">',
   ])('%s keeps space for itself, and nothing else', (html) => {
     const control = shown(html)
     press(' ', control)
@@ -117,13 +122,14 @@ describe('a focused control', () => {
     expect(acted()).toBe(1)
   })
 
-  it.each(['<div role="tablist"><button class="here">Chat</button></div>', '<input type="range">'])(
-    '%s keeps the arrows',
-    (html) => {
-      press('ArrowLeft', shown(html))
-      expect(acted()).toBe(0)
-    },
-  )
+  it.each([
+    '<div role="tablist"><button class="here">Chat</button></div>',
+    '<input type="range">',
+    '<input type="radio">',
+  ])('%s keeps the arrows', (html) => {
+    press('ArrowLeft', shown(html))
+    expect(acted()).toBe(0)
+  })
 
   it('that is a slider leaves space and letters to the film', () => {
     const slider = shown('<input type="range">')

@@ -8,10 +8,15 @@ export interface KeyActions {
   wide(): void
   chat(): void
   help(): void
+  subtitles(): void
+  delaySubtitles(ms: number): void
+  chapter(way: 'next' | 'before'): void
 }
 
-/** Keys that move the film. */
-const MOVES = new Set(['arrowleft', 'arrowright', 'j', 'l'])
+/** Keys that move the film, or its subtitles, bit by bit. */
+const MOVES = new Set(['arrowleft', 'arrowright', 'j', 'l', 'g', 'h'])
+/** Fields that nobody types into. */
+const CHOOSES = new Set(['range', 'radio'])
 
 /** Handles a key press; returns whether it was ours. */
 export function handleKey(event: KeyboardEvent, actions: KeyActions): boolean {
@@ -19,7 +24,7 @@ export function handleKey(event: KeyboardEvent, actions: KeyActions): boolean {
   const act = actionOf(event.key, actions)
   if (act === null) return false
   event.preventDefault()
-  // A key that is held down goes on moving the film, and does everything else once.
+  // A key that is held down goes on moving, and does everything else once.
   if (!event.repeat || MOVES.has(event.key.toLowerCase())) act()
   return true
 }
@@ -35,9 +40,9 @@ function isTheirs(event: KeyboardEvent): boolean {
   if (document.querySelector('dialog[open]') !== null) return true
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target.closest('textarea, select, [role="textbox"]') !== null) return true
-  if (target instanceof HTMLInputElement && target.type !== 'range') return true
+  if (target instanceof HTMLInputElement && !CHOOSES.has(target.type)) return true
   // A focused button is pressed by space, a tab is changed by arrows, a slider moved by them.
-  if (key === ' ') return target.closest('button, summary, a, [role="button"]') !== null
+  if (key === ' ') return target.closest('button, summary, a, [role="button"], [type="radio"]') !== null
   return key.startsWith('Arrow') && target.closest('[role="tablist"], input') !== null
 }
 
@@ -62,6 +67,16 @@ function actionOf(key: string, actions: KeyActions): (() => void) | null {
       return actions.wide
     case 'c':
       return actions.chat
+    case 'v':
+      return actions.subtitles
+    case 'g':
+      return () => actions.delaySubtitles(-100)
+    case 'h':
+      return () => actions.delaySubtitles(100)
+    case ',':
+      return () => actions.chapter('before')
+    case '.':
+      return () => actions.chapter('next')
     case '?':
       return actions.help
     default:

@@ -51,12 +51,16 @@ export class Session {
   playback = $state.raw<Playback>(NO_FILM)
   /** Where the film's stream is, if it has one. It changes while the playback stays as it is. */
   stream = $state.raw<Stream | null>(null)
+  /** Where its subtitles, pictures and chapters are described: another address whenever they have changed. */
+  extras = $state.raw<string | null>(null)
   lines = $state.raw<readonly Line[]>([])
   uploads = $state.raw<readonly Upload[]>([])
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
   host = $derived(this.me?.host ?? false)
+  /** We may add films, and subtitles to them. */
+  mayAdd = $derived(this.host || this.room.who_adds === 'everybody')
   needsPassword = $state(false)
   /** Somebody stands at the door and has knocked. */
   knocking = $state(false)
@@ -169,8 +173,7 @@ export class Session {
     this.members = inOrder(welcome.members)
     this.#stalled = this.me?.stalled ?? false
     this.uploads = welcome.uploads
-    this.playback = welcome.playback
-    this.stream = welcome.playback.film?.stream ?? null
+    this.#follow(welcome.playback)
     this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
     for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
@@ -254,11 +257,12 @@ export class Session {
       case 'clock':
         return this.asking.heard(message)
       case 'playback':
-        this.playback = message.playback
-        this.stream = message.playback.film?.stream ?? null
-        return
+        return this.#follow(message.playback)
       case 'stream':
         if (message.film === this.playback.film?.id) this.stream = message.stream
+        return
+      case 'extras':
+        if (message.film === this.playback.film?.id) this.extras = message.url
         return
       case 'line':
         if (message.line.kind === 'said' && message.line.member === this.you)
@@ -287,6 +291,12 @@ export class Session {
       case 'welcome':
         return
     }
+  }
+
+  #follow(playback: Playback): void {
+    this.playback = playback
+    this.stream = playback.film?.stream ?? null
+    this.extras = playback.film?.extras ?? null
   }
 
   #member(member: Member): void {

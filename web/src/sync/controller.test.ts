@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Playback } from '../protocol'
 import { Controller, positionAt, type Move, type Report } from './controller'
 
-const FILM = { id: 'f', title: 'The General', url: '/media/f', duration_ms: 600_000, stream: null, extras: null }
+const FILM = {
+  id: 'f',
+  title: 'The General',
+  url: '/media/f',
+  duration_ms: 600_000,
+  stream: null,
+  extras: null,
+}
 
 function playback(over: Partial<Playback> = {}): Playback {
   return { film: FILM, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 1, ...over }
