@@ -4,12 +4,12 @@ import type { Reading, Text } from './en'
 export const de = ({ listText, numberText, percentText, plural, positionText }: Reading): Text => ({
   name: 'Matinee',
   home: {
-    promise: 'Zusammen Filme schauen, auf das Bild genau.',
+    promise: 'Zusammen Filme schauen, bildgenau.',
     ground: 'Dein Film, dein Server, deine Freunde.',
     yourName: 'Dein Name',
     start: 'Party starten',
     starting: 'Die Türen gehen auf…',
-    options: 'Optionen: Name, Passwort, wer steuern darf',
+    options: 'Optionen: Name, Passwort, Rechte',
     roomName: 'Name der Party',
     roomNameHint: 'Filmabend',
     password: 'Passwort',
