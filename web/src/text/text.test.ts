@@ -1,5 +1,6 @@
 // The languages beside each other: the compiler compares their shapes, this what the compiler cannot see.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { parse } from 'svelte/compiler'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as reading from '../reading'
 import { speak, text, told } from '.'
@@ -47,6 +48,27 @@ function refusalsOf(document: string, code: RegExp): string[] {
   return [...written.matchAll(code)].flatMap(([, found]) => found ?? [])
 }
 
+/** Attributes that people read or hear. */
+const READ = new Set([
+  'alt',
+  'aria-label',
+  'aria-roledescription',
+  'aria-valuetext',
+  'label',
+  'placeholder',
+  'title',
+])
+
+/** Words that a component's markup has of its own. */
+function ownWords(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return []
+  if (Array.isArray(node)) return node.flatMap(ownWords)
+  const { type, name, data } = node as { type?: string; name?: string; data?: string }
+  if (type === 'Attribute' && !READ.has(name ?? '')) return []
+  if (type === 'Text' && /\p{L}/u.test(data ?? '')) return [data ?? '']
+  return Object.values(node).flatMap(ownWords)
+}
+
 afterEach(() => speak('en'))
 
 describe('the languages', () => {
@@ -71,6 +93,18 @@ describe('the languages', () => {
     expect(codes.size).toBeGreaterThan(40)
     expect([...codes].filter((code) => !(code in german.refusals) && !FOR_PROGRAMS.has(code))).toEqual([])
     expect([...FOR_PROGRAMS].filter((code) => code in german.refusals || !codes.has(code))).toEqual([])
+  })
+})
+
+describe('the components', () => {
+  const folder = new URL('../', import.meta.url)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.svelte'),
+  )
+
+  it.each(files)('%s has no words of its own', (file) => {
+    const { fragment } = parse(readFileSync(new URL(file, folder), 'utf8'), { modern: true })
+    expect(ownWords(fragment)).toEqual([])
   })
 })
 
