@@ -289,6 +289,73 @@ impl SubtitleError {
     }
 }
 
+/// Why there is no poster, storyboard or text of a film.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtrasError {
+    /// ffmpeg finds none in it. Not tried again.
+    #[error(
+        "Nothing can be read in this film: it is damaged or of an unknown kind. Choose another version of it."
+    )]
+    Unreadable,
+    /// It took longer than it may. Not tried again.
+    #[error("Looking through this film took too long. Choose a smaller version of it.")]
+    TooSlow,
+    /// [`Tools::None`](crate::Tools::None).
+    #[error(
+        "Pictures and subtitles of films need ffmpeg, and this server has none. Ask the host to install it."
+    )]
+    NoTools,
+    /// As many wait as may wait.
+    #[error("Too many films are waiting to be looked through. Try again in a few minutes.")]
+    Busy,
+    /// Nobody wants it any more.
+    #[error("Nobody was waiting for this any more. Reload the page.")]
+    Cancelled,
+    /// Something on the host's machine ended ffmpeg.
+    #[error(
+        "Looking through this film was broken off by the host's machine. Try again, or ask the host why."
+    )]
+    Killed,
+    /// Somebody brings one file of subtitles too many.
+    #[error("This film has {added_max} files of subtitles already. Remove one of them first.")]
+    TooManySubtitles {
+        /// The limit.
+        added_max: usize,
+    },
+    /// No room, or no more room for us, on the disk.
+    #[error("The host's disk is full. Ask the host to make room, then try again.")]
+    DiskFull,
+    /// The film's file is gone, has changed, or cannot be read.
+    #[error(transparent)]
+    File(#[from] OpenError),
+    /// The disk failed in another way, or ffmpeg does not run.
+    #[error(
+        "What was made of this film could not be kept. Ask the host to check the disk and ffmpeg, then try again."
+    )]
+    Storage(#[source] io::Error),
+}
+
+impl ExtrasError {
+    /// Whose fault it is. The peer is whoever brought the film or the subtitles.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Unreadable | Self::TooSlow | Self::TooManySubtitles { .. } => Blame::Peer,
+            Self::Cancelled => Blame::Caller,
+            Self::NoTools | Self::Busy | Self::Killed | Self::DiskFull | Self::File(_) | Self::Storage(_) => {
+                Blame::Ours
+            }
+        }
+    }
+
+    /// Sorts what the system said on keeping something.
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        match UploadError::from_io(error) {
+            UploadError::Storage(error) => Self::Storage(error),
+            _ => Self::DiskFull,
+        }
+    }
+}
+
 /// Bytes as people read them.
 struct Size(u64);
 

@@ -15,6 +15,10 @@
 //! | [`probe`] | what is in a film: tracks, chapters, length |
 //! | [`playable`] | whether browsers play a film as it is, and if not, what to make of it |
 //! | [`subtitles`] | subtitles as text: files of any kind become WebVTT |
+//! | [`extras`] | what a film has besides its bytes: poster, storyboard, subtitles |
+//! | `brightness` | pictures that are brighter than usual screens, brought down to one |
+//! | `turns` | whose turn it is to use the machine |
+//! | `disk` | how much room is left |
 //! | [`hls`] | making a stream of a film, and sending it while it grows |
 //! | [`error`] | what can go wrong, by whose fault, and what to do about it |
 //! | [`limits`] | every bound, with its unit and its reason |
@@ -27,7 +31,10 @@
 //! that is read from it. That is why players may keep what they fetched for a year.
 
 mod batches;
+mod brightness;
+mod disk;
 pub mod error;
+pub mod extras;
 pub mod film;
 pub mod hls;
 pub mod library;
@@ -41,9 +48,13 @@ pub mod shelf;
 mod sniff;
 pub mod subtitles;
 mod tools;
+mod turns;
 pub mod upload;
 
-pub use error::{Blame, OpenError, ProbeError, ScanError, StreamError, SubtitleError, UploadError};
+pub use error::{
+    Blame, ExtrasError, OpenError, ProbeError, ScanError, StreamError, SubtitleError, UploadError,
+};
+pub use extras::{Extra, Extras, ExtrasSettings, Known, Made};
 pub use film::{FilmFile, FilmId, title_of};
 pub use hls::{Hls, HlsFolder, HlsId, HlsJob, HlsSettings, HlsState};
 pub use library::{Library, Scan};
@@ -55,4 +66,5 @@ pub use serve::{FilmBody, serve};
 pub use shelf::Shelf;
 pub use subtitles::{SubtitleFile, SubtitleName, Subtitles};
 pub use tools::Tools;
+pub use turns::Priority;
 pub use upload::{Upload, UploadLimits, Uploads};

@@ -170,3 +170,63 @@ pub const ASS_COLUMNS_MAX: usize = 64;
 
 /// Entries of a film's folder that are looked at for subtitles beside it; those behind them are left out.
 pub const FOLDER_ENTRIES_MAX: usize = 10_000;
+
+/// Bytes of one track of subtitles as ffmpeg takes it out of a film, before it is cleaned. The rest of a longer
+/// one is left out; scripts full of effects have 10 MiB.
+pub const SUBTITLE_TRACK_BYTES_MAX: u64 = 16 << 20;
+
+/// Files of subtitles that people bring to one film. The next one is refused until one is removed.
+pub const SUBTITLES_ADDED_MAX: usize = 32;
+
+/// Time for taking the subtitles out of a film. They lie between its pictures, so all of it is read: 60 GB at
+/// the pace of a slow disk. What takes longer counts as a film without.
+pub const TRACKS_TIME_MAX: Duration = Duration::from_secs(20 * 60);
+
+/// Time for one picture of a film: seconds for a film in 4K on a slow disk. What takes longer is given up.
+pub const POSTER_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Time for all pictures of a storyboard, 400 of them at half a second each with room to spare. What takes
+/// longer is given up.
+pub const STORYBOARD_TIME_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// Address space of ffmpeg while it looks for pictures: 8 places of a film in 4K at once, with a decoder each.
+pub const EXTRAS_MEMORY_BYTES_MAX: u64 = 4 << 30;
+
+/// Bytes of one picture or sheet of pictures. JPEGs of these sizes have a tenth of it.
+pub const PICTURE_BYTES_MAX: u64 = 8 << 20;
+
+/// Width and height of a poster, in pixels: what a page shows on a dense screen. Smaller pictures stay small.
+pub const POSTER_WIDTH_MAX: u32 = 640;
+/// See [`POSTER_WIDTH_MAX`]: films of phones held upright are higher than wide.
+pub const POSTER_HEIGHT_MAX: u32 = 960;
+
+/// Longer side of a picture of a storyboard, in pixels.
+pub const STORYBOARD_SIDE: u32 = 160;
+
+/// Pictures of a storyboard: four sheets. In longer films they are further apart.
+pub const STORYBOARD_PICTURES_MAX: u32 = 400;
+
+/// Pictures in a row of a sheet, and its rows.
+pub const STORYBOARD_COLUMNS: u32 = 10;
+
+/// Time between two pictures of a storyboard, where the film is not too long for it: nobody aims closer.
+pub const STORYBOARD_STEP: Duration = Duration::from_secs(10);
+
+/// Places of a film that one run of ffmpeg looks at. Each opens the film anew and has a decoder of its own; with
+/// 8, the start of the program costs little per picture, and memory stays small.
+pub const STORYBOARD_PLACES_AT_ONCE: usize = 8;
+
+/// What is made of films besides streams and waits for its turn. The next one is refused and told to come back:
+/// a page of posters asks for a few dozen at once.
+pub const EXTRAS_WAITING_MAX: usize = 1000;
+
+/// Tries that something takes whose failing is not the film's fault, as when the machine ran out of memory.
+/// Then it counts as failed, so that it does not fail for ever.
+pub const EXTRAS_TRIES_MAX: u8 = 3;
+
+/// Default for the bytes that posters, storyboards and subtitles of all films take: about 1.5 MB a film. Beyond
+/// it, what can be made anew of the films that were looked after longest ago is removed.
+pub const EXTRAS_BYTES_MAX: u64 = 8 << 30;
+
+/// Bytes of a film's mark that are read: 32 files that people brought are 10 KiB. A longer one counts as damaged.
+pub const MARK_BYTES_MAX: u64 = 256 << 10;

@@ -7,25 +7,11 @@
 use std::path::Path;
 
 use super::names::Rendition;
+use crate::brightness::to_usual_screen;
 use crate::limits::{FPS_MAX, FPS_MIN, SEGMENT, SEGMENT_BYTES_MAX, SOUND_BITS, STREAM_MEMORY_BYTES_MAX};
 use crate::playable::{StreamPlan, VideoPlan};
-use crate::probe::{Hdr, VideoTrack};
+use crate::probe::VideoTrack;
 use crate::tools::program::{Bounds, Program};
-
-/// Brightness in PQ brought down to a usual screen, as a table over the values of the luma: the curve of
-/// SMPTE ST 2084, 203 cd/m² as white (ITU-R BT.2408), Reinhard's curve up to 1000 cd/m², and a gamma of 2.2.
-/// The colours, which PQ holds closer together, are spread a little.
-///
-/// It is near enough for a film night. The exact way, in linear light with floating point, takes twice as long
-/// and a library that not every ffmpeg has. HLG needs no table: it was made to look right on usual screens.
-/// Dolby Vision that nothing else understands keeps its odd colours.
-const TONE_TABLE: &str = "lutyuv=\
-    y='st(0,pow((clipval-minval)/(maxval-minval),1/78.84375));\
-       st(1,10000/203*pow(max(ld(0)-0.8359375,0)/(18.8515625-18.6875*ld(0)),1/0.1593017578125));\
-       st(1,ld(1)*(1+ld(1)/24.3)/(1+ld(1)));\
-       minval+(maxval-minval)*min(pow(ld(1),1/2.2),1)':\
-    u='clip((val-(minval+maxval)/2)*1.4+(minval+maxval)/2,minval,maxval)':\
-    v='clip((val-(minval+maxval)/2)*1.4+(minval+maxval)/2,minval,maxval)'";
 
 /// A run of ffmpeg that makes what `plan` says, into the folder where it runs.
 pub(super) fn command(
@@ -125,14 +111,7 @@ fn filter(track: &VideoTrack, height: u32) -> String {
     // Pixels become square; the width is even as the height is.
     let width = format!("max(2,trunc(iw*sar*{height}/ih/2)*2)");
     steps.push(format!("scale=w='{width}':h={height},setsar=1"));
-    if let Some(hdr) = track.hdr {
-        steps.push("format=yuv420p10le".to_owned());
-        if hdr == Hdr::Pq {
-            steps.push(TONE_TABLE.to_owned());
-        }
-        // A step of its own: together with the first one it takes four times as long.
-        steps.push("scale=in_color_matrix=bt2020:out_color_matrix=bt709".to_owned());
-    }
+    steps.extend(to_usual_screen(track.hdr).into_iter().map(str::to_owned));
     steps.push("format=yuv420p".to_owned());
     steps.join(",")
 }

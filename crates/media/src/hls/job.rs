@@ -1,8 +1,7 @@
 //! The life of one stream, from its turn to its mark or its end.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +15,14 @@ use super::master::master;
 use super::names::{MASTER, Rendition};
 use super::progress::{Progress, Reports};
 use super::{HlsSettings, HlsState};
+use crate::disk::free_bytes;
 use crate::error::StreamError;
 use crate::film::FilmFile;
 use crate::limits::{SEGMENT_BYTES_MAX, STREAM_LOOK, STREAM_LOOK_SOON, STREAM_STALL_MAX};
 use crate::playable::StreamPlan;
 use crate::probe::Probe;
 use crate::serve::open::checked_path;
-use crate::tools::program::last_words;
+use crate::tools::program::{Verdict, last_words, verdict};
 
 /// What has to be done.
 #[derive(Debug)]
@@ -284,50 +284,10 @@ impl Work {
     }
 }
 
-/// What an end of ffmpeg means.
-enum Verdict {
-    Good,
-    /// It could make nothing of the film, or the film made it crash.
-    GaveUp,
-    /// Somebody sent it away.
-    Killed,
-    OutOfTime,
-    OutOfBytes,
-}
-
-fn verdict(status: ExitStatus) -> Verdict {
-    #[cfg(unix)]
-    match std::os::unix::process::ExitStatusExt::signal(&status) {
-        Some(libc::SIGKILL | libc::SIGTERM | libc::SIGINT | libc::SIGHUP) => return Verdict::Killed,
-        Some(libc::SIGXCPU) => return Verdict::OutOfTime,
-        Some(libc::SIGXFSZ) => return Verdict::OutOfBytes,
-        _ => {}
-    }
-    match status.code() {
-        Some(0) => Verdict::Good,
-        // How ffmpeg says that it was asked to stop.
-        Some(255) => Verdict::Killed,
-        _ => Verdict::GaveUp,
-    }
-}
-
 fn looks(every: Duration) -> tokio::time::Interval {
     let mut looks = tokio::time::interval(every);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     looks
-}
-
-/// Bytes that we could still write to the disk of this folder.
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> io::Result<u64> {
-    let disk = rustix::fs::statvfs(folder)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-fn free_bytes(_: &Path) -> io::Result<u64> {
-    Ok(u64::MAX)
 }
 
 /// Runs what touches the disk.

@@ -3,7 +3,6 @@
 //!
 //! | file | owns |
 //! |---|---|
-//! | `turns` | whose turn it is: one stream after the other |
 //! | `job` | the life of one stream, from its turn to its mark or its end |
 //! | `command` | what ffmpeg is told |
 //! | `progress` | what ffmpeg tells |
@@ -21,7 +20,6 @@ mod job;
 mod master;
 mod names;
 mod progress;
-mod turns;
 
 use std::io;
 use std::path::Path;
@@ -39,12 +37,12 @@ use crate::limits::{
 use crate::playable::{StreamPlan, Wishes};
 use crate::probe::Probe;
 use crate::tools::Tools;
+pub use crate::turns::Priority;
+use crate::turns::{Ticket, Turns};
 
 pub use folder::{HlsFile, HlsFolder};
 use job::{Ending, Work};
 pub use progress::Progress;
-pub use turns::Priority;
-use turns::{Ticket, Turns};
 
 /// Names one stream: 32 lowercase hexadecimal digits. Who knows it may fetch the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -39,6 +39,7 @@ fn audio(index: u32, words: &str) -> AudioTrack {
 
 fn film(container: &str, picture: &str, sounds: &str) -> Probe {
     Probe {
+        cover: None,
         container: container.to_owned(),
         duration_ms: Some(1000),
         bit_rate: None,

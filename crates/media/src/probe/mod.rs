@@ -40,6 +40,9 @@ pub struct Probe {
     pub bit_rate: Option<u64>,
     /// The picture: the default one if there are several. Covers of albums are none.
     pub video: Option<VideoTrack>,
+    /// Cover art that lies in the file: its number among all tracks.
+    #[serde(default)]
+    pub cover: Option<u32>,
     /// The sound tracks in the film's order.
     pub audio: Vec<AudioTrack>,
     /// The subtitles in the film's order.

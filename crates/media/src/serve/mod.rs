@@ -34,6 +34,16 @@ use range::{ByteRange, Ranges};
 /// RFC 9110 sections 13 and 14. Returns when the file is open; its bytes are read as the body is polled,
 /// which needs a tokio runtime.
 pub async fn serve(film: &FilmFile, method: &Method, headers: &HeaderMap) -> Response<FilmBody> {
+    serve_as(film, film.media_type.content_type(), method, headers).await
+}
+
+/// As [`serve`], of a file that is of another type than films are.
+pub(crate) async fn serve_as(
+    film: &FilmFile,
+    content_type: &'static str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response<FilmBody> {
     if method != Method::GET && method != Method::HEAD {
         return refuse_method();
     }
@@ -50,11 +60,13 @@ pub async fn serve(film: &FilmFile, method: &Method, headers: &HeaderMap) -> Res
                 "The film is not the version that was asked for. Reload the page.".to_owned(),
             );
         }
-        Verdict::Answer if method == Method::HEAD => whole(film, FilmBody::empty()),
-        Verdict::Answer if !conditions::may_use_range(headers, &validators) => send_whole(film, open),
+        Verdict::Answer if method == Method::HEAD => whole(film, content_type, FilmBody::empty()),
+        Verdict::Answer if !conditions::may_use_range(headers, &validators) => {
+            send_whole(film, content_type, open)
+        }
         Verdict::Answer => match range::wanted(headers, film.size_bytes) {
-            Ranges::Whole => send_whole(film, open),
-            Ranges::Parts(parts) => send_parts(film, open, &parts),
+            Ranges::Whole => send_whole(film, content_type, open),
+            Ranges::Parts(parts) => send_parts(film, content_type, open, &parts),
             Ranges::Unsatisfiable => return refuse_range(film),
         },
     };
@@ -95,7 +107,7 @@ pub fn vtt(vtt: String, method: &Method) -> Response<FilmBody> {
 }
 
 /// How subtitles are served.
-const VTT: &str = "text/vtt; charset=utf-8";
+pub(crate) const VTT: &str = "text/vtt; charset=utf-8";
 
 fn passing_text(text: String, content_type: &'static str, method: &Method) -> Response<FilmBody> {
     let length = text.len() as u64;
@@ -123,27 +135,28 @@ fn refuse_method() -> Response<FilmBody> {
     refusal
 }
 
-fn send_whole(film: &FilmFile, open: OpenFilm) -> Response<FilmBody> {
+fn send_whole(film: &FilmFile, content_type: &'static str, open: OpenFilm) -> Response<FilmBody> {
     let all = Segment::File {
         start: 0,
         bytes: film.size_bytes,
     };
-    whole(film, FilmBody::new(open, [all]))
+    whole(film, content_type, FilmBody::new(open, [all]))
 }
 
-fn whole(film: &FilmFile, body: FilmBody) -> Response<FilmBody> {
+fn whole(film: &FilmFile, content_type: &'static str, body: FilmBody) -> Response<FilmBody> {
     let mut answer = with_status(StatusCode::OK, body);
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_LENGTH, film.size_bytes.into());
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(film.media_type.content_type()),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
 }
 
-fn send_parts(film: &FilmFile, open: OpenFilm, parts: &[ByteRange]) -> Response<FilmBody> {
-    let content_type = film.media_type.content_type();
+fn send_parts(
+    film: &FilmFile,
+    content_type: &'static str,
+    open: OpenFilm,
+    parts: &[ByteRange],
+) -> Response<FilmBody> {
     let content_range = |part: &ByteRange| format!("bytes {}-{}/{}", part.first, part.last, film.size_bytes);
     let (segments, content_type) = match parts {
         [part] => (vec![part.segment()], HeaderValue::from_static(content_type)),

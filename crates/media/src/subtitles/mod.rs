@@ -24,6 +24,8 @@ use crate::error::SubtitleError;
 use crate::limits::{SUBTITLE_BYTES_MAX, SUBTITLE_CUES_MAX};
 use cue::{Cue, written};
 
+pub(crate) use cue::Stamp;
+
 pub use beside::{SubtitleFile, beside};
 pub use name::{SubtitleName, is_subtitle_name, name_of};
 
@@ -31,7 +33,7 @@ pub use name::{SubtitleName, is_subtitle_name, name_of};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subtitles {
     /// WebVTT, safe to be shown: cues by their start, at most
-    /// [`SUBTITLE_CUES_MAX`](crate::limits::SUBTITLE_CUES_MAX).
+    /// [`SUBTITLE_CUES_MAX`].
     pub vtt: String,
     /// How many cues it has, at least one.
     pub cues: usize,

@@ -67,7 +67,8 @@ pub(crate) enum ProgramError {
 pub(crate) struct Program {
     command: Command,
     bounds: Bounds,
-    nice: bool,
+    /// How far everything else on the machine goes first: 0 is not at all, 19 is all of it.
+    niceness: i32,
 }
 
 impl Program {
@@ -91,7 +92,7 @@ impl Program {
         Self {
             command,
             bounds,
-            nice: false,
+            niceness: 0,
         }
     }
 
@@ -126,14 +127,20 @@ impl Program {
 
     /// Lets everything else on the machine go first.
     pub(crate) fn nicely(mut self) -> Self {
-        self.nice = true;
+        self.niceness = 10;
+        self
+    }
+
+    /// Lets even those go first that run nicely.
+    pub(crate) fn most_nicely(mut self) -> Self {
+        self.niceness = 19;
         self
     }
 
     /// Starts it, bounded in memory, processor time and files. Its time is the caller's to watch.
     pub(crate) fn start(mut self) -> io::Result<Child> {
         let child = self.command.spawn()?;
-        confine(&child, &self.bounds, self.nice)?;
+        confine(&child, &self.bounds, self.niceness)?;
         Ok(child)
     }
 
@@ -159,19 +166,51 @@ impl Program {
     }
 }
 
+/// What an end of a program means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It did all that was asked.
+    Good,
+    /// It could make nothing of the film, or the film made it crash.
+    GaveUp,
+    /// Somebody sent it away.
+    Killed,
+    /// It used more processor time than it may.
+    OutOfTime,
+    /// It wrote a larger file than it may.
+    OutOfBytes,
+}
+
+/// What it means that the program ended so.
+pub(crate) fn verdict(status: ExitStatus) -> Verdict {
+    #[cfg(unix)]
+    match std::os::unix::process::ExitStatusExt::signal(&status) {
+        Some(libc::SIGKILL | libc::SIGTERM | libc::SIGINT | libc::SIGHUP) => return Verdict::Killed,
+        Some(libc::SIGXCPU) => return Verdict::OutOfTime,
+        Some(libc::SIGXFSZ) => return Verdict::OutOfBytes,
+        _ => {}
+    }
+    match status.code() {
+        Some(0) => Verdict::Good,
+        // How ffmpeg says that it was asked to stop.
+        Some(255) => Verdict::Killed,
+        _ => Verdict::GaveUp,
+    }
+}
+
 /// Bounds what a program that has just started may take. Before this it has read nothing but its own
 /// libraries, or not much more.
 #[cfg(target_os = "linux")]
-fn confine(child: &Child, bounds: &Bounds, nice: bool) -> io::Result<()> {
+fn confine(child: &Child, bounds: &Bounds, niceness: i32) -> io::Result<()> {
     use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
     let pid = child
         .id()
         .and_then(|id| i32::try_from(id).ok())
         .and_then(Pid::from_raw);
     let Some(pid) = pid else { return Ok(()) };
-    if nice {
-        // Most of the way down. Not going first is no reason not to go.
-        let _ = rustix::process::setpriority_process(Some(pid), 10);
+    if niceness > 0 {
+        // Not going first is no reason not to go.
+        let _ = rustix::process::setpriority_process(Some(pid), niceness);
     }
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let limits = [
@@ -202,7 +241,7 @@ fn confine(child: &Child, bounds: &Bounds, nice: bool) -> io::Result<()> {
 
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
-fn confine(_: &Child, _: &Bounds, _: bool) -> io::Result<()> {
+fn confine(_: &Child, _: &Bounds, _: i32) -> io::Result<()> {
     Ok(())
 }
 

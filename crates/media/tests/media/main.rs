@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conditions;
+mod extras;
+mod extras_ends;
 mod films;
 mod fixture;
 mod hls;

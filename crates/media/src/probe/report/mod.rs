@@ -47,6 +47,7 @@ pub(super) fn read(json: &[u8]) -> Result<Probe, ProbeError> {
             .filter(|ms| *ms > 0),
         bit_rate: whole(&format["bit_rate"]).filter(|bits| (1..1 << 40).contains(bits)),
         video: videos.into_iter().nth(default).map(|(_, video)| video),
+        cover: of("video").find(|it| it.flag("attached_pic")).map(|it| it.index),
         audio: of("audio").filter_map(Stream::audio).take(TRACKS_MAX).collect(),
         subtitles: of("subtitle").map(Stream::subtitles).take(TRACKS_MAX).collect(),
         chapters: chapters(&report["chapters"]),

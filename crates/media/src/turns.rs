@@ -1,4 +1,4 @@
-//! Whose turn it is: so many at once, the others in order, the urgent ones first.
+//! Whose turn it is to use the machine: so many at once, the others in order, the urgent ones first.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// How urgent a stream is. Among equals, who came first goes first.
+/// How urgent a stream is, or what else is made of a film. Among equals, who came first goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Priority {
     /// Nobody waits for it yet.
@@ -18,10 +18,10 @@ pub enum Priority {
     Now,
 }
 
-type Place = (Reverse<Priority>, u64);
+pub(crate) type Place = (Reverse<Priority>, u64);
 
 #[derive(Debug)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     at_once_max: usize,
     waiting_max: usize,
     line: Mutex<Line>,
@@ -36,7 +36,7 @@ struct Line {
 
 /// A place in the line. Dropped, it is given up.
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(crate) struct Ticket {
     place: Place,
     turn: Option<oneshot::Receiver<Turn>>,
     turns: Arc<Turns>,
@@ -44,10 +44,10 @@ pub(super) struct Ticket {
 
 /// The turn. Dropped, it is the next one's.
 #[derive(Debug)]
-pub(super) struct Turn(Arc<Turns>);
+pub(crate) struct Turn(Arc<Turns>);
 
 impl Turns {
-    pub(super) fn new(at_once_max: usize, waiting_max: usize) -> Self {
+    pub(crate) fn new(at_once_max: usize, waiting_max: usize) -> Self {
         Self {
             at_once_max: at_once_max.max(1),
             waiting_max,
@@ -56,7 +56,7 @@ impl Turns {
     }
 
     /// A place in the line, unless that is full.
-    pub(super) fn enter(self: &Arc<Self>, priority: Priority) -> Option<Ticket> {
+    pub(crate) fn enter(self: &Arc<Self>, priority: Priority) -> Option<Ticket> {
         let (sender, receiver) = oneshot::channel();
         let place = {
             let mut line = self.line();
@@ -76,12 +76,12 @@ impl Turns {
         })
     }
 
-    pub(super) fn waiting_max(&self) -> usize {
+    pub(crate) fn waiting_max(&self) -> usize {
         self.waiting_max
     }
 
     /// How many go before this place.
-    pub(super) fn ahead(&self, place: Place) -> usize {
+    pub(crate) fn ahead(&self, place: Place) -> usize {
         let line = self.line();
         match line.waiting.contains_key(&place) {
             true => line.running + line.waiting.range(..place).count(),
@@ -114,12 +114,12 @@ impl Turns {
 }
 
 impl Ticket {
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.place
     }
 
     /// Waits for the turn. `None` only if it has been taken before.
-    pub(super) async fn turn(&mut self) -> Option<Turn> {
+    pub(crate) async fn turn(&mut self) -> Option<Turn> {
         let turn = self.turn.as_mut()?.await.ok();
         self.turn = None;
         turn
