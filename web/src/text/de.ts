@@ -302,13 +302,6 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
     too_fast: 'Das geht zu schnell. Warte einen Moment.',
     password_needed: 'Dieser Raum hat ein Passwort. Frag den Host danach.',
     wrong_password: 'Das ist nicht das Passwort dieses Raums. Prüfe es mit deinem Host.',
-    too_many_subtitles: 'Dieser Film hat genug eigene Untertitel. Entferne welche, die niemand braucht.',
-    subtitles_too_large: 'Diese Datei ist zu groß für Untertitel. Wähle eine SRT-, WebVTT- oder ASS-Datei.',
-    no_subtitles: 'In dieser Datei sind keine lesbaren Untertitel. Wähle eine SRT-, WebVTT- oder ASS-Datei.',
-    too_many_lines: 'In dieser Datei sind zu viele Zeilen. Wähle Untertitel ohne Effekte.',
-    busy: 'Gerade fügen viele Leute Untertitel hinzu. Versuch es gleich noch einmal.',
-    no_such_subtitles: 'Diese Untertitel sind nicht mehr da. Wähle andere.',
-    not_adder: 'Nur wer diese Untertitel hinzugefügt hat und Hosts können sie entfernen. Frag einen Host.',
     too_many_tries:
       'Von hier wurden zu viele Passwörter versucht. Warte eine Minute, dann versuch es wieder.',
     room_full: 'Dieser Raum ist voll. Bitte den Host, dich später hereinzulassen.',
