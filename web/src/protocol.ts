@@ -87,6 +87,90 @@ id: number,
 /**
  * The film's id, from the list of films.
  */
+film: string, } | { "type": "queue_add", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The film's id, from the list of films.
+ */
+film: string, 
+/**
+ * Whether it comes next, and not after all others.
+ */
+next?: boolean | null, } | { "type": "queue_move", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Which, by its entry's id.
+ */
+entry: number, 
+/**
+ * Before which entry; null for the end.
+ */
+before?: number | null, } | { "type": "queue_remove", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Which, by its entry's id.
+ */
+entry: number, } | { "type": "queue_clear", 
+/**
+ * This command's number.
+ */
+id: number, } | { "type": "queue_next", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, 
+/**
+ * Which, by its entry's id; null for the first.
+ */
+entry?: number | null, } | { "type": "queue_stay", 
+/**
+ * This command's number.
+ */
+id: number, } | { "type": "repeat", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * What.
+ */
+repeat: Repeat, } | { "type": "skip", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The playback revision that the client had seen.
+ */
+seen: number, 
+/**
+ * Whether to skip it.
+ */
+skip: boolean, } | { "type": "undo", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The number of what can be undone.
+ */
+number: number, } | { "type": "ended", 
+/**
+ * The film's id.
+ */
 film: string, } | { "type": "length", 
 /**
  * The film's id.
@@ -197,7 +281,19 @@ log: Array<Line>,
 /**
  * Uploads that have not ended.
  */
-uploads: Array<Upload>, } | { "type": "room", 
+uploads: Array<Upload>, 
+/**
+ * What comes next; absent if nothing waits and nothing is repeated.
+ */
+queue?: Queue, 
+/**
+ * The latest change, if it can be undone.
+ */
+undo?: Undo, 
+/**
+ * Votes to skip the film that is on, if there are any.
+ */
+votes?: Votes, } | { "type": "room", 
 /**
  * All of them.
  */
@@ -238,7 +334,19 @@ film: string,
 /**
  * Where they are described, as in the film.
  */
-url: string | null, } | { "type": "line", 
+url: string | null, } | { "type": "queue", 
+/**
+ * All of it.
+ */
+queue: Queue, } | { "type": "undo", 
+/**
+ * Which.
+ */
+undo: Undo | null, } | { "type": "votes", 
+/**
+ * All of them; null if there are none.
+ */
+votes: Votes | null, } | { "type": "line", 
 /**
  * The line.
  */
@@ -458,6 +566,96 @@ message: string, } | { "state": "unavailable",
  * What the server lacks, and what to do, for people.
  */
 message: string, };
+
+/**
+ * The films that come next. The one that is on is not among them.
+ */
+export type Queue = { 
+/**
+ * In their order.
+ */
+entries: Array<Entry>, 
+/**
+ * What comes again by itself.
+ */
+repeat: Repeat, 
+/**
+ * When the next film, or the same again, comes by itself; null but for the seconds after a film's end.
+ */
+next_at_ms: number | null, };
+
+/**
+ * A film that waits in the queue.
+ */
+export type Entry = { 
+/**
+ * Its id in this room, never given twice: the same film may wait twice.
+ */
+id: number, 
+/**
+ * The film's id.
+ */
+film: string, 
+/**
+ * The film's title.
+ */
+title: string, 
+/**
+ * How long it is, if that is known.
+ */
+duration_ms: number | null, 
+/**
+ * Who added it; null if the room did.
+ */
+member: number | null, 
+/**
+ * Their name at that time.
+ */
+name: string | null, };
+
+/**
+ * What comes again by itself.
+ */
+export type Repeat = "off" | "queue" | "film";
+
+/**
+ * The latest change of the queue or of the film.
+ */
+export type Undo = { 
+/**
+ * Its number, for `undo`.
+ */
+number: number, 
+/**
+ * What it was.
+ */
+what: Undoable, 
+/**
+ * Whose it was; null if the room's own.
+ */
+member: number | null, 
+/**
+ * The title of the film that it was about; null for `cleared`. For `skipped` it is the film that was left.
+ */
+title: string | null, };
+
+/**
+ * What can be undone.
+ */
+export type Undoable = "added" | "moved" | "removed" | "cleared" | "put_on" | "skipped";
+
+/**
+ * Votes to skip the film that is on.
+ */
+export type Votes = { 
+/**
+ * Whose count: members who watch the film and are not away.
+ */
+members: Array<number>, 
+/**
+ * How many it takes.
+ */
+needed: number, };
 
 /**
  * A line of the room's log.

@@ -103,6 +103,12 @@ pub enum Happening {
     Line(Line),
     /// Uploads came, moved on or ended.
     Uploads,
+    /// The queue changed, what is repeated, or when the next film comes.
+    Queue,
+    /// Which change can be taken back.
+    Undo,
+    /// Votes to skip the film that is on came or went, or how many it takes.
+    Votes,
     /// The cause was carried out.
     Done,
 }
@@ -120,6 +126,8 @@ impl Happening {
                 | Self::Beat
                 | Self::Members
                 | Self::Rights
+                | Self::Undo
+                | Self::Votes
         )
     }
 }

@@ -32,6 +32,11 @@ pub struct MemberId(pub u32);
 #[serde(transparent)]
 pub struct UploadId(pub u32);
 
+/// A film that waits in a room's queue, counted up from 1, never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub u32);
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

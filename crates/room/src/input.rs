@@ -1,8 +1,9 @@
 //! What goes into a room.
 
-use crate::id::{FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
+use crate::id::{EntryId, FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
 use crate::member::{Alone, Client, Stay};
 use crate::playback::Film;
+use crate::queue::Repeat;
 use crate::room::{PasswordHash, WhoMay};
 use crate::stream::Stream;
 
@@ -78,7 +79,7 @@ pub enum Input {
     UploadEnds {
         /// Which.
         upload: UploadId,
-        /// What it brought. It is put on if no other film is under way.
+        /// What it brought. It is put on if no other film is under way and none waits, else it goes into the queue.
         film: Option<Film>,
     },
     /// The film's stream has come, moved on or failed.
@@ -207,6 +208,50 @@ pub enum Command {
     Close,
     /// Put a film on. Who may add films; who may control besides, where another one is under way.
     Pick(Film),
+    /// Add a film to the queue. Who may add films. Where there is no film at all, it is put on.
+    Add {
+        /// Which.
+        film: Film,
+        /// Whether it comes next, and not after all others.
+        next: bool,
+    },
+    /// Give a film of the queue another place. Who may control.
+    Move {
+        /// Which.
+        entry: EntryId,
+        /// Before which; `None` for the end.
+        before: Option<EntryId>,
+    },
+    /// Take a film out of the queue. Who may control; who may add films, their own.
+    Remove(EntryId),
+    /// Take all films out of the queue. Who may control.
+    Clear,
+    /// Say what comes again by itself. Who may control.
+    Repeat(Repeat),
+    /// Go to a film of the queue at once. Who may control.
+    Next {
+        /// The playback revision that the sender saw.
+        seen: u64,
+        /// Which; `None` for the first.
+        entry: Option<EntryId>,
+    },
+    /// Stay with the film that is over, though something comes after it. Who may control.
+    Stay,
+    /// Vote to skip the film that is on, or take the vote back. Who watches it.
+    Skip {
+        /// The playback revision that the sender saw.
+        seen: u64,
+        /// Whether to skip it.
+        skip: bool,
+    },
+    /// Take the latest change of the queue or of the film back. Who may control; who may add films, what they did to
+    /// the queue themselves.
+    Undo {
+        /// Its number.
+        number: u64,
+    },
+    /// Tell that the film has ended; for films of unknown length. Who may control.
+    Ended(FilmId),
     /// Tell how long the film is. Who may control; the first to know.
     Length {
         /// Which film.

@@ -10,6 +10,8 @@
 //! | [`room`](mod@room) | `Room`: inputs to events, permissions |
 //! | [`member`] | who is here, who was, who is host |
 //! | [`playback`] | the film, its position and how they change |
+//! | [`queue`] | the films that come next, and how the latest change is taken back |
+//! | [`votes`] | who wants to skip the film that is on |
 //! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
@@ -27,21 +29,25 @@ pub mod limits;
 pub mod log;
 pub mod member;
 pub mod playback;
+pub mod queue;
 pub mod refusal;
 pub mod relay;
 pub mod room;
 pub mod stream;
 pub mod text;
 pub mod upload;
+pub mod votes;
 
 pub use event::{Audience, Cause, Event, Happening};
-pub use id::{CodeShape, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId, UploadKey};
+pub use id::{CodeShape, EntryId, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId, UploadKey};
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
 pub use log::{Line, LineKind, Log};
 pub use member::{Alone, Client, Member, Stay};
 pub use playback::{Change, Film, Playback};
+pub use queue::{Adder, Deed, Entry, Queue, Repeat, Undo};
 pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings, WhoMay};
 pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};
+pub use votes::Votes;

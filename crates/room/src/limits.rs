@@ -49,6 +49,13 @@ pub const UPLOADS_MAX: usize = 8;
 /// is refused until another has ended or was removed.
 pub const UPLOADS_KEPT_MAX: usize = 32;
 
+/// Films that wait in a room's queue. One more is refused until one has come or was taken out; an upload that comes
+/// then waits to be picked. A long weekend's films, in a list that is told whole at every change.
+pub const QUEUE_ENTRIES_MAX: usize = 200;
+
+/// How long after a film's end the next one comes: time to take that back, and not to wait for.
+pub const NEXT_AFTER_MS: u64 = 5_000;
+
 /// The slowest speed of a film. Browsers play no sound below it.
 pub const RATE_MIN: f64 = 0.25;
 

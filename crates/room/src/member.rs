@@ -108,6 +108,12 @@ impl Member {
         self.alone.filter(|_| !self.is_away())
     }
 
+    /// Whether they are here and in step with the room's film: they count where it is asked what those who watch want.
+    #[must_use]
+    pub fn watches(&self) -> bool {
+        !self.is_away() && self.client.plays && !self.client.brings_film && self.alone.is_none()
+    }
+
     /// The mark of their tab; in dialects whose clients choose an id of their own, that id.
     #[must_use]
     pub fn tab(&self) -> &Tab {

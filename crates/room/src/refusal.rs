@@ -106,6 +106,24 @@ pub enum Refusal {
         /// The bound.
         uploads_max: usize,
     },
+    /// As many films as may wait in the queue.
+    #[error("The queue is full: it takes {entries_max} films. Take one out first.")]
+    QueueFull {
+        /// The bound.
+        entries_max: usize,
+    },
+    /// The film of the queue that was meant has come or was taken out.
+    #[error("That film is not in the queue any more.")]
+    NoSuchEntry,
+    /// Nothing to go on to.
+    #[error("There is nothing in the queue to go on to. Add a film first.")]
+    NothingNext,
+    /// Whoever asks does not see the room's film.
+    #[error("Only who watches the film here has a say in that.")]
+    NotWatching,
+    /// Something else was changed since, or it was taken back already.
+    #[error("That cannot be undone any more: something else has changed since.")]
+    UndoGone,
 }
 
 impl Refusal {
@@ -139,6 +157,11 @@ impl Refusal {
             Self::StateTooLarge { .. } => "state_too_large",
             Self::TooManyUploads { .. } => "too_many_uploads",
             Self::TooManyKeptUploads { .. } => "too_many_kept_uploads",
+            Self::QueueFull { .. } => "queue_full",
+            Self::NoSuchEntry => "no_such_entry",
+            Self::NothingNext => "nothing_next",
+            Self::NotWatching => "not_watching",
+            Self::UndoGone => "undo_gone",
         }
     }
 }

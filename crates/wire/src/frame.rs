@@ -71,6 +71,12 @@ pub enum Slot {
     Stream,
     /// The film's extras.
     Extras,
+    /// The queue of films.
+    Queue,
+    /// Which change can be taken back.
+    Undo,
+    /// Votes to skip the film that is on.
+    Votes,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

@@ -29,6 +29,15 @@ pub enum Request {
         /// The film's id, as sent.
         film: String,
     },
+    /// To add a film to the queue, by its id.
+    Add {
+        /// The client's number for it.
+        id: Option<u64>,
+        /// The film's id, as sent.
+        film: String,
+        /// Whether it comes next.
+        next: bool,
+    },
     /// To change settings: the server hashes the password.
     Settings {
         /// The client's number for it.

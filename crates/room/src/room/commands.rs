@@ -8,6 +8,7 @@ use crate::limits;
 use crate::log::LineKind;
 use crate::member::Alone;
 use crate::playback::{Change, Film, Playback, Player};
+use crate::queue::Deed;
 use crate::refusal::Refusal;
 use crate::text;
 
@@ -27,6 +28,7 @@ impl Room {
         };
         if id.is_none_or(|id| id > last_command) {
             self.carry_out(now, cause, command, events)?;
+            self.settle(now, Some(cause), events);
         }
         if let Some(id) = id {
             if let Some(member) = self.members.get_mut(sender) {
@@ -101,6 +103,16 @@ impl Room {
                 }
                 self.put_on(now, sender, film, Some(cause), events);
             }
+            Command::Add { film, next } => self.add(now, cause, film, next, events)?,
+            Command::Move { entry, before } => self.move_entry(cause, entry, before, events)?,
+            Command::Remove(entry) => self.remove_entry(cause, entry, events)?,
+            Command::Clear => self.clear_queue(cause, events)?,
+            Command::Repeat(repeat) => self.set_repeat(cause, repeat, events)?,
+            Command::Next { seen, entry } => self.go_to(now, cause, seen, entry, events)?,
+            Command::Stay => self.stay(cause, events)?,
+            Command::Skip { seen, skip } => self.vote(cause, seen, skip)?,
+            Command::Undo { number } => self.take_back(now, cause, number, events)?,
+            Command::Ended(film) => self.ended(now, cause, &film, events)?,
             Command::Length { film, duration_ms } => {
                 self.may_control(sender)?;
                 if self.playback.learn_length(&film, duration_ms)? {
@@ -142,8 +154,15 @@ impl Room {
         Ok(())
     }
 
-    /// Changes playback for who may, as soon as the slowest member can have heard of it, and not before a
-    /// change that still lies ahead: the room may have been slower when that was made.
+    /// When a change that is made now takes effect: as soon as the slowest member can have heard of it, and not
+    /// before a change that still lies ahead: the room may have been slower when that was made.
+    pub(super) fn takes_effect(&self, now: Timestamp) -> Timestamp {
+        let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
+        let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
+        at.max(self.playback.at)
+    }
+
+    /// Changes playback for who may.
     pub(super) fn control(
         &mut self,
         now: Timestamp,
@@ -153,9 +172,7 @@ impl Room {
     ) -> Result<Option<Change>, Refusal> {
         self.may_control(cause.member)?;
         self.in_step(cause.member)?;
-        let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
-        let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
-        let at = at.max(self.playback.at);
+        let at = self.takes_effect(now);
         let changed = change(&mut self.playback, at)?;
         if let Some(changed) = changed {
             self.playback.by = Some(cause.member);
@@ -177,12 +194,17 @@ impl Room {
         events: &mut Events,
     ) {
         let title = film.title.clone();
+        let spot = self.playback.spot(now);
+        self.queue
+            .remember(Deed::PutOn, Some(by), Some(title.clone()), Some(spot));
+        self.queue.on = self.adder(by);
         let change = self.playback.pick(now, film);
         self.playback.by = Some(by);
         events.push(to_all(cause, Happening::Playback(change)));
         self.gather(|_| true, cause, events);
         let line = self.line(now, by, LineKind::Picked { title });
         events.push(to_all(cause, line));
+        events.push(to_all(cause, Happening::Undo));
     }
 
     fn make_host(

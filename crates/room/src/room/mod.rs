@@ -10,7 +10,9 @@
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
+//! | `queueing` | the queue: who may change it, when its next film comes, taking a change back |
 //! | `rights` | who may do what |
+//! | `voting` | voting to skip the film that is on |
 //! | `relaying` | what passes through, a game's state, closing the room |
 //! | `uploads` | uploads: who may, how many, what becomes of them |
 
@@ -18,9 +20,11 @@ mod alone;
 mod coming;
 mod commands;
 mod leading;
+mod queueing;
 mod relaying;
 mod rights;
 mod uploads;
+mod voting;
 
 pub use rights::WhoMay;
 
@@ -31,10 +35,12 @@ use crate::limits;
 use crate::log::{LineKind, Log};
 use crate::member::{Member, Members};
 use crate::playback::{Change, Film, Playback};
+use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::stream::Stream;
 use crate::upload::UploadProgress;
+use crate::votes::Votes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -74,6 +80,10 @@ pub struct Room {
     founder: Option<Identity>,
     members: Members,
     playback: Playback,
+    #[serde(default)]
+    queue: Queue,
+    #[serde(skip)]
+    votes: Votes,
     changed_at: Timestamp,
     last_upload: u32,
     kept: bool,
@@ -112,6 +122,8 @@ impl Room {
             founder,
             members: Members::default(),
             playback: Playback::default(),
+            queue: Queue::default(),
+            votes: Votes::default(),
             changed_at: now,
             last_upload: 0,
             kept: true,
@@ -160,6 +172,8 @@ impl Room {
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
         self.members.succeed();
         self.playback.hold_from(now);
+        self.queue.restored();
+        self.votes = Votes::default();
         // Whoever is waited for has had no way to come meanwhile, and a clock may have been set back.
         self.relay.ends_at = None;
         self.paced_until = self.paced_until.min(now);
@@ -229,6 +243,18 @@ impl Room {
         &self.playback
     }
 
+    /// What comes after it.
+    #[must_use]
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Who wants to skip it.
+    #[must_use]
+    pub fn votes(&self) -> &Votes {
+        &self.votes
+    }
+
     /// A member of this person, a host if one of them is.
     #[must_use]
     pub fn member_of(&self, identity: &Identity) -> Option<&Member> {
@@ -294,7 +320,12 @@ impl Room {
     /// When the room next wants [`Input::Tick`], if ever.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let deadlines = [self.members.next_deadline(), self.relay.ends_at, self.next_beat()];
+        let deadlines = [
+            self.members.next_deadline(),
+            self.relay.ends_at,
+            self.next_beat(),
+            self.next_turn(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -304,6 +335,8 @@ impl Room {
     /// A [`Refusal`], for the one who sent the input; the room is as it was.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Result<Events, Refusal> {
         let mut events = Events::new();
+        // Those settle before they are answered.
+        let is_command = matches!(input, Input::Command { .. });
         match input {
             Input::Join(join) => self.join(now, join, &mut events)?,
             Input::Drop(member) => self.drop_connection(now, member, &mut events)?,
@@ -358,14 +391,24 @@ impl Room {
                     self.leave(now, member, &mut events)?;
                 }
                 self.end_without_first(now, &mut events);
+                self.take_turn(now, &mut events);
                 self.beat(now, &mut events);
             }
+        }
+        if !is_command {
+            self.settle(now, None, &mut events);
         }
         self.mind_the_first(now);
         if events.iter().any(|event| event.what.lasts()) {
             self.changed_at = self.changed_at.max(now);
         }
         Ok(events)
+    }
+
+    /// Lets what depends on who is here and what plays follow any change of it.
+    fn settle(&mut self, now: Timestamp, cause: Option<Cause>, events: &mut Events) {
+        self.count_votes(now, cause, events);
+        self.mind_the_end(now, cause, events);
     }
 
     /// Takes what was found out about the film that is on. A length that no film has is not believed.

@@ -146,8 +146,8 @@ impl Room {
         });
     }
 
-    /// A film that has come is put on, unless another is under way, even if paused, or its sender may not
-    /// add films any more. Then it waits to be picked.
+    /// A film that has come is put on; if another is under way, even if paused, or others wait already, it goes to
+    /// the queue's end. If its sender may not add films any more, or the queue is full, it waits to be picked.
     pub(super) fn upload_ends(
         &mut self,
         now: Timestamp,
@@ -160,11 +160,13 @@ impl Room {
         };
         let upload = self.uploads.remove(index);
         events.push(to_all(None, Happening::Uploads));
-        if let Some(film) = film
-            && self.may_add(upload.member).is_ok()
-            && !self.playback.is_under_way(now)
-        {
+        let Some(film) = film.filter(|_| self.may_add(upload.member).is_ok()) else {
+            return;
+        };
+        if !self.playback.is_under_way(now) && self.queue.entries().is_empty() {
             self.put_on(now, upload.member, film, None, events);
+        } else if self.queue.has_place().is_ok() {
+            self.enqueue(upload.member, film, false, None, events);
         }
     }
 }

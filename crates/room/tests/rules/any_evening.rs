@@ -2,7 +2,7 @@
 
 use crate::chance::{Taken, cases, chances};
 use matinee_room::{
-    Alone, Audience, Command, Event, Happening, Input, Line, LineKind, Member, MemberId, Refusal, Room,
+    Alone, Audience, Command, Deed, Event, Happening, Input, Line, LineKind, Member, MemberId, Refusal, Room,
     limits,
 };
 use proptest::prelude::*;
@@ -34,6 +34,8 @@ fn hosts(room: &Room) -> Vec<MemberId> {
 /// Everything but the moment of the last change, and the numbers of commands.
 fn same(one: &Room, other: &Room) -> bool {
     one.members() == other.members()
+        && one.queue() == other.queue()
+        && one.votes() == other.votes()
         && one.playback() == other.playback()
         && one.settings() == other.settings()
         && one.log() == other.log()
@@ -52,6 +54,11 @@ fn has_rights(taken: &Taken<'_>) -> bool {
             let interrupts = room.playback().is_under_way(taken.now);
             room.may_add(*member).is_ok() && (!interrupts || room.may_control(*member).is_ok())
         }
+        Input::Command {
+            member,
+            command: Command::Add { .. } | Command::Remove(_) | Command::Undo { .. },
+            ..
+        } => room.may_control(*member).is_ok() || room.may_add(*member).is_ok(),
         Input::Command { member, .. } => room.may_control(*member).is_ok(),
         Input::UploadBegins { member, .. } | Input::UploadKept { member, .. } => {
             room.may_add(*member).is_ok()
@@ -63,6 +70,15 @@ fn has_rights(taken: &Taken<'_>) -> bool {
         Input::MoveFilm(identity) => taken.before.is_founder(identity),
         _ => false,
     }
+}
+
+/// Whether the room goes on to another film, as more than half wish or its queue has it.
+fn goes_on(taken: &Taken<'_>) -> bool {
+    let due = taken.before.queue().next_at.is_some_and(|at| at <= taken.now);
+    let skipped = |room: &Room| room.queue().undo().is_some_and(|undo| undo.deed == Deed::Skipped);
+    let voted = taken.before.playback().film_revision() != taken.after.playback().film_revision()
+        && count(taken.events(), &Happening::Votes) > 0;
+    (*taken.input == Input::Tick && due) || (voted && skipped(taken.after))
 }
 
 proptest! {
@@ -85,6 +101,12 @@ proptest! {
             let (before, after) = (taken.before, taken.after);
             prop_assert_eq!(before.settings() != after.settings(), told(Happening::Settings));
             prop_assert!(before.uploads().eq(after.uploads()) || told(Happening::Uploads));
+            let seen = |room: &Room| (room.queue().entries().to_vec(), room.queue().repeat, room.queue().next_at);
+            prop_assert!(seen(before) == seen(after) || told(Happening::Queue));
+            let undo = |room: &Room| room.queue().undo().map(|undo| undo.number);
+            prop_assert!(undo(before) == undo(after) || told(Happening::Undo));
+            let votes = |room: &Room| (room.votes().counted().to_vec(), room.votes().needed());
+            prop_assert_eq!(votes(before) == votes(after), !told(Happening::Votes));
             for member in after.members() {
                 let Some(was) = before.member(member.id) else {
                     prop_assert!(told(Happening::Joined(member.id)));
@@ -161,8 +183,12 @@ proptest! {
     fn nobody_changes_what_is_not_theirs(chances in chances()) {
         chances.play(|taken| {
             let (before, after) = (taken.before, taken.after);
-            if !has_rights(&taken) {
+            if !has_rights(&taken) && !goes_on(&taken) {
                 prop_assert_eq!(before.playback(), after.playback());
+                prop_assert_eq!(before.queue().entries(), after.queue().entries());
+                prop_assert_eq!(before.queue().repeat, after.queue().repeat);
+            }
+            if !has_rights(&taken) {
                 prop_assert!(before.uploads().eq(after.uploads()));
             }
             let leads = matches!(taken.input, Input::Command { member, .. } if hosts(before).contains(member));

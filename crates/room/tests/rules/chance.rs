@@ -2,9 +2,9 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Alone, Channel, Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId,
-    PasswordCheck, PasswordHash, Refusal, Room, Stay, Tab, Timestamp, UploadId, UploadKey, WhoMay, Whom,
-    limits,
+    Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, Identity, Input, Join,
+    MemberId, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp, UploadId, UploadKey,
+    WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -178,6 +178,11 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         3 => (seen(), absurd()).prop_map(|(seen, position_ms)| Command::Seek { seen, position_ms }),
         2 => (seen(), rate()).prop_map(|(seen, rate)| Command::Rate { seen, rate }),
         2 => film().prop_map(Command::Pick),
+        5 => queueing(),
+        2 => (seen(), prop_oneof![3 => Just(true), 1 => Just(false)])
+            .prop_map(|(seen, skip)| Command::Skip { seen, skip }),
+        1 => (0..40_u64).prop_map(|number| Command::Undo { number }),
+        1 => film_id().prop_map(Command::Ended),
         1 => (film_id(), absurd())
             .prop_map(|(film, duration_ms)| Command::Length { film, duration_ms }),
         2 => any::<bool>().prop_map(Command::Stalled),
@@ -204,6 +209,21 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             text: "1".into(),
         }),
         1 => Just(Command::SetState(Some("{}".into()))),
+    ]
+}
+
+/// What is done to the queue.
+fn queueing() -> impl Strategy<Value = Command> {
+    let entry = || (0..12_u32).prop_map(EntryId);
+    let repeat = prop::sample::select(&[Repeat::Off, Repeat::Queue, Repeat::Film][..]);
+    prop_oneof![
+        6 => (film(), any::<bool>()).prop_map(|(film, next)| Command::Add { film, next }),
+        2 => (entry(), prop::option::of(entry())).prop_map(|(entry, before)| Command::Move { entry, before }),
+        1 => entry().prop_map(Command::Remove),
+        1 => Just(Command::Clear),
+        1 => repeat.prop_map(Command::Repeat),
+        1 => (seen(), prop::option::of(entry())).prop_map(|(seen, entry)| Command::Next { seen, entry }),
+        1 => Just(Command::Stay),
     ]
 }
 

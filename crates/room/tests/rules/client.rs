@@ -1,7 +1,10 @@
 //! A member's client, as simple as can be: messages from an outbox, and what it makes of them. Messages say what
 //! those of our own protocol say: a member whole, playback whole, one line.
 
-use matinee_room::{Alone, Event, Happening, Line, Member, MemberId, Playback, Room, UploadProgress, WhoMay};
+use matinee_room::{
+    Alone, Entry, Event, Happening, Line, Member, MemberId, Playback, Queue, Repeat, Room, Timestamp,
+    UploadProgress, WhoMay,
+};
 use std::collections::VecDeque;
 
 /// A member, as others see them.
@@ -51,6 +54,24 @@ impl From<&Room> for Sign {
     }
 }
 
+/// The queue, as everybody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Waiting {
+    entries: Vec<Entry>,
+    repeat: Repeat,
+    next_at: Option<Timestamp>,
+}
+
+impl From<&Queue> for Waiting {
+    fn from(queue: &Queue) -> Self {
+        Self {
+            entries: queue.entries().to_vec(),
+            repeat: queue.repeat,
+            next_at: queue.next_at,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     Welcome(Box<View>),
@@ -60,6 +81,9 @@ pub(crate) enum Message {
     Settings(Sign),
     Line(Line),
     Uploads(Vec<UploadProgress>),
+    Queue(Waiting),
+    Undo(Option<u64>),
+    Votes(Vec<MemberId>, usize),
     Done(u64),
     Refused(Option<u64>),
 }
@@ -71,6 +95,9 @@ enum Slot {
     Playback,
     Settings,
     Uploads,
+    Queue,
+    Undo,
+    Votes,
 }
 
 impl Message {
@@ -93,6 +120,9 @@ impl Message {
             Happening::Settings => Self::Settings(room.into()),
             Happening::Line(line) => Self::Line(line.clone()),
             Happening::Uploads => Self::Uploads(room.uploads().cloned().collect()),
+            Happening::Queue => Self::Queue(room.queue().into()),
+            Happening::Undo => Self::Undo(room.queue().undo().map(|undo| undo.number)),
+            Happening::Votes => Self::Votes(room.votes().counted().to_vec(), room.votes().needed()),
             Happening::Done => Self::Done(event.cause?.command?),
         })
     }
@@ -104,6 +134,9 @@ impl Message {
             Self::Playback(_) => Some(Slot::Playback),
             Self::Settings(_) => Some(Slot::Settings),
             Self::Uploads(_) => Some(Slot::Uploads),
+            Self::Queue(_) => Some(Slot::Queue),
+            Self::Undo(_) => Some(Slot::Undo),
+            Self::Votes(..) => Some(Slot::Votes),
             Self::Welcome(_) | Self::Line(_) | Self::Done(_) | Self::Refused(_) => None,
         }
     }
@@ -150,6 +183,9 @@ pub(crate) struct View {
     pub(crate) settings: Sign,
     pub(crate) lines: Vec<Line>,
     pub(crate) uploads: Vec<UploadProgress>,
+    pub(crate) queue: Waiting,
+    pub(crate) undo: Option<u64>,
+    pub(crate) votes: (Vec<MemberId>, usize),
 }
 
 impl View {
@@ -161,6 +197,9 @@ impl View {
             settings: room.into(),
             lines: room.log().since(since).cloned().collect(),
             uploads: room.uploads().cloned().collect(),
+            queue: room.queue().into(),
+            undo: room.queue().undo().map(|undo| undo.number),
+            votes: (room.votes().counted().to_vec(), room.votes().needed()),
         }
     }
 
@@ -202,6 +241,9 @@ impl View {
                 self.lines.push(line);
             }
             Message::Uploads(uploads) => self.uploads = uploads,
+            Message::Queue(queue) => self.queue = queue,
+            Message::Undo(undo) => self.undo = undo,
+            Message::Votes(counted, needed) => self.votes = (counted, needed),
             Message::Done(_) | Message::Refused(_) => {}
         }
     }

@@ -4,7 +4,7 @@
 use crate::chance;
 use crate::client::{Message, Outbox, View, hear};
 use crate::evening::{film, knock, room};
-use matinee_room::{Command, Event, Input, Join, MemberId, Refusal, Room, Tab, Timestamp};
+use matinee_room::{Command, Event, Happening, Input, Join, MemberId, Refusal, Room, Tab, Timestamp};
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
@@ -39,6 +39,10 @@ pub(crate) struct House {
     pub(crate) now: Timestamp,
     clients: Vec<Client>,
     latest_wins: bool,
+    /// Changes of playback that no command made.
+    pub(crate) by_itself: usize,
+    /// Films that were put on.
+    pub(crate) put_on: usize,
 }
 
 /// Something that happens on the wires or at their ends.
@@ -99,6 +103,8 @@ impl House {
             now: Timestamp(1_000_000),
             clients: clients.into(),
             latest_wins,
+            by_itself: 0,
+            put_on: 0,
         };
         for client in 0..CLIENTS.len() {
             house.connect(client);
@@ -112,7 +118,14 @@ impl House {
 
     /// Gives the room an input, and puts what came of it into the outboxes.
     pub(crate) fn give(&mut self, input: Input) -> Result<Vec<Event>, Refusal> {
+        let is_command = matches!(input, Input::Command { .. });
         let events = self.room.handle(self.now, input)?;
+        for event in &events {
+            if let Happening::Playback(change) = event.what {
+                self.by_itself += usize::from(!is_command);
+                self.put_on += usize::from(change.film);
+            }
+        }
         self.tell(&events);
         Ok(events)
     }
@@ -140,6 +153,9 @@ impl House {
         let Ok(events) = self.room.handle(self.now, Input::Join(join)) else {
             return;
         };
+        let changes = |event: &&Event| matches!(event.what, Happening::Playback(_));
+        self.by_itself += events.iter().filter(changes).count();
+        self.put_on += events.iter().filter(changes).count();
         // The wire is there before the welcome, and takes the place of an older one.
         it.wire = self.room.find(&identity, &tab).map(|member| Wire {
             member: member.id,

@@ -14,6 +14,8 @@
 //! | `pacing` | telling those who have no clock, again and again |
 //! | `streams` | what is found out about the film that is on |
 //! | `uploads` | which upload is put on |
+//! | `queue` | the films that come next, and taking a change back |
+//! | `voting` | votes to skip a film |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
 //! | `any_evening` | what holds whatever goes in |
@@ -44,8 +46,10 @@ mod kept;
 mod leading;
 mod pacing;
 mod position;
+mod queue;
 mod relaying;
 mod resync;
 mod rights;
 mod streams;
 mod uploads;
+mod voting;

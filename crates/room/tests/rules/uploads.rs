@@ -1,4 +1,4 @@
-//! Which upload is put on: any, unless a film is under way, playing or paused.
+//! Which upload is put on: any, unless a film is under way, playing or paused, or others wait. Then it waits with them.
 
 use crate::evening::{Evening, film, host, pause, play};
 use matinee_room::{
@@ -63,11 +63,41 @@ fn an_upload_interrupts_no_film() {
     let upload = begins(&mut evening, ana);
     evening.wants(ana, play()).unwrap();
     assert!(!ends(&mut evening, upload), "just started");
+    assert_eq!(evening.room.queue().entries().len(), 1, "it comes next");
     let upload = begins(&mut evening, ana);
     evening.waits(10_000);
     evening.wants(ana, pause()).unwrap();
     evening.waits(600_000);
     assert!(!ends(&mut evening, upload), "paused for pizza");
+    let titles = evening
+        .room
+        .queue()
+        .entries()
+        .iter()
+        .map(|entry| entry.film.title.as_str());
+    assert_eq!(titles.collect::<Vec<_>>(), ["The Upload", "The Upload"]);
+}
+
+#[test]
+fn an_upload_takes_nobodys_turn() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    ready(&mut evening, ana);
+    evening.wants(ana, play()).unwrap();
+    let wait = |id| Command::Add {
+        film: film(id, Some(60_000)),
+        next: false,
+    };
+    evening.wants(ana, wait("Kid")).unwrap();
+    evening.waits(61_000);
+    let upload = begins(&mut evening, ana);
+    assert!(!ends(&mut evening, upload), "the Kid is about to come");
+    assert_eq!(evening.room.queue().entries().len(), 2);
+    for _ in 2..limits::QUEUE_ENTRIES_MAX {
+        evening.wants(ana, wait("Circus")).unwrap();
+    }
+    let upload = begins(&mut evening, ana);
+    assert!(!ends(&mut evening, upload), "full: it waits to be picked");
+    assert_eq!(evening.room.queue().entries().len(), limits::QUEUE_ENTRIES_MAX);
 }
 
 #[test]

@@ -248,13 +248,20 @@ impl From<Refusal> for ApiError {
             | Refusal::StateNotYours
             | Refusal::RoomNotYours
             | Refusal::NotMember
+            | Refusal::NotWatching
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
-            Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm => StatusCode::NOT_FOUND,
-            Refusal::LastHost | Refusal::TabTaken | Refusal::FilmChanged | Refusal::Alone => {
-                StatusCode::CONFLICT
+            Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm | Refusal::NoSuchEntry => {
+                StatusCode::NOT_FOUND
             }
+            Refusal::LastHost
+            | Refusal::TabTaken
+            | Refusal::FilmChanged
+            | Refusal::Alone
+            | Refusal::NothingNext
+            | Refusal::UndoGone => StatusCode::CONFLICT,
             Refusal::RoomFull { .. }
+            | Refusal::QueueFull { .. }
             | Refusal::TooManyUploads { .. }
             | Refusal::TooManyKeptUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

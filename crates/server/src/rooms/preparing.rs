@@ -14,6 +14,8 @@ pub(super) struct Preparing {
     /// Another number each time that a film is put on; 0 before the first.
     film_revision: u64,
     film: Option<Film>,
+    /// The film that comes in a moment.
+    next: Option<(FilmId, Arc<streams::Wanted>)>,
 }
 
 #[derive(Debug)]
@@ -89,6 +91,16 @@ impl Preparing {
             film.revision = rooms.extras.next_revision();
         }
         is_on
+    }
+
+    /// Wants the film as well that comes in a moment, so that it begins with a picture.
+    pub(super) fn expects(&mut self, rooms: &Rooms, room: &Room) {
+        let queue = room.queue();
+        let next = queue.next_at.and_then(|_| queue.entries().first());
+        let next = next.map(|entry| &entry.film.id);
+        if self.next.as_ref().map(|(id, _)| id) != next {
+            self.next = next.and_then(|id| Some((id.clone(), rooms.streams.want(id)?)));
+        }
     }
 
     /// Waits until there is news of the film that is on.

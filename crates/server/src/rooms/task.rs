@@ -348,6 +348,7 @@ impl RoomTask {
         if self.preparing.minds(&self.rooms, &self.room) {
             self.take_news();
         }
+        self.preparing.expects(&self.rooms, &self.room);
     }
 
     /// Tells all in the room how far the film and its extras are.

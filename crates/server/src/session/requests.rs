@@ -5,7 +5,7 @@ use super::{Seat, Session};
 use crate::passwords::{self, PasswordError};
 use crate::rooms::RoomGone;
 use crate::rooms::handle::ToRoom;
-use matinee_room::{Command, Configure, FilmId};
+use matinee_room::{Command, Configure, Film, FilmId};
 use matinee_wire::{Dialect, Hello, Request};
 
 impl Seat {
@@ -59,7 +59,11 @@ impl Session {
                 Ok(())
             }
             (Request::Command { id, command }, Some(seat)) => seat.command(id, command).await,
-            (Request::Pick { id, film }, Some(seat)) => self.pick(seat, id, film).await,
+            (Request::Pick { id, film }, Some(seat)) => self.with_film(seat, id, film, Command::Pick).await,
+            (Request::Add { id, film, next }, Some(seat)) => {
+                let add = |film| Command::Add { film, next };
+                self.with_film(seat, id, film, add).await
+            }
             (Request::Settings { id, change, password }, Some(seat)) => {
                 Box::pin(self.configure(seat, id, change, password)).await
             }
@@ -75,9 +79,16 @@ impl Session {
         }
     }
 
-    async fn pick(&self, seat: &Seat, id: Option<u64>, film: String) -> Result<(), RoomGone> {
+    /// Gives the room a command about a film of the server's.
+    async fn with_film(
+        &self,
+        seat: &Seat,
+        id: Option<u64>,
+        film: String,
+        command: impl FnOnce(Film) -> Command,
+    ) -> Result<(), RoomGone> {
         match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
-            Some(film) => seat.command(id, Command::Pick(film)).await,
+            Some(film) => seat.command(id, command(film)).await,
             None => {
                 let message = "That film is not here any more. Scan the library again.";
                 self.refuse(id, "no_such_film", message);

@@ -5,6 +5,7 @@
 //! server's clock, which never steps while the server runs. The page's TypeScript types are generated
 //! from this file; `docs/protocol.md` tells the whole conversation.
 
+pub use super::queue::{Entry, Queue, Repeat, Undo, Undoable, Votes};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -82,6 +83,82 @@ pub enum ClientMessage {
         /// This command's number.
         id: u64,
         /// The film's id, from the list of films.
+        film: String,
+    },
+    /// Who may add films: adds one to the queue. Where there is no film at all, it is put on instead.
+    QueueAdd {
+        /// This command's number.
+        id: u64,
+        /// The film's id, from the list of films.
+        film: String,
+        /// Whether it comes next, and not after all others.
+        #[serde(default)]
+        next: Option<bool>,
+    },
+    /// Who may control: gives a film of the queue another place.
+    QueueMove {
+        /// This command's number.
+        id: u64,
+        /// Which, by its entry's id.
+        entry: u32,
+        /// Before which entry; null for the end.
+        #[serde(default)]
+        before: Option<u32>,
+    },
+    /// Who may control: takes a film out of the queue.
+    QueueRemove {
+        /// This command's number.
+        id: u64,
+        /// Which, by its entry's id.
+        entry: u32,
+    },
+    /// Who may control: takes all films out of the queue.
+    QueueClear {
+        /// This command's number.
+        id: u64,
+    },
+    /// Who may control: goes to a film of the queue at once, and plays it.
+    QueueNext {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+        /// Which, by its entry's id; null for the first.
+        #[serde(default)]
+        entry: Option<u32>,
+    },
+    /// Who may control: stays with the film that is over, though another one was about to come.
+    QueueStay {
+        /// This command's number.
+        id: u64,
+    },
+    /// Who may control: says what comes again by itself.
+    Repeat {
+        /// This command's number.
+        id: u64,
+        /// What.
+        repeat: Repeat,
+    },
+    /// Votes to skip the film that is on, or takes the vote back.
+    Skip {
+        /// This command's number.
+        id: u64,
+        /// The playback revision that the client had seen.
+        seen: u64,
+        /// Whether to skip it.
+        skip: bool,
+    },
+    /// Who may control: takes the latest change of the queue or of the film back.
+    Undo {
+        /// This command's number.
+        id: u64,
+        /// The number of what can be undone.
+        number: u64,
+    },
+    /// Tells that the film on screen has ended in this client's player, where nobody knows how long it is. Taken
+    /// from who may control.
+    Ended {
+        /// The film's id.
         film: String,
     },
     /// Tells how long the film on screen is, as this client's player found it. Taken once a film, from
@@ -214,11 +291,23 @@ pub enum ServerMessage {
         /// Everybody in it; sort them by id.
         members: Vec<Member>,
         /// What plays.
-        playback: Playback,
+        playback: Box<Playback>,
         /// The log after `since`, or its last 500 lines.
         log: Vec<Line>,
         /// Uploads that have not ended.
         uploads: Vec<Upload>,
+        /// What comes next; absent if nothing waits and nothing is repeated.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        queue: Option<Queue>,
+        /// The latest change, if it can be undone.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        undo: Option<Undo>,
+        /// Votes to skip the film that is on, if there are any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        votes: Option<Votes>,
     },
     /// The room's settings have changed.
     Room {
@@ -258,6 +347,21 @@ pub enum ServerMessage {
         film: String,
         /// Where they are described, as in the film.
         url: Option<String>,
+    },
+    /// The queue has changed, or when its next film comes.
+    Queue {
+        /// All of it.
+        queue: Queue,
+    },
+    /// Another change, or none, can be undone now.
+    Undo {
+        /// Which.
+        undo: Option<Undo>,
+    },
+    /// Votes to skip the film that is on have come or gone, or it takes another number of them.
+    Votes {
+        /// All of them; null if there are none.
+        votes: Option<Votes>,
     },
     /// A new line in the log.
     Line {

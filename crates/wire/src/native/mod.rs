@@ -1,10 +1,11 @@
 //! Matinee's own dialect: `docs/protocol.md`.
 //!
-//! [`message`] has the messages as they stand on the wire, [`extras`] what is told of a film's extras over HTTP; this
-//! file says which meaning each message has.
+//! [`message`] has the messages as they stand on the wire, [`queue`] those of the queue, [`extras`] what is told of a
+//! film's extras over HTTP; this file says which meaning each message has.
 
 pub mod extras;
 pub mod message;
+mod queue;
 #[cfg(test)]
 mod types;
 
@@ -12,7 +13,8 @@ use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{
-    Channel, Client, Command, Configure, Event, FilmId, Happening, LineKind, MemberId, Room, Stay, Whom,
+    Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, LineKind, MemberId, Room, Stay,
+    Whom,
 };
 use message::{ClientMessage, ServerMessage};
 
@@ -98,6 +100,35 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         } => command(id, Command::Seek { seen, position_ms }),
         ClientMessage::Rate { id, seen, rate } => command(id, Command::Rate { seen, rate }),
         ClientMessage::Pick { id, film } => Request::Pick { id: Some(id), film },
+        ClientMessage::QueueAdd { id, film, next } => Request::Add {
+            id: Some(id),
+            film,
+            next: next.unwrap_or(false),
+        },
+        ClientMessage::QueueMove { id, entry, before } => command(
+            id,
+            Command::Move {
+                entry: EntryId(entry),
+                before: before.map(EntryId),
+            },
+        ),
+        ClientMessage::QueueRemove { id, entry } => command(id, Command::Remove(EntryId(entry))),
+        ClientMessage::QueueClear { id } => command(id, Command::Clear),
+        ClientMessage::QueueNext { id, seen, entry } => command(
+            id,
+            Command::Next {
+                seen,
+                entry: entry.map(EntryId),
+            },
+        ),
+        ClientMessage::QueueStay { id } => command(id, Command::Stay),
+        ClientMessage::Repeat { id, repeat } => command(id, Command::Repeat(repeat.into())),
+        ClientMessage::Skip { id, seen, skip } => command(id, Command::Skip { seen, skip }),
+        ClientMessage::Undo { id, number } => command(id, Command::Undo { number }),
+        ClientMessage::Ended { film } => Request::Command {
+            id: None,
+            command: Command::Ended(FilmId::new(film)),
+        },
         ClientMessage::Length { film, duration_ms } => Request::Command {
             id: None,
             command: Command::Length {
@@ -201,6 +232,18 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
         Happening::Settings => {
             Frame::latest(Slot::Settings, json(&ServerMessage::Room { room: room.into() }))
         }
+        Happening::Queue => {
+            let queue = room.queue().into();
+            Frame::latest(Slot::Queue, json(&ServerMessage::Queue { queue }))
+        }
+        Happening::Undo => {
+            let undo = room.queue().undo().map(Into::into);
+            Frame::latest(Slot::Undo, json(&ServerMessage::Undo { undo }))
+        }
+        Happening::Votes => {
+            let votes = queue::votes(room);
+            Frame::latest(Slot::Votes, json(&ServerMessage::Votes { votes }))
+        }
         Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
         Happening::Uploads => {
             let uploads = room.uploads().map(Into::into).collect();
@@ -239,9 +282,12 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
         last_command: room.member(you).map_or(0, |member| member.last_command),
         room: room.into(),
         members: room.members().iter().map(Into::into).collect(),
-        playback: room.playback().into(),
+        playback: Box::new(room.playback().into()),
         log: room.log().since(since).map(Into::into).collect(),
         uploads: room.uploads().map(Into::into).collect(),
+        queue: queue::told(room.queue()),
+        undo: room.queue().undo().map(Into::into),
+        votes: queue::votes(room),
     }
 }
 

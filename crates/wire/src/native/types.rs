@@ -4,8 +4,9 @@
 
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
-    Alone, ClientMessage, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom, Playback,
-    RoomInfo, RoomSummary, Said, ServerMessage, Stream, Upload, VERSION, WhoMay,
+    Alone, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom,
+    Playback, Queue, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo, Undoable, Upload,
+    VERSION, Votes, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -31,6 +32,12 @@ fn all() -> String {
     text += &declaration::<Playback>(&config);
     text += &declaration::<Film>(&config);
     text += &declaration::<Stream>(&config);
+    text += &declaration::<Queue>(&config);
+    text += &declaration::<Entry>(&config);
+    text += &declaration::<Repeat>(&config);
+    text += &declaration::<Undo>(&config);
+    text += &declaration::<Undoable>(&config);
+    text += &declaration::<Votes>(&config);
     text += &declaration::<Line>(&config);
     text += &declaration::<Said>(&config);
     text += &declaration::<Upload>(&config);

@@ -1,4 +1,10 @@
 //! What plays and where: the one position of the room, known at every moment without asking anybody.
+//!
+//! [`films`] has how films are put on.
+
+mod films;
+
+pub(crate) use films::Spot;
 
 use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
@@ -109,7 +115,7 @@ impl Playback {
         self.position_at(now).saturating_sub(early_ms.round() as u64)
     }
 
-    /// The revision with which this film came: another number for every film that is put on, 0 without one.
+    /// The revision with which this film came: another number for every film that is put on, 0 before the first.
     #[must_use]
     pub fn film_revision(&self) -> u64 {
         self.film_revision
@@ -122,6 +128,14 @@ impl Playback {
             .as_ref()
             .and_then(|film| film.duration_ms)
             .is_some_and(|end| self.position_at(now) >= end)
+    }
+
+    /// When the film that plays will have been played to its end, if that is known.
+    pub(crate) fn ends_at(&self) -> Option<Timestamp> {
+        let end_ms = self.film.as_ref()?.duration_ms.filter(|_| !self.paused)?;
+        let left_ms = end_ms.saturating_sub(self.position_ms) as f64 / self.rate;
+        // The cast saturates.
+        Some(self.at.plus_ms(left_ms.ceil() as u64))
     }
 
     /// Whether somebody is in the middle of a film at `now`: it was started, paused or not, and is not over.
@@ -144,13 +158,19 @@ impl Playback {
     }
 
     /// Whether a command that saw revision `seen` is meant for the film that is on.
-    fn check(&self, seen: u64) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, seen: u64) -> Result<(), Refusal> {
         if self.film.is_none() {
             Err(Refusal::NoFilm)
-        } else if seen < self.film_revision {
-            Err(Refusal::FilmChanged)
         } else {
-            Ok(())
+            self.check_film(seen)
+        }
+    }
+
+    /// The same where there need not be a film.
+    pub(crate) fn check_film(&self, seen: u64) -> Result<(), Refusal> {
+        match seen < self.film_revision {
+            true => Err(Refusal::FilmChanged),
+            false => Ok(()),
         }
     }
 
@@ -271,23 +291,6 @@ impl Playback {
     pub(crate) fn outruns(&self, before: &Told, then: Timestamp, player: Player) -> bool {
         let moves_alike = !player.paused && !self.paused && player.rate == self.rate;
         moves_alike && (before.position_ms..self.heading_at(then)).contains(&player.position_ms)
-    }
-
-    /// Puts a film on, paused at its start; in step with those who play it already from elsewhere, if they do.
-    pub(crate) fn pick(&mut self, at: Timestamp, film: Film) -> Change {
-        let joins = self.film.is_none() && self.is_led();
-        let position_ms = if joins { self.position_at(at) } else { 0 };
-        self.film = Some(film);
-        self.stream = None;
-        self.extras = None;
-        self.paused |= !joins;
-        self.change(at, position_ms);
-        self.film_revision = self.revision;
-        Change {
-            film: true,
-            position: !joins,
-            ..Change::default()
-        }
     }
 
     /// Whether it has been moved, be it without a film here.
@@ -411,28 +414,6 @@ mod tests {
         assert_eq!(playback.position_ms, 60_000);
         assert!(playback.play(Timestamp(3_000), 2).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(3_500)), 500);
-    }
-
-    #[test]
-    fn a_film_that_some_play_already_from_elsewhere_is_put_on_where_they_are() {
-        let mut playback = Playback::default();
-        let player = Player {
-            position_ms: 5_000,
-            paused: false,
-            rate: 1.0,
-        };
-        playback
-            .follow(Timestamp(1_000), Timestamp(1_000), player)
-            .unwrap();
-        let film = with_film().film.unwrap();
-        playback.pick(Timestamp(3_000), film.clone());
-        assert_eq!(playback.position_at(Timestamp(4_000)), 8_000);
-        playback.pick(Timestamp(5_000), film);
-        assert_eq!(
-            playback.position_at(Timestamp(6_000)),
-            0,
-            "but another one starts anew"
-        );
     }
 
     #[test]
