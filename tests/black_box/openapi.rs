@@ -6,6 +6,7 @@ use crate::server::Server;
 use crate::socket::{Connection, HANDSHAKE, Person, handshake_with};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 const FILM: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42, and more that no player would play";
 const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
@@ -307,6 +308,8 @@ fn answers_are_as_described() {
     check_media(&mut description, port, &url);
     check_streams(&mut description, &server);
     check_extras(&mut description, &party, &url);
+    check_made(&mut description, &server, &url);
+    check_beside(&mut description, &mut party, &library.path().join("Keaton"));
     check_sessions(&mut description, port);
 
     assert_eq!(
@@ -550,6 +553,58 @@ fn check_extras(description: &mut Description, party: &Party, url: &str) {
     description.check_refusal(&fetching, &ask("GET", &one, &[]), "no_such_subtitles");
     let again = ask("DELETE", &format!("{one}?tab=a"), &[]);
     description.check_refusal(&removing, &again, "no_such_subtitles");
+}
+
+/// Something of a film as it lies on the disk, so that nothing has to be made.
+fn check_made(description: &mut Description, server: &Server, url: &str) {
+    let film = url.split('/').nth(2).unwrap();
+    let folder = server.data().join("extras").join(film);
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("poster.jpg"), FILM).unwrap();
+    std::fs::write(folder.join("subtitle-2.vtt"), "WEBVTT\n").unwrap();
+    let ask = |method: &str, name: &str, headers: &[(&str, &str)]| {
+        let path = format!("/extras/{film}/{name}");
+        http::request(server.port, method, &path, headers, &[])
+    };
+    for (name, status) in [("poster.jpg", 200), ("subtitle-2.vtt", 200), ("extras.json", 404)] {
+        for method in ["GET", "HEAD"] {
+            let answer = ask(method, name, &[]);
+            assert_eq!(answer.status, status, "{name}");
+            description.check(
+                &format!("{} /extras/{{id}}/{{name}}", method.to_lowercase()),
+                &answer,
+            );
+        }
+    }
+    let part = ask("GET", "poster.jpg", &[("Range", "bytes=0-3")]);
+    assert_eq!(part.status, 206);
+    description.check("get /extras/{id}/{name}", &part);
+}
+
+fn check_beside(description: &mut Description, party: &mut Party, folder: &Path) {
+    let fetching = "get /extras/{id}/beside/{name}";
+    let cues = "1\n00:00:01,000 --> 00:00:02,000\nElementary!\n";
+    std::fs::write(folder.join("Sherlock_Jr.de.srt"), cues).unwrap();
+    std::fs::write(folder.join("Sherlock_Jr.fr.srt"), "no subtitles").unwrap();
+    let films = party.ask("GET", "/films?tab=a", &[]).json();
+    let film = films["films"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|film| film["folder"] == "Keaton");
+    let film = film.unwrap()["id"].as_str().unwrap().to_owned();
+    let ask = |name: &str| http::get(party.ana.port, &format!("/extras/{film}/beside/{name}"), &[]);
+    description.check(fetching, &ask("Sherlock_Jr.de.srt"));
+    party
+        .connection
+        .send(&serde_json::json!({"type": "pick", "id": 1, "film": film}));
+    party.connection.receive_type("done");
+    party.connection.receive_type("extras");
+    for (name, status) in [("de", 200), ("fr", 422), ("en", 404)] {
+        let answer = ask(&format!("Sherlock_Jr.{name}.srt"));
+        assert_eq!(answer.status, status, "{name}");
+        description.check(fetching, &answer);
+    }
 }
 
 fn check_media(description: &mut Description, port: u16, url: &str) {

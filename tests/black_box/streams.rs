@@ -16,7 +16,7 @@ const QUICK: &str = "Quick.mkv";
 const SLOW: &str = "Slow.avi";
 
 /// Where ffmpeg is.
-fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     std::env::split_paths(&path)
         .find(|folder| folder.join("ffmpeg").exists() && folder.join("ffprobe").exists())

@@ -74,7 +74,16 @@ impl App {
         let streams = Streams::open(&config, Arc::clone(&films.shelf), running.clone())?;
         let streams = Arc::new(streams);
         streams.tidy().await;
-        let extras = Arc::new(Extras::new(Arc::clone(&store), clock));
+        let extras = Extras::open(
+            &config,
+            Arc::clone(&store),
+            Arc::clone(&streams),
+            Arc::clone(&films.shelf),
+            clock,
+            running.clone(),
+        )?;
+        let extras = Arc::new(extras);
+        extras.tidy().await;
         let lobby = config
             .lobby
             .clone()
@@ -176,6 +185,7 @@ impl App {
             }
         }
         self.streams.tidy().await;
+        self.extras.tidy().await;
         Ok(())
     }
 

@@ -135,6 +135,9 @@ pub(crate) const SENDER_SILENT: Duration = Duration::from_secs(1);
 /// refused until another is done.
 pub(crate) const SUBTITLES_BROUGHT_AT_ONCE: usize = 16;
 
+/// Requests for posters of films that wait until they are made, one after the other. One more is told to come back.
+pub(crate) const POSTERS_WAITED_FOR_MAX: usize = 256;
+
 /// Characters of what added subtitles are called. The rest of a longer file name is left out.
 pub(crate) const SUBTITLES_LABEL_CHARS_MAX: usize = 120;
 

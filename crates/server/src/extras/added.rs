@@ -82,7 +82,7 @@ impl Extras {
 }
 
 /// What a file's name calls subtitles: the name without folders and ending.
-fn label(file_name: &str) -> String {
+pub(super) fn label(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let mut label = text::one_line(stem);

@@ -58,6 +58,14 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "no_such_subtitles", message)
     }
 
+    pub(crate) fn crowded() -> Self {
+        let message = "Many pictures are made just now. Try again in a moment.";
+        Self {
+            wait: Some(limits::REQUEST_WITHIN),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
+        }
+    }
+
     pub(crate) fn not_adder() -> Self {
         let message = "Only who added these subtitles and hosts can remove them. Ask a host.";
         Self::new(StatusCode::FORBIDDEN, "not_adder", message)

@@ -1,4 +1,4 @@
-//! A film's extras over HTTP: their description, and subtitles that somebody adds.
+//! A film's extras over HTTP: their description, subtitles that somebody adds, and what is made of the film.
 
 use super::api::AtRoom;
 use super::error::ApiError;
@@ -13,7 +13,7 @@ use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use http_body_util::BodyDataStream;
@@ -210,4 +210,46 @@ pub(super) async fn remove(
     // A room that has gone meanwhile looks for them when it is back.
     let _ = room.send(ToRoom::SubtitlesChanged { film: saved.film }).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `/extras/{id}/{name}`: something that was made of a film. Who knows the film's id may have it. A poster is made when
+/// it is first asked for.
+pub(super) async fn piece(
+    State(app): State<Arc<App>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let found = path.ok().and_then(|Path((id, name))| {
+        let id = matinee_media::FilmId::parse(&id)?;
+        Some((app.films.shelf.get(&id)?, name))
+    });
+    let Some((film, name)) = found else {
+        return serve::unknown_film().map(Body::new);
+    };
+    if name == "poster.jpg" && method == Method::GET && app.extras.make_poster(&film).await.is_err() {
+        return ApiError::crowded().into_text();
+    }
+    let answer = app.extras.serve(&film, &name, &method, &headers).await;
+    answer.map(Body::new)
+}
+
+/// `/extras/{id}/beside/{name}`: subtitles in a file beside a film, while it is on somewhere.
+pub(super) async fn beside(
+    State(app): State<Arc<App>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    method: Method,
+) -> Response {
+    let found = path
+        .ok()
+        .and_then(|Path((id, name))| Some((matinee_media::FilmId::parse(&id)?, name)));
+    let text = match &found {
+        Some((film, name)) => app.extras.beside(film, name).await,
+        None => None,
+    };
+    match text {
+        Some(Ok(text)) => serve::vtt(text, &method).map(Body::new),
+        Some(Err(error)) => ApiError::from(error).into_text(),
+        None => ApiError::no_such_subtitles().into_text(),
+    }
 }

@@ -10,7 +10,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, Method, Response};
 use matinee_media::FilmId;
-use matinee_room::{Identity, MemberId, Room, Tab};
+use matinee_room::{Identity, MemberId, Room, RoomCode, Tab};
 use matinee_wire::native::message::FilmList;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) async fn list(
 ) -> Result<Json<FilmList>, ApiError> {
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
     adder(&room, identity, query.tab).await?;
-    Ok(Json(app.films.list(&code)))
+    Ok(Json(listed(&app, &code)))
 }
 
 /// `POST /api/rooms/{code}/films/scan`
@@ -43,7 +43,16 @@ pub(super) async fn scan(
     let Query(query) = query.map_err(|error| ApiError::bad_query(error.body_text()))?;
     adder(&room, identity, query.tab).await?;
     app.films.scan().await?;
-    Ok(Json(app.films.list(&code)))
+    Ok(Json(listed(&app, &code)))
+}
+
+/// The films that a room may put on, with their posters.
+fn listed(app: &App, room: &RoomCode) -> FilmList {
+    let mut list = app.films.list(room);
+    for film in &mut list.films {
+        film.poster = FilmId::parse(&film.id).and_then(|id| app.extras.poster(&id));
+    }
+    list
 }
 
 /// The member that asks, if they may add films to the room.

@@ -83,6 +83,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/health", get(api::health))
         .route("/media/{id}/{name}", any(films::bytes))
         .route("/streams/{id}/{name}", any(films::stream))
+        .route("/extras/{id}/{name}", any(extras::piece))
+        .route("/extras/{id}/beside/{name}", any(extras::beside))
         .layer(from_fn(guard::refuse_other_origins))
         // Pages of any site may use these, as nobody: no cookie goes with them.
         .merge(open_to_all)

@@ -298,7 +298,7 @@ mod tests {
             server: ServerName::default(),
         };
         let clock = Clock::start();
-        let extras = Arc::new(Extras::new(Arc::clone(&store), clock));
+        let extras = Arc::new(Extras::none(Arc::clone(&store), clock));
         Arc::new(Rooms::new(
             store,
             Arc::new(Streams::none()),

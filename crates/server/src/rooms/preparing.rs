@@ -26,7 +26,7 @@ struct Film {
     /// When the room's own extras last changed, as the revision of all.
     revision: u64,
     stream: Option<Followed<News, streams::Wanted>>,
-    extras: Option<Followed<u64, extras::Wanted>>,
+    extras: Option<Followed<extras::State, extras::Wanted>>,
 }
 
 /// Something that is wanted as long as this is held, and its news.
@@ -130,7 +130,7 @@ impl Preparing {
         let of_film = film
             .extras
             .as_mut()
-            .map_or(0, |extras| *extras.news.borrow_and_update());
+            .map_or(0, |extras| extras.news.borrow_and_update().revision);
         let revision = film.revision.max(of_film);
         let extras = Input::Extras {
             film: film.id.clone(),

@@ -4,7 +4,7 @@ use super::{Known, List, News, Streams, Whole, url};
 use crate::app;
 use crate::limits;
 use matinee_media::hls::Priority;
-use matinee_media::{FilmFile, HlsId, HlsJob, HlsState, Plan, ProbeError, StreamError, Tools};
+use matinee_media::{FilmFile, HlsId, HlsJob, HlsState, Plan, StreamError, Tools};
 use matinee_room::Stream;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -28,7 +28,7 @@ pub(super) async fn run(
         news: &news,
     };
     let known = tokio::select! {
-        known = work.look() => known,
+        known = streams.look(&film) => known,
         () = cancel.cancelled() => return,
     };
     let known = match known {
@@ -62,22 +62,6 @@ impl Making<'_> {
         tracing::warn!(film = %self.film.title, %error, "a film may not play in every browser");
         let message = error.to_string();
         self.tell(Some(Stream::Failed { message }), duration_ms);
-    }
-
-    /// What is in the film, and what to do with it.
-    async fn look(&self) -> Result<Arc<Known>, ProbeError> {
-        if let Some(known) = self.streams.list().known.get(&self.film.id) {
-            return Ok(Arc::clone(known));
-        }
-        let probe = matinee_media::probe(&self.streams.tools, self.film).await?;
-        let plan = matinee_media::plan(&probe, &self.streams.settings.wishes);
-        let known = Arc::new(Known { probe, plan });
-        let mut list = self.streams.list();
-        if list.known.len() >= limits::FILMS_KNOWN_MAX {
-            list.known.clear();
-        }
-        list.known.insert(self.film.id.clone(), Arc::clone(&known));
-        Ok(known)
     }
 
     async fn make(

@@ -11,14 +11,17 @@
 mod making;
 
 use crate::config::Config;
+use crate::limits;
 use anyhow::Context;
 use matinee_media::limits::STREAM_BYTES_MAX;
-use matinee_media::{FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, Shelf, Tools};
+use matinee_media::{
+    FilmFile, FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, ProbeError, Shelf, Tools,
+};
 use matinee_room::Stream;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -40,13 +43,13 @@ struct List {
     wanted: HashMap<FilmId, Weak<Wanted>>,
     whole: HashMap<FilmId, Whole>,
     /// What is known of films, so that ffprobe is asked once.
-    known: HashMap<FilmId, Arc<Known>>,
+    known: HashMap<FilmId, Arc<OnceCell<Arc<Known>>>>,
 }
 
 /// What was found out about a film.
 #[derive(Debug)]
-struct Known {
-    probe: Probe,
+pub(crate) struct Known {
+    pub(crate) probe: Probe,
     plan: Plan,
 }
 
@@ -163,6 +166,28 @@ impl Streams {
         Some(wanted)
     }
 
+    /// What films are looked into with.
+    pub(crate) fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// What is in a film, and what to do with it. It is looked at once: who asks meanwhile waits for the same.
+    pub(crate) async fn look(&self, film: &FilmFile) -> Result<Arc<Known>, ProbeError> {
+        let known = {
+            let known = &mut self.list().known;
+            if known.len() >= limits::FILMS_KNOWN_MAX && !known.contains_key(&film.id) {
+                known.clear();
+            }
+            Arc::clone(known.entry(film.id.clone()).or_default())
+        };
+        let look = async || {
+            let probe = matinee_media::probe(&self.tools, film).await?;
+            let plan = matinee_media::plan(&probe, &self.settings.wishes);
+            Ok(Arc::new(Known { probe, plan }))
+        };
+        known.get_or_try_init(look).await.cloned()
+    }
+
     /// A stream's folder, if there is one by this id.
     pub(crate) fn folder(&self, id: &str) -> Option<HlsFolder> {
         Some(self.hls.as_ref()?.folder(HlsId::parse(id)?))
@@ -208,8 +233,9 @@ impl Streams {
 impl List {
     /// What is told of a film before anything is done.
     fn at_first(&self, film: &FilmId, tools: &Tools) -> News {
-        let duration_ms = self.known.get(film).and_then(|known| known.probe.duration_ms);
-        let stream = match (self.whole.get(film), self.known.get(film), tools) {
+        let known = self.known.get(film).and_then(|known| known.get());
+        let duration_ms = known.and_then(|known| known.probe.duration_ms);
+        let stream = match (self.whole.get(film), known, tools) {
             (Some(whole), ..) => Some(Stream::Ready { url: url(&whole.id) }),
             (None, Some(known), _) if known.plan == Plan::Direct => return News::default(),
             (None, _, Tools::None) => Some(Stream::Unavailable {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// `GET /api/rooms/{code}/films/{film}/extras`. Addresses are relative to this server.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Default, Serialize, PartialEq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FilmExtras {
     /// A picture of the film, or of its cover; null while there is none.

@@ -29,7 +29,7 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
     let rooms = Arc::new(Rooms::new(
         Arc::clone(&store),
         Arc::new(Streams::none()),
-        Arc::new(Extras::new(store, clock)),
+        Arc::new(Extras::none(store, clock)),
         clock,
         config,
         ending,

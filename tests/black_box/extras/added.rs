@@ -1,84 +1,11 @@
-//! What films have besides picture and sound: subtitles that people add.
+//! Subtitles that people add: any encoding, kept, refused, for one room alone.
 
+use super::{Evening, GERMAN, text_of};
 use crate::films::tiny_film;
 use crate::http::{self, Answer};
 use crate::lasting::wait_until_saved;
 use crate::server::Server;
-use crate::socket::{Connection, Person};
 use serde_json::{Value, json};
-
-const GERMAN: &str = "1\n00:00:01,000 --> 00:00:02,500\nGrüße vom Zug, Señor!\n";
-
-/// Somebody with a film on in a room of their own.
-struct Evening {
-    ana: Person,
-    code: String,
-    connection: Connection,
-    film: String,
-    extras: String,
-}
-
-impl Evening {
-    fn at(server: &Server) -> Self {
-        let ana = Person::new(server.port);
-        let code = ana.make_room("{}");
-        let (mut connection, _) = ana.enter(&code, "Ana", "a");
-        let sent = ana.upload(&code, "a", "The General.mp4", &tiny_film(5_000));
-        assert_eq!(sent.status, 201);
-        let film = connection.receive_type("playback")["playback"]["film"].clone();
-        let text = |name: &str| film[name].as_str().unwrap().to_owned();
-        let (film, extras) = (text("id"), text("extras"));
-        Self {
-            ana,
-            code,
-            connection,
-            film,
-            extras,
-        }
-    }
-
-    fn add(&self, name: &str, bytes: &[u8]) -> Answer {
-        let Self { ana, code, film, .. } = self;
-        let path = format!("/api/rooms/{code}/films/{film}/subtitles?tab=a&name={name}");
-        http::request(ana.port, "POST", &path, &[("Cookie", &ana.cookie)], bytes)
-    }
-
-    fn remove(&self, code: &str, id: &Value) -> Answer {
-        let id = id.as_str().unwrap();
-        let path = format!("/api/rooms/{code}/subtitles/{id}?tab=a");
-        http::request(
-            self.ana.port,
-            "DELETE",
-            &path,
-            &[("Cookie", &self.ana.cookie)],
-            &[],
-        )
-    }
-
-    /// What is described at the newest address.
-    fn described(&mut self) -> Value {
-        let answer = http::get(self.ana.port, &self.extras, &[("Cookie", &self.ana.cookie)]);
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()
-    }
-
-    /// Waits for another address of the description.
-    fn hear(&mut self) {
-        let told = self.connection.receive_type("extras");
-        assert_eq!(told["film"], *self.film);
-        let url = told["url"].as_str().unwrap().to_owned();
-        assert_ne!(url, self.extras, "what has changed has another address");
-        self.extras = url;
-    }
-}
-
-fn text_of(port: u16, entry: &Value) -> String {
-    let answer = http::get(port, entry["url"].as_str().unwrap(), &[]);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("text/vtt; charset=utf-8"));
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-    answer.text()
-}
 
 fn utf16(text: &str) -> Vec<u8> {
     let units = std::iter::once(0xfeff).chain(text.encode_utf16());
@@ -175,9 +102,7 @@ fn another_room_neither_sees_nor_removes_them() {
     std::fs::write(library.path().join("Kid.mp4"), tiny_film(5_000)).unwrap();
     let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
     let [mut ours, mut theirs] = [(); 2].map(|()| Evening::at(&server));
-    let listed = format!("/api/rooms/{}/films?tab=a", ours.code);
-    let listed = http::get(server.port, &listed, &[("Cookie", &ours.ana.cookie)]).json();
-    let films = listed["films"].as_array().unwrap();
+    let films = ours.films();
     let kid = films.iter().find(|film| film["title"] == "Kid").unwrap();
     for evening in [&mut ours, &mut theirs] {
         evening.film = kid["id"].as_str().unwrap().to_owned();
