@@ -65,6 +65,18 @@ test("the whole screen comes and goes by the keyboard", async () => {
   await expect.poll(whole).toBe(true);
 });
 
+test("picture in picture comes and goes by the keyboard", async () => {
+  const [ana] = (await company(set.house, ["Ana"])) as [Person];
+  await ana.upload(onDisk(film("mp4"), "The General.mp4"));
+  await ana.hasFilm();
+  const apart = () => ana.page.evaluate(() => document.pictureInPictureElement !== null);
+  await ana.page.getByRole("button", { name: "Picture in picture" }).focus();
+  await ana.page.keyboard.press("Enter");
+  await expect.poll(apart).toBe(true);
+  await ana.page.keyboard.press("Enter");
+  await expect.poll(apart).toBe(false);
+});
+
 test("an iPhone, which shows nothing whole but its own player, gets that", async () => {
   const ana = await set.house.person(IPHONE);
   await ana.page.addInitScript(() => {

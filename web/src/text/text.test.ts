@@ -64,8 +64,9 @@ function ownWords(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return []
   if (Array.isArray(node)) return node.flatMap(ownWords)
   const { type, name, data } = node as { type?: string; name?: string; data?: string }
-  if (type === 'Attribute' && !READ.has(name ?? '')) return []
-  if (type === 'Text' && /\p{L}/u.test(data ?? '')) return [data ?? '']
+  if (type === 'StyleDirective' || (type === 'Attribute' && !READ.has(name ?? ''))) return []
+  // One letter alone is a picture of letters.
+  if (type === 'Text' && /\p{L}{2}/u.test(data ?? '')) return [data ?? '']
   return Object.values(node).flatMap(ownWords)
 }
 
