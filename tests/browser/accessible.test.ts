@@ -70,6 +70,13 @@ test.each([
   await ana.hasFilm();
   await ana.wake();
   await look("a room with a film");
+  await ana.openTracks();
+  const words = "1\n00:00:00,000 --> 00:00:50,000\nLook, it rains.\n";
+  const file = { name: "rain.en.srt", mimeType: "application/x-subrip", buffer: Buffer.from(words) };
+  await ana.see("subtitle-input").setInputFiles(file);
+  await expect.poll(() => ana.reads()).toBe("Look, it rains.");
+  await look("subtitles and sound");
+  await ana.closeTracks();
   await ana.openTab("People");
   await look("people");
   await ana.openTab("Films");
