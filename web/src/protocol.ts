@@ -167,7 +167,23 @@ id: number,
 /**
  * The number of what can be undone.
  */
-number: number, } | { "type": "ended", 
+number: number, } | { "type": "ready_check", 
+/**
+ * This command's number.
+ */
+id: number, } | { "type": "ready", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Which.
+ */
+ready: boolean, } | { "type": "ready_cancel", 
+/**
+ * This command's number.
+ */
+id: number, } | { "type": "ended", 
 /**
  * The film's id.
  */
@@ -293,7 +309,11 @@ undo?: Undo,
 /**
  * Votes to skip the film that is on, if there are any.
  */
-votes?: Votes, } | { "type": "room", 
+votes?: Votes, 
+/**
+ * Who is ready, if that is asked.
+ */
+ready_check?: ReadyCheck, } | { "type": "room", 
 /**
  * All of them.
  */
@@ -346,7 +366,11 @@ undo: Undo | null, } | { "type": "votes",
 /**
  * All of them; null if there are none.
  */
-votes: Votes | null, } | { "type": "line", 
+votes: Votes | null, } | { "type": "ready_check", 
+/**
+ * All of it; null if it is asked no longer.
+ */
+check: ReadyCheck | null, } | { "type": "line", 
 /**
  * The line.
  */
@@ -656,6 +680,27 @@ members: Array<number>,
  * How many it takes.
  */
 needed: number, };
+
+/**
+ * The question whether all are ready.
+ */
+export type ReadyCheck = { 
+/**
+ * Who asks.
+ */
+member: number, 
+/**
+ * Who is ready.
+ */
+ready: Array<number>, 
+/**
+ * Who is not yet; the film starts when nobody is left here.
+ */
+missing: Array<number>, 
+/**
+ * When it is asked no longer.
+ */
+until_ms: number, };
 
 /**
  * A line of the room's log.

@@ -109,6 +109,8 @@ pub enum Happening {
     Undo,
     /// Votes to skip the film that is on came or went, or how many it takes.
     Votes,
+    /// It is asked whether all are ready, or no longer, or somebody has answered.
+    ReadyCheck,
     /// The cause was carried out.
     Done,
 }
@@ -128,6 +130,7 @@ impl Happening {
                 | Self::Rights
                 | Self::Undo
                 | Self::Votes
+                | Self::ReadyCheck
         )
     }
 }

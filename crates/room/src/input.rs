@@ -250,6 +250,12 @@ pub enum Command {
         /// Its number.
         number: u64,
     },
+    /// Ask everybody whether they are ready; the film starts when all are. Who may control.
+    AskReady,
+    /// Say that one is ready, or not yet. Who watches the film.
+    Ready(bool),
+    /// Ask no longer. Who may control.
+    StopAsking,
     /// Tell that the film has ended; for films of unknown length. Who may control.
     Ended(FilmId),
     /// Tell how long the film is. Who may control; the first to know.

@@ -12,6 +12,7 @@
 //! | [`playback`] | the film, its position and how they change |
 //! | [`queue`] | the films that come next, and how the latest change is taken back |
 //! | [`votes`] | who wants to skip the film that is on |
+//! | [`readiness`] | who is ready for the film to start |
 //! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
@@ -30,6 +31,7 @@ pub mod log;
 pub mod member;
 pub mod playback;
 pub mod queue;
+pub mod readiness;
 pub mod refusal;
 pub mod relay;
 pub mod room;
@@ -45,6 +47,7 @@ pub use log::{Line, LineKind, Log};
 pub use member::{Alone, Client, Member, Stay};
 pub use playback::{Change, Film, Playback};
 pub use queue::{Adder, Deed, Entry, Queue, Repeat, Undo};
+pub use readiness::ReadyCheck;
 pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings, WhoMay};

@@ -56,6 +56,9 @@ pub const QUEUE_ENTRIES_MAX: usize = 200;
 /// How long after a film's end the next one comes: time to take that back, and not to wait for.
 pub const NEXT_AFTER_MS: u64 = 5_000;
 
+/// How long it is asked whether all are ready. Then it ends by itself: somebody has forgotten their page.
+pub const READY_CHECK_MS_MAX: u64 = 120_000;
+
 /// The slowest speed of a film. Browsers play no sound below it.
 pub const RATE_MIN: f64 = 0.25;
 

@@ -54,6 +54,9 @@ pub struct Client {
     /// Whether it plays a film of its own instead of the room's.
     #[serde(default)]
     pub brings_film: bool,
+    /// Whether it asks its people whether they are ready, and tells.
+    #[serde(default)]
+    pub answers: bool,
     /// Whether its people have no names: their number stands behind the word that stands for one.
     #[serde(default)]
     pub nameless: bool,

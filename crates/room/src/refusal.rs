@@ -118,6 +118,12 @@ pub enum Refusal {
     /// Nothing to go on to.
     #[error("There is nothing in the queue to go on to. Add a film first.")]
     NothingNext,
+    /// Nothing to start.
+    #[error("The film plays already. Pause it first.")]
+    PlaysAlready,
+    /// Nothing to answer.
+    #[error("Nobody asks just now who is ready.")]
+    NobodyAsks,
     /// Whoever asks does not see the room's film.
     #[error("Only who watches the film here has a say in that.")]
     NotWatching,
@@ -160,6 +166,8 @@ impl Refusal {
             Self::QueueFull { .. } => "queue_full",
             Self::NoSuchEntry => "no_such_entry",
             Self::NothingNext => "nothing_next",
+            Self::PlaysAlready => "plays_already",
+            Self::NobodyAsks => "nobody_asks",
             Self::NotWatching => "not_watching",
             Self::UndoGone => "undo_gone",
         }

@@ -75,6 +75,8 @@ pub enum Slot {
     Queue,
     /// Which change can be taken back.
     Undo,
+    /// Who is ready.
+    ReadyCheck,
     /// Votes to skip the film that is on.
     Votes,
     /// One member, by id: there, changed or gone.

@@ -112,6 +112,9 @@ impl Room {
             Command::Stay => self.stay(cause, events)?,
             Command::Skip { seen, skip } => self.vote(cause, seen, skip)?,
             Command::Undo { number } => self.take_back(now, cause, number, events)?,
+            Command::AskReady => self.ask(now, cause)?,
+            Command::Ready(ready) => self.answer(cause, ready)?,
+            Command::StopAsking => self.stop_asking(cause, events)?,
             Command::Ended(film) => self.ended(now, cause, &film, events)?,
             Command::Length { film, duration_ms } => {
                 self.may_control(sender)?;

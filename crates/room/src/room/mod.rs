@@ -7,6 +7,7 @@
 //! |---|---|
 //! | this | the state, what is to be seen of it, the way in |
 //! | `alone` | who watches on their own for a while |
+//! | `asking` | asking everybody whether they are ready |
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
@@ -17,6 +18,7 @@
 //! | `uploads` | uploads: who may, how many, what becomes of them |
 
 mod alone;
+mod asking;
 mod coming;
 mod commands;
 mod leading;
@@ -36,6 +38,7 @@ use crate::log::{LineKind, Log};
 use crate::member::{Member, Members};
 use crate::playback::{Change, Film, Playback};
 use crate::queue::Queue;
+use crate::readiness::ReadyCheck;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::stream::Stream;
@@ -84,6 +87,8 @@ pub struct Room {
     queue: Queue,
     #[serde(skip)]
     votes: Votes,
+    #[serde(skip)]
+    ready_check: Option<ReadyCheck>,
     changed_at: Timestamp,
     last_upload: u32,
     kept: bool,
@@ -124,6 +129,7 @@ impl Room {
             playback: Playback::default(),
             queue: Queue::default(),
             votes: Votes::default(),
+            ready_check: None,
             changed_at: now,
             last_upload: 0,
             kept: true,
@@ -174,6 +180,7 @@ impl Room {
         self.playback.hold_from(now);
         self.queue.restored();
         self.votes = Votes::default();
+        self.ready_check = None;
         // Whoever is waited for has had no way to come meanwhile, and a clock may have been set back.
         self.relay.ends_at = None;
         self.paced_until = self.paced_until.min(now);
@@ -255,6 +262,12 @@ impl Room {
         &self.votes
     }
 
+    /// Who is ready for it to start, if that is asked.
+    #[must_use]
+    pub fn ready_check(&self) -> Option<&ReadyCheck> {
+        self.ready_check.as_ref()
+    }
+
     /// A member of this person, a host if one of them is.
     #[must_use]
     pub fn member_of(&self, identity: &Identity) -> Option<&Member> {
@@ -325,6 +338,7 @@ impl Room {
             self.relay.ends_at,
             self.next_beat(),
             self.next_turn(),
+            self.ready_check.as_ref().map(|check| check.until),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -408,6 +422,7 @@ impl Room {
     /// Lets what depends on who is here and what plays follow any change of it.
     fn settle(&mut self, now: Timestamp, cause: Option<Cause>, events: &mut Events) {
         self.count_votes(now, cause, events);
+        self.mind_readiness(now, cause, events);
         self.mind_the_end(now, cause, events);
     }
 

@@ -72,6 +72,20 @@ fn has_rights(taken: &Taken<'_>) -> bool {
     }
 }
 
+/// Whether the room starts the film because all who were asked and are left are ready.
+fn starts(taken: &Taken<'_>) -> bool {
+    let (Some(check), None) = (taken.before.ready_check(), taken.after.ready_check()) else {
+        return false;
+    };
+    let says = |id| {
+        let by = |member: &MemberId| *member == id;
+        matches!(taken.input, Input::Command { member, command: Command::Ready(true), .. } if by(member))
+    };
+    let left = |id: &&MemberId| taken.after.member(**id).is_some_and(|member| member.watches());
+    let mut missing = check.missing().iter().filter(left);
+    !taken.after.playback().paused && missing.all(|id| says(*id))
+}
+
 /// Whether the room goes on to another film, as more than half wish or its queue has it.
 fn goes_on(taken: &Taken<'_>) -> bool {
     let due = taken.before.queue().next_at.is_some_and(|at| at <= taken.now);
@@ -107,6 +121,10 @@ proptest! {
             prop_assert!(undo(before) == undo(after) || told(Happening::Undo));
             let votes = |room: &Room| (room.votes().counted().to_vec(), room.votes().needed());
             prop_assert_eq!(votes(before) == votes(after), !told(Happening::Votes));
+            let asked = |room: &Room| room.ready_check().map(|check| {
+                (check.by, check.until, check.ready().to_vec(), check.missing().to_vec())
+            });
+            prop_assert!(asked(before) == asked(after) || told(Happening::ReadyCheck));
             for member in after.members() {
                 let Some(was) = before.member(member.id) else {
                     prop_assert!(told(Happening::Joined(member.id)));
@@ -183,7 +201,7 @@ proptest! {
     fn nobody_changes_what_is_not_theirs(chances in chances()) {
         chances.play(|taken| {
             let (before, after) = (taken.before, taken.after);
-            if !has_rights(&taken) && !goes_on(&taken) {
+            if !has_rights(&taken) && !goes_on(&taken) && !starts(&taken) {
                 prop_assert_eq!(before.playback(), after.playback());
                 prop_assert_eq!(before.queue().entries(), after.queue().entries());
                 prop_assert_eq!(before.queue().repeat, after.queue().repeat);

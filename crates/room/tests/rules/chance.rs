@@ -183,6 +183,9 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(seen, skip)| Command::Skip { seen, skip }),
         1 => (0..40_u64).prop_map(|number| Command::Undo { number }),
         1 => film_id().prop_map(Command::Ended),
+        2 => Just(Command::AskReady),
+        3 => prop_oneof![3 => Just(true), 1 => Just(false)].prop_map(Command::Ready),
+        1 => Just(Command::StopAsking),
         1 => (film_id(), absurd())
             .prop_map(|(film, duration_ms)| Command::Length { film, duration_ms }),
         2 => any::<bool>().prop_map(Command::Stalled),

@@ -72,6 +72,26 @@ impl From<&Queue> for Waiting {
     }
 }
 
+/// The question who is ready, as everybody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ReadyCheck {
+    by: MemberId,
+    ready: Vec<MemberId>,
+    missing: Vec<MemberId>,
+    until: Timestamp,
+}
+
+impl From<&matinee_room::ReadyCheck> for ReadyCheck {
+    fn from(check: &matinee_room::ReadyCheck) -> Self {
+        Self {
+            by: check.by,
+            ready: check.ready().to_vec(),
+            missing: check.missing().to_vec(),
+            until: check.until,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     Welcome(Box<View>),
@@ -84,6 +104,7 @@ pub(crate) enum Message {
     Queue(Waiting),
     Undo(Option<u64>),
     Votes(Vec<MemberId>, usize),
+    ReadyCheck(Option<ReadyCheck>),
     Done(u64),
     Refused(Option<u64>),
 }
@@ -98,6 +119,7 @@ enum Slot {
     Queue,
     Undo,
     Votes,
+    ReadyCheck,
 }
 
 impl Message {
@@ -123,6 +145,7 @@ impl Message {
             Happening::Queue => Self::Queue(room.queue().into()),
             Happening::Undo => Self::Undo(room.queue().undo().map(|undo| undo.number)),
             Happening::Votes => Self::Votes(room.votes().counted().to_vec(), room.votes().needed()),
+            Happening::ReadyCheck => Self::ReadyCheck(room.ready_check().map(Into::into)),
             Happening::Done => Self::Done(event.cause?.command?),
         })
     }
@@ -137,6 +160,7 @@ impl Message {
             Self::Queue(_) => Some(Slot::Queue),
             Self::Undo(_) => Some(Slot::Undo),
             Self::Votes(..) => Some(Slot::Votes),
+            Self::ReadyCheck(_) => Some(Slot::ReadyCheck),
             Self::Welcome(_) | Self::Line(_) | Self::Done(_) | Self::Refused(_) => None,
         }
     }
@@ -186,6 +210,7 @@ pub(crate) struct View {
     pub(crate) queue: Waiting,
     pub(crate) undo: Option<u64>,
     pub(crate) votes: (Vec<MemberId>, usize),
+    pub(crate) ready_check: Option<ReadyCheck>,
 }
 
 impl View {
@@ -200,6 +225,7 @@ impl View {
             queue: room.queue().into(),
             undo: room.queue().undo().map(|undo| undo.number),
             votes: (room.votes().counted().to_vec(), room.votes().needed()),
+            ready_check: room.ready_check().map(Into::into),
         }
     }
 
@@ -243,6 +269,7 @@ impl View {
             Message::Uploads(uploads) => self.uploads = uploads,
             Message::Queue(queue) => self.queue = queue,
             Message::Undo(undo) => self.undo = undo,
+            Message::ReadyCheck(check) => self.ready_check = check,
             Message::Votes(counted, needed) => self.votes = (counted, needed),
             Message::Done(_) | Message::Refused(_) => {}
         }

@@ -150,7 +150,7 @@ impl Party {
     fn end_the_queue(&mut self) {
         let hosts = self.house.room.members().iter().filter(|member| member.host);
         let host = hosts.map(|member| member.id).next().unwrap();
-        for command in [Command::Clear, Command::Repeat(Repeat::Off)] {
+        for command in [Command::Clear, Command::Repeat(Repeat::Off), Command::StopAsking] {
             let input = Input::Command {
                 member: host,
                 id: None,

@@ -35,6 +35,7 @@ pub(crate) fn page() -> Client {
         name: "Matinee".into(),
         chats: true,
         plays: true,
+        answers: true,
         ..Client::default()
     }
 }

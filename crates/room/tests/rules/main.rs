@@ -16,6 +16,7 @@
 //! | `uploads` | which upload is put on |
 //! | `queue` | the films that come next, and taking a change back |
 //! | `voting` | votes to skip a film |
+//! | `readiness` | asking who is ready, and starting when all are |
 //! | `chat` | lines, numbers, what is kept |
 //! | `chance` | inputs of every kind, sensible and absurd |
 //! | `any_evening` | what holds whatever goes in |
@@ -47,6 +48,7 @@ mod leading;
 mod pacing;
 mod position;
 mod queue;
+mod readiness;
 mod relaying;
 mod resync;
 mod rights;

@@ -267,6 +267,8 @@ impl From<Refusal> for ApiError {
             | Refusal::FilmChanged
             | Refusal::Alone
             | Refusal::NothingNext
+            | Refusal::PlaysAlready
+            | Refusal::NobodyAsks
             | Refusal::UndoGone => StatusCode::CONFLICT,
             Refusal::RoomFull { .. }
             | Refusal::QueueFull { .. }

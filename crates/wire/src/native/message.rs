@@ -6,6 +6,7 @@
 //! from this file; `docs/protocol.md` tells the whole conversation.
 
 pub use super::queue::{Entry, Queue, Repeat, Undo, Undoable, Votes};
+pub use super::readiness::ReadyCheck;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -154,6 +155,23 @@ pub enum ClientMessage {
         id: u64,
         /// The number of what can be undone.
         number: u64,
+    },
+    /// Who may control: asks everybody whether they are ready. The film starts when all are.
+    ReadyCheck {
+        /// This command's number.
+        id: u64,
+    },
+    /// Says that one is ready, or not yet.
+    Ready {
+        /// This command's number.
+        id: u64,
+        /// Which.
+        ready: bool,
+    },
+    /// Who may control: asks no longer.
+    ReadyCancel {
+        /// This command's number.
+        id: u64,
     },
     /// Tells that the film on screen has ended in this client's player, where nobody knows how long it is. Taken
     /// from who may control.
@@ -308,6 +326,10 @@ pub enum ServerMessage {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         votes: Option<Votes>,
+        /// Who is ready, if that is asked.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        ready_check: Option<ReadyCheck>,
     },
     /// The room's settings have changed.
     Room {
@@ -362,6 +384,11 @@ pub enum ServerMessage {
     Votes {
         /// All of them; null if there are none.
         votes: Option<Votes>,
+    },
+    /// It is asked whether all are ready, or somebody has answered, come or gone.
+    ReadyCheck {
+        /// All of it; null if it is asked no longer.
+        check: Option<ReadyCheck>,
     },
     /// A new line in the log.
     Line {

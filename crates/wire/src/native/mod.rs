@@ -6,6 +6,7 @@
 pub mod extras;
 pub mod message;
 mod queue;
+mod readiness;
 #[cfg(test)]
 mod types;
 
@@ -32,6 +33,7 @@ impl Speech for Native {
             name: self.name().to_owned(),
             chats: true,
             plays: true,
+            answers: true,
             ..Client::default()
         }
     }
@@ -125,6 +127,9 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         ClientMessage::Repeat { id, repeat } => command(id, Command::Repeat(repeat.into())),
         ClientMessage::Skip { id, seen, skip } => command(id, Command::Skip { seen, skip }),
         ClientMessage::Undo { id, number } => command(id, Command::Undo { number }),
+        ClientMessage::ReadyCheck { id } => command(id, Command::AskReady),
+        ClientMessage::Ready { id, ready } => command(id, Command::Ready(ready)),
+        ClientMessage::ReadyCancel { id } => command(id, Command::StopAsking),
         ClientMessage::Ended { film } => Request::Command {
             id: None,
             command: Command::Ended(FilmId::new(film)),
@@ -244,6 +249,10 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             let votes = queue::votes(room);
             Frame::latest(Slot::Votes, json(&ServerMessage::Votes { votes }))
         }
+        Happening::ReadyCheck => {
+            let check = room.ready_check().map(Into::into);
+            Frame::latest(Slot::ReadyCheck, json(&ServerMessage::ReadyCheck { check }))
+        }
         Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
         Happening::Uploads => {
             let uploads = room.uploads().map(Into::into).collect();
@@ -288,6 +297,7 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
         queue: queue::told(room.queue()),
         undo: room.queue().undo().map(Into::into),
         votes: queue::votes(room),
+        ready_check: room.ready_check().map(Into::into),
     }
 }
 

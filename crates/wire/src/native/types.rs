@@ -5,8 +5,8 @@
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
     Alone, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom,
-    Playback, Queue, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo, Undoable, Upload,
-    VERSION, Votes, WhoMay,
+    Playback, Queue, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo, Undoable,
+    Upload, VERSION, Votes, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -38,6 +38,7 @@ fn all() -> String {
     text += &declaration::<Undo>(&config);
     text += &declaration::<Undoable>(&config);
     text += &declaration::<Votes>(&config);
+    text += &declaration::<ReadyCheck>(&config);
     text += &declaration::<Line>(&config);
     text += &declaration::<Said>(&config);
     text += &declaration::<Upload>(&config);
