@@ -66,14 +66,14 @@ it('a browser that does not know an action still has the others', () => {
 })
 
 it('the system shows the film, the room and whether it plays', () => {
-  showOnSystem(ON, 'Friday films', true)
+  showOnSystem(ON, 'Friday films', true, '/poster.jpg')
   expect(controls).toMatchObject({
-    metadata: { title: 'The General', artist: 'Friday films' },
+    metadata: { title: 'The General', artist: 'Friday films', artwork: [{ src: '/poster.jpg' }] },
     playbackState: 'playing',
   })
-  showOnSystem(ON, 'Friday films', false)
+  showOnSystem(ON, 'Friday films', false, null)
   expect(controls.playbackState).toBe('paused')
-  showOnSystem(OFF, 'Friday films', false)
+  showOnSystem(OFF, 'Friday films', false, null)
   expect(controls).toMatchObject({ metadata: null, playbackState: 'none' })
 })
 
@@ -91,6 +91,6 @@ it('the system shows the position, and never one that it would refuse', () => {
 it('a browser without such controls is left alone', () => {
   vi.stubGlobal('navigator', {})
   handleMediaKeys(remote as unknown as Remote)()
-  showOnSystem(ON, 'Friday films', true)
+  showOnSystem(ON, 'Friday films', true, null)
   showPosition(ON, 0, 60_000)
 })

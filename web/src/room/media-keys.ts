@@ -26,11 +26,22 @@ export function handleMediaKeys(remote: Remote): () => void {
   }
 }
 
-/** Tells the system what is on in which room, and whether it plays. */
-export function showOnSystem({ film }: Playback, room: string, playing: boolean): void {
+/** Tells the system what is on in which room, and whether it plays; `poster` is a picture's address, if there is one. */
+export function showOnSystem(
+  { film }: Playback,
+  room: string,
+  playing: boolean,
+  poster: string | null,
+): void {
   if (!('mediaSession' in navigator)) return
   navigator.mediaSession.metadata =
-    film === null ? null : new MediaMetadata({ title: film.title, artist: room })
+    film === null
+      ? null
+      : new MediaMetadata({
+          title: film.title,
+          artist: room,
+          artwork: poster === null ? [] : [{ src: poster }],
+        })
   navigator.mediaSession.playbackState = film === null ? 'none' : playing ? 'playing' : 'paused'
 }
 
