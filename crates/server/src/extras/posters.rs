@@ -13,8 +13,8 @@ use tokio::time::timeout;
 pub(super) struct Posters {
     /// Places for those who wait.
     places: Semaphore,
-    /// Who may look into a film.
-    looking: Semaphore,
+    /// Whose turn it is.
+    turn: Semaphore,
     /// Films that could not be looked into.
     closed: Mutex<HashSet<FilmId>>,
 }
@@ -27,7 +27,7 @@ impl Default for Posters {
     fn default() -> Self {
         Self {
             places: Semaphore::new(limits::POSTERS_WAITED_FOR_MAX),
-            looking: Semaphore::new(1),
+            turn: Semaphore::new(1),
             closed: Mutex::default(),
         }
     }
@@ -71,10 +71,12 @@ impl Extras {
     }
 
     async fn have_poster(&self, film: &FilmFile) -> Result<(), Crowded> {
-        let looked = {
-            let _turn = self.posters.looking.acquire().await;
-            self.streams.look(film).await
-        };
+        // One film after the other: looking into one is no less work, and nothing holds it back for streams.
+        let _turn = self.posters.turn.acquire().await;
+        if self.known(&film.id).poster != Made::Untried {
+            return Ok(());
+        }
+        let looked = self.streams.look(film).await;
         let (Ok(known), Some(made)) = (looked, &self.made) else {
             self.posters.close(&film.id);
             return Ok(());
