@@ -10,6 +10,7 @@
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
+//! | [`links`] | films elsewhere |
 //! | [`streams`] | streams of films that not every browser plays |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
@@ -32,6 +33,7 @@ mod films;
 mod goblet;
 mod http;
 mod limits;
+mod links;
 mod makers;
 mod passwords;
 mod rooms;

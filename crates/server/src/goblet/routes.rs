@@ -9,11 +9,12 @@ use super::handle::{Action, ToHall};
 use super::public_id::Visitor;
 use super::{Goblet, socket_io, upload};
 use crate::addresses::network_of;
-use crate::app::{self, App};
+use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::guard;
 use crate::http::{Peer, api, identity};
 use crate::limits;
+use crate::links::Link;
 use crate::rooms::RoomHandle;
 use axum::Router;
 use axum::body::Body;
@@ -24,11 +25,9 @@ use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use axum_extra::extract::cookie::SignedCookieJar;
-use matinee_room::text::one_line;
-use matinee_room::{Film, FilmId, Playback};
+use matinee_room::Playback;
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
-use url::Url;
 
 /// The parameters of an address, in their order.
 type Parameters = Query<Vec<(String, String)>>;
@@ -288,42 +287,15 @@ async fn link(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
-    let (url, title) = parameter(&parameters, "v")
-        .and_then(address)
-        .ok_or(GobletError::BadLink)?;
+    let link = parameter(&parameters, "v").map(Link::read);
+    let Some(Ok(link)) = link else {
+        return Err(GobletError::BadLink.into());
+    };
     // A cookie does not go with what a page elsewhere fetches, as for a picture, where no header tells of it.
     let visitor = goblet.known(&app, &headers).ok_or(GobletError::NotYours)?;
-    let film = Film {
-        id: FilmId::new(app::random_id().map_err(|_| GobletError::Internal)?),
-        title,
-        url,
-        duration_ms: None,
-    };
+    let film = link.into_film().map_err(|_| GobletError::Internal)?;
     act(&goblet, visitor, Action::PutOn(film)).await?;
     Ok(text(""))
-}
-
-/// The address of a film elsewhere and a title for it, if it is one. The server never fetches it.
-fn address(typed: &str) -> Option<(String, String)> {
-    let typed = typed.trim();
-    let parsed = Url::parse(typed).ok()?;
-    let scheme = parsed.scheme();
-    let rest = typed.get(scheme.len()..)?.strip_prefix("://")?;
-    let fits = matches!(scheme, "http" | "https")
-        && typed.len() <= limits::LINK_BYTES_MAX
-        // What browsers would take the host from further on.
-        && !rest.starts_with(['/', '\\'])
-        && !typed.contains(|c: char| c.is_whitespace() || c.is_control());
-    if !fits {
-        return None;
-    }
-    let path = rest.split(['?', '#']).next().unwrap_or(rest);
-    let title: String = one_line(path)
-        .trim_end_matches('/')
-        .chars()
-        .take(matinee_media::limits::TITLE_CHARS_MAX)
-        .collect();
-    (!title.is_empty()).then(|| (format!("{scheme}://{rest}"), title))
 }
 
 /// `GET /.videos/<name>`: the film that is on, by its name. There is no other file to be reached.
@@ -353,62 +325,4 @@ async fn video(
         );
     }
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_films_elsewhere() {
-        for (typed, url, title) in [
-            (
-                "https://a.example/films/b.mp4?c=d#e",
-                "https://a.example/films/b.mp4?c=d#e",
-                "a.example/films/b.mp4",
-            ),
-            (" HTTP://a.example ", "http://a.example", "a.example"),
-            (
-                "https://www.youtube.com/watch?v=ID",
-                "https://www.youtube.com/watch?v=ID",
-                "www.youtube.com/watch",
-            ),
-            // What turns the direction of writing is no part of what everybody is shown.
-            (
-                "https://a.example/\u{202E}4pm.evil\u{2066}",
-                "https://a.example/\u{202E}4pm.evil\u{2066}",
-                "a.example/4pm.evil",
-            ),
-        ] {
-            assert_eq!(
-                address(typed),
-                Some((url.to_owned(), title.to_owned())),
-                "{typed}"
-            );
-        }
-        let long = format!("https://a.example/{}", "a".repeat(limits::LINK_BYTES_MAX));
-        for typed in [
-            "",
-            "a.example/film.mp4",
-            "ftp://a.example/film.mp4",
-            "javascript://a.example/%0aalert(1)",
-            "file:///etc/passwd",
-            "https://",
-            "https:///film.mp4",
-            "https:\\/a.example/film.mp4",
-            "https://a.example:http/film.mp4",
-            "https://256.0.0.1/film.mp4",
-            "https://[::g]/film.mp4",
-            "https://\u{202E}/",
-            "https://a.example/a b",
-            "https://a.example/\n",
-            &long,
-        ] {
-            if typed.ends_with('\n') {
-                assert!(address(typed).is_some(), "what surrounds it is not part of it");
-            } else {
-                assert_eq!(address(typed), None, "{typed}");
-            }
-        }
-    }
 }
