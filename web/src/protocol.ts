@@ -87,7 +87,15 @@ id: number,
 /**
  * The film's id, from the list of films.
  */
-film: string, } | { "type": "queue_add", 
+film: string, } | { "type": "link", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Its address: `http:` or `https:`, up to 2,048 characters.
+ */
+url: string, } | { "type": "queue_add", 
 /**
  * This command's number.
  */
@@ -544,9 +552,14 @@ id: string,
  */
 title: string, 
 /**
- * Where its bytes are, relative to this server.
+ * Where its bytes are, relative to this server; absolute for a film elsewhere, which every player fetches
+ * from there.
  */
 url: string, 
+/**
+ * What is found there, and so how to play it.
+ */
+kind: FilmKind, 
 /**
  * How long it is, once somebody's player or the server has found out.
  */
@@ -560,6 +573,11 @@ stream: Stream | null,
  * Another address whenever they have changed.
  */
 extras: string | null, };
+
+/**
+ * What is found at a film's address.
+ */
+export type FilmKind = "file" | "hls" | "youtube";
 
 /**
  * Where the stream of a film is: HLS, with H.264 and AAC.

@@ -45,7 +45,7 @@ pub use id::{CodeShape, EntryId, FilmId, Identity, MemberId, RoomCode, Tab, Time
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
 pub use log::{Line, LineKind, Log};
 pub use member::{Alone, Client, Member, Stay};
-pub use playback::{Change, Film, Playback};
+pub use playback::{Change, Film, FilmKind, Playback};
 pub use queue::{Adder, Deed, Entry, Queue, Repeat, Undo};
 pub use readiness::ReadyCheck;
 pub use refusal::Refusal;

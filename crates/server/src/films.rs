@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::limits;
 use anyhow::Context;
 use matinee_media::{FilmFile, Library, PartialId, Shelf, UploadLimits, Uploads};
-use matinee_room::{Film, FilmId, RoomCode, Timestamp};
+use matinee_room::{Film, FilmId, FilmKind, RoomCode, Timestamp};
 use matinee_store::{SavedFilm, SavedUpload};
 use matinee_wire::native::message::{FilmEntry, FilmList};
 use std::collections::{HashMap, HashSet};
@@ -193,6 +193,7 @@ pub(crate) fn as_room_film(film: &FilmFile) -> Film {
         id: FilmId::new(film.id.as_str()),
         title: film.title.clone(),
         url: film.url(),
+        kind: FilmKind::File,
         duration_ms: None,
     }
 }

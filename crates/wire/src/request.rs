@@ -29,6 +29,13 @@ pub enum Request {
         /// The film's id, as sent.
         film: String,
     },
+    /// To put a film on that is elsewhere: the server knows what counts as the link of one.
+    Link {
+        /// The client's number for it.
+        id: Option<u64>,
+        /// Its address, as typed.
+        url: String,
+    },
     /// To add a film to the queue, by its id.
     Add {
         /// The client's number for it.

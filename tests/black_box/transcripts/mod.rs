@@ -88,7 +88,7 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    native { alone coming_back data door extras malformed queue ready story }
+    native { alone coming_back data door extras links malformed queue ready story }
     party_sockets_1 { data errors gone_at_once replaced story with_the_page }
     party_sockets_2 { closed deadline default_version draining errors state story turned_off url }
     streaming_room { refusals story with_the_page }

@@ -6,6 +6,7 @@ const FILM = {
   id: 'f',
   title: 'The General',
   url: '/media/f',
+  kind: 'file' as const,
   duration_ms: 600_000,
   stream: null,
   extras: null,

@@ -88,12 +88,14 @@ mod tests {
     use super::super::{Playback, Player};
     use super::*;
     use crate::id::FilmId;
+    use crate::playback::FilmKind;
 
     fn general() -> Film {
         Film {
             id: FilmId::new("f"),
             title: "The General".into(),
             url: "/media/f/general.mp4".into(),
+            kind: FilmKind::File,
             duration_ms: Some(60_000),
         }
     }

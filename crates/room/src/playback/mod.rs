@@ -19,10 +19,26 @@ pub struct Film {
     pub id: FilmId,
     /// What to call it.
     pub title: String,
-    /// Where its bytes are, relative to the server.
+    /// Where its bytes are, relative to the server; absolute for a film elsewhere.
     pub url: String,
+    /// What is found there.
+    #[serde(default)]
+    pub kind: FilmKind,
     /// How long it is, once known.
     pub duration_ms: Option<u64>,
+}
+
+/// What is found at a film's address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilmKind {
+    /// A file that is played as it is.
+    #[default]
+    File,
+    /// The playlist of a stream (HLS).
+    Hls,
+    /// A page of YouTube, for YouTube's own player.
+    Youtube,
 }
 
 /// The state of playback: from `at` on it stands at `position_ms`, and moves on with `rate` unless paused.
@@ -389,6 +405,7 @@ mod tests {
             id: FilmId::new("f"),
             title: "The General".into(),
             url: "/media/f/general.mp4".into(),
+            kind: FilmKind::File,
             duration_ms: Some(60_000),
         };
         playback.pick(Timestamp(1_000), film);

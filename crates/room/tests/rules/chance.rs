@@ -2,9 +2,9 @@
 
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
-    Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, Identity, Input, Join,
-    MemberId, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp, UploadId, UploadKey,
-    WhoMay, Whom, limits,
+    Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, FilmKind, Identity, Input,
+    Join, MemberId, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp, UploadId,
+    UploadKey, WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -309,6 +309,7 @@ pub(crate) fn film() -> impl Strategy<Value = Film> {
         title: id.to_string(),
         url: format!("/media/{id}"),
         id,
+        kind: FilmKind::File,
         duration_ms,
     })
 }

@@ -1,8 +1,8 @@
 //! A room and its people, for the tables. Somebody's identity is their name; their tab is `a`.
 
 use matinee_room::{
-    Client, Command, Configure, Event, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck,
-    PasswordHash, Refusal, Room, RoomCode, Settings, Stay, Tab, Timestamp,
+    Client, Command, Configure, Event, Film, FilmId, FilmKind, Identity, Input, Join, MemberId,
+    PasswordCheck, PasswordHash, Refusal, Room, RoomCode, Settings, Stay, Tab, Timestamp,
 };
 
 /// A revision that no command can be too old for.
@@ -61,6 +61,7 @@ pub(crate) fn film(id: &str, duration_ms: Option<u64>) -> Film {
         id: FilmId::new(id),
         title: format!("The {id}"),
         url: format!("/media/{id}"),
+        kind: FilmKind::File,
         duration_ms,
     }
 }

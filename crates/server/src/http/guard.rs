@@ -9,12 +9,22 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::timeout;
 
-/// The page's own scripts, styles and pictures, and nothing from anywhere else; films also from where a link leads
-/// that was put on. Svelte sets `style` attributes, never style elements with text from people.
+/// The page's own scripts, styles and pictures, and nothing from anywhere else, but for films behind links: a host
+/// may put on one of any site, which nobody knows beforehand.
+///
+/// - `media-src`: files. `connect-src`: streams, whose playlists and pieces are fetched by our script.
+/// - `frame-src`: YouTube's player, in the variant that sets no cookies before somebody watches. It is driven by
+///   messages alone: its own script would run in our page with all that a person may do here, so `script-src` stays
+///   ours.
+/// - Which room somebody is in, no other site is told: `Referrer-Policy` is `no-referrer`. The frame of YouTube, which
+///   plays for no page that it cannot name, has a policy of its own (`strict-origin`) and learns our address alone.
+///
+/// Svelte sets `style` attributes, never style elements with text from people.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-     media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
-     form-action 'self'; frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+     media-src 'self' blob: http: https:; font-src 'self'; connect-src 'self' http: https:; \
+     frame-src https://www.youtube-nocookie.com; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'self' https://huggingface.co https://*.hf.space",
 );
 
 /// Refuses what would change something, and WebSockets of our own page, when a page of another origin asks for

@@ -2,6 +2,7 @@
 
 use super::outbox::{Closing, Framed};
 use super::{Seat, Session};
+use crate::links::Link;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::RoomGone;
 use crate::rooms::handle::ToRoom;
@@ -64,6 +65,7 @@ impl Session {
                 let add = |film| Command::Add { film, next };
                 self.with_film(seat, id, film, add).await
             }
+            (Request::Link { id, url }, Some(seat)) => self.link(seat, id, &url).await,
             (Request::Settings { id, change, password }, Some(seat)) => {
                 Box::pin(self.configure(seat, id, change, password)).await
             }
@@ -92,6 +94,17 @@ impl Session {
             None => {
                 let message = "That film is not here any more. Scan the library again.";
                 self.refuse(id, "no_such_film", message);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts a film on that is elsewhere. Who may do so is for the room to say.
+    async fn link(&self, seat: &Seat, id: Option<u64>, url: &str) -> Result<(), RoomGone> {
+        match Link::read(url).and_then(Link::into_playable_film) {
+            Ok(film) => seat.command(id, Command::Pick(film)).await,
+            Err(no) => {
+                self.refuse(id, no.code(), &no.to_string());
                 Ok(())
             }
         }

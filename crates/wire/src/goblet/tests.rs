@@ -2,7 +2,7 @@
 
 use super::*;
 use matinee_room::{
-    Command, Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck, RoomCode, Settings, Tab,
+    Command, Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, RoomCode, Settings, Tab,
 };
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -43,6 +43,7 @@ fn film(url: &str) -> Film {
         id: FilmId::new("f"),
         title: "The General".into(),
         url: url.into(),
+        kind: FilmKind::File,
         duration_ms: Some(60_000),
     }
 }

@@ -86,6 +86,13 @@ pub enum ClientMessage {
         /// The film's id, from the list of films.
         film: String,
     },
+    /// As `pick`: puts a film on that is elsewhere, paused at its start.
+    Link {
+        /// This command's number.
+        id: u64,
+        /// Its address: `http:` or `https:`, up to 2,048 characters.
+        url: String,
+    },
     /// Who may add films: adds one to the queue. Where there is no film at all, it is put on instead.
     QueueAdd {
         /// This command's number.
@@ -516,8 +523,11 @@ pub struct Film {
     pub id: String,
     /// What to call it.
     pub title: String,
-    /// Where its bytes are, relative to this server.
+    /// Where its bytes are, relative to this server; absolute for a film elsewhere, which every player fetches
+    /// from there.
     pub url: String,
+    /// What is found there, and so how to play it.
+    pub kind: FilmKind,
     /// How long it is, once somebody's player or the server has found out.
     pub duration_ms: Option<u64>,
     /// Its stream, where not every browser plays the file itself; null where every browser does.
@@ -525,6 +535,19 @@ pub struct Film {
     /// Where its subtitles, pictures and chapters are described (`FilmExtras`), relative to this server.
     /// Another address whenever they have changed.
     pub extras: Option<String>,
+}
+
+/// What is found at a film's address.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum FilmKind {
+    /// A file.
+    File,
+    /// The playlist of an HLS stream.
+    Hls,
+    /// A video's page at YouTube: only YouTube's own player plays it.
+    Youtube,
 }
 
 /// Where the stream of a film is: HLS, with H.264 and AAC.

@@ -134,6 +134,7 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             id: None,
             command: Command::Ended(FilmId::new(film)),
         },
+        ClientMessage::Link { id, url } => Request::Link { id: Some(id), url },
         ClientMessage::Length { film, duration_ms } => Request::Command {
             id: None,
             command: Command::Length {
@@ -380,6 +381,7 @@ impl From<&matinee_room::Playback> for message::Playback {
                 id: film.id.to_string(),
                 title: film.title.clone(),
                 url: film.url.clone(),
+                kind: film.kind.into(),
                 duration_ms: film.duration_ms,
                 stream: playback.stream.as_ref().map(Into::into),
                 extras: playback.extras.clone(),
@@ -389,6 +391,16 @@ impl From<&matinee_room::Playback> for message::Playback {
             paused: playback.paused,
             at_ms: playback.at.0,
             revision: playback.revision,
+        }
+    }
+}
+
+impl From<matinee_room::FilmKind> for message::FilmKind {
+    fn from(kind: matinee_room::FilmKind) -> Self {
+        match kind {
+            matinee_room::FilmKind::File => Self::File,
+            matinee_room::FilmKind::Hls => Self::Hls,
+            matinee_room::FilmKind::Youtube => Self::Youtube,
         }
     }
 }

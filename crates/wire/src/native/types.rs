@@ -4,9 +4,9 @@
 
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
-    Alone, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmList, Line, Member, NewRoom,
-    Playback, Queue, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo, Undoable,
-    Upload, VERSION, Votes, WhoMay,
+    Alone, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmKind, FilmList, Line, Member,
+    NewRoom, Playback, Queue, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo,
+    Undoable, Upload, VERSION, Votes, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -31,6 +31,7 @@ fn all() -> String {
     text += &declaration::<Alone>(&config);
     text += &declaration::<Playback>(&config);
     text += &declaration::<Film>(&config);
+    text += &declaration::<FilmKind>(&config);
     text += &declaration::<Stream>(&config);
     text += &declaration::<Queue>(&config);
     text += &declaration::<Entry>(&config);

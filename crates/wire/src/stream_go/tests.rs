@@ -3,8 +3,8 @@
 use super::*;
 use crate::ServerName;
 use matinee_room::{
-    Film, FilmId, Identity, Input, Join, MemberId, PasswordCheck, Room, RoomCode, Settings, Stay, Tab,
-    Timestamp,
+    Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, Room, RoomCode, Settings, Stay,
+    Tab, Timestamp,
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -93,6 +93,7 @@ fn pick() -> Command {
         id: FilmId::new("f"),
         title: "The General".into(),
         url: "/media/f/general.mp4".into(),
+        kind: FilmKind::File,
         duration_ms: Some(600_000),
     })
 }

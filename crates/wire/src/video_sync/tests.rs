@@ -2,7 +2,7 @@
 
 use super::*;
 use matinee_room::{
-    Cause, Film, FilmId, Identity, Input, Join, PasswordCheck, RoomCode, Settings, Stay, Tab,
+    Cause, Film, FilmId, FilmKind, Identity, Input, Join, PasswordCheck, RoomCode, Settings, Stay, Tab,
 };
 
 fn opening(path: &str, query: &str) -> Option<Opening> {
@@ -166,6 +166,7 @@ fn room_with(url: Option<&str>) -> Room {
             id: FilmId::new("0a"),
             title: "The General".into(),
             url: url.into(),
+            kind: FilmKind::File,
             duration_ms: None,
         }),
     }
