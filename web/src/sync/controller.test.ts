@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Playback } from '../protocol'
 import { Controller, positionAt, type Move, type Report } from './controller'
+import { COARSE } from './reins'
 
 const FILM = {
   id: 'f',
@@ -23,7 +24,7 @@ class FakePlayer {
   rate = 1
   seeks = 0
   rates: number[] = []
-  #moveFrom = 0
+  moveFrom = 0
   #seekUntil = 0
   constructor(
     readonly seekMs = 80,
@@ -56,13 +57,38 @@ class FakePlayer {
     }
     if (move.play === true && this.paused) {
       this.paused = false
-      this.#moveFrom = Math.max(now, this.#seekUntil) + this.startMs
+      this.moveFrom = Math.max(now, this.#seekUntil) + this.startMs
     }
   }
 
   step(now: number): void {
-    if (!this.paused && now >= this.#moveFrom && now >= this.#seekUntil)
+    if (!this.paused && now >= this.moveFrom && now >= this.#seekUntil)
       this.positionMs += this.rate * (1 + this.drift)
+  }
+}
+
+/** One in another site's frame: slower, by another time at each start, not ready before it moves, in coarse speeds. */
+class SlowPlayer extends FakePlayer {
+  #starts = 0
+  constructor(
+    readonly firstMs: number,
+    readonly startsMs: readonly number[] = [300, 450, 250],
+  ) {
+    super(700)
+  }
+
+  override report(now: number): Report {
+    const report = super.report(now)
+    return { ...report, ready: report.ready && (this.paused || now >= this.moveFrom) }
+  }
+
+  override apply(move: Move, now: number): void {
+    const starts = move.play === true && this.paused
+    super.apply(move, now)
+    if (!starts) return
+    const startMs = this.#starts === 0 ? this.firstMs : this.startsMs[this.#starts % this.startsMs.length]
+    this.#starts += 1
+    this.moveFrom += (startMs ?? 0) - this.startMs
   }
 }
 
@@ -227,5 +253,85 @@ describe('Controller', () => {
     run(controller, player, 0, 2_000)
     expect(player.paused).toBe(true)
     expect(player.positionMs).toBe(600_000)
+  })
+})
+
+describe('Controller with coarse reins', () => {
+  const PLAYING = playback({ paused: false, at_ms: -100_000 })
+
+  it('comes in late with few seeks and is in step, however slow the first start is', () => {
+    for (const firstMs of [300, 900, 1_800, 4_500]) {
+      const controller = new Controller(COARSE)
+      const player = new SlowPlayer(firstMs)
+      controller.follow(PLAYING, 0)
+      run(controller, player, 0, 20_000)
+      expect(Math.abs(player.positionMs - 120_000), `${firstMs}`).toBeLessThan(COARSE.seekMs)
+      expect(player.seeks, `${firstMs}`).toBeLessThanOrEqual(3)
+    }
+  })
+
+  it('never bends the rate', () => {
+    const controller = new Controller(COARSE)
+    const player = new SlowPlayer(900)
+    controller.follow(PLAYING, 0)
+    run(controller, player, 0, 5_000)
+    player.positionMs -= 300
+    run(controller, player, 5_000, 20_000)
+    expect(new Set([1, ...player.rates])).toEqual(new Set([1]))
+  })
+
+  it('lets a skew be that a seek would not better, and closes a greater one with a seek', () => {
+    const controller = new Controller(COARSE)
+    const player = new SlowPlayer(900)
+    controller.follow(PLAYING, 0)
+    run(controller, player, 0, 10_000)
+    const seeks = player.seeks
+    player.positionMs = 110_000 - 400
+    run(controller, player, 10_000, 20_000)
+    expect(player.seeks).toBe(seeks)
+    player.positionMs = 120_000 - 1_500
+    run(controller, player, 20_000, 30_000)
+    expect(player.seeks).toBe(seeks + 1)
+    expect(Math.abs(player.positionMs - 130_000)).toBeLessThan(COARSE.seekMs)
+  })
+
+  it('follows play, pause and seek', () => {
+    const controller = new Controller(COARSE)
+    const player = new SlowPlayer(900)
+    controller.follow(playback(), 0)
+    run(controller, player, 0, 1_000)
+    controller.follow(playback({ paused: false, at_ms: 1_300, revision: 2 }), 1_000)
+    run(controller, player, 1_000, 11_300)
+    expect(Math.abs(player.positionMs - 10_000)).toBeLessThan(COARSE.seekMs)
+    controller.follow(playback({ paused: false, position_ms: 60_000, at_ms: 11_500, revision: 3 }), 11_300)
+    run(controller, player, 11_300, 21_500)
+    expect(Math.abs(player.positionMs - 70_000)).toBeLessThan(COARSE.seekMs)
+    controller.follow(playback({ position_ms: 70_200, at_ms: 21_700, revision: 4 }), 21_500)
+    run(controller, player, 21_500, 25_000)
+    expect(player.paused).toBe(true)
+    expect(Math.abs(player.positionMs - 70_200)).toBeLessThanOrEqual(COARSE.restMs)
+  })
+
+  it('waits while nothing moves, as during an advertisement, and does not storm with seeks', () => {
+    const controller = new Controller(COARSE)
+    const player = new SlowPlayer(30_000)
+    controller.follow(playback({ paused: false }), 0)
+    run(controller, player, 0, 29_000)
+    expect(player.seeks).toBeLessThanOrEqual(1)
+    expect(player.paused).toBe(false)
+    run(controller, player, 29_000, 45_000)
+    expect(Math.abs(player.positionMs - 45_000)).toBeLessThan(COARSE.seekMs)
+  })
+
+  it('seeks ever more seldom when seeks do not help', () => {
+    const controller = new Controller(COARSE)
+    const player = new SlowPlayer(900)
+    controller.follow(PLAYING, 0)
+    for (let now = 0; now < 60_000; now += 1_000) {
+      run(controller, player, now, now + 1_000)
+      player.positionMs = now
+    }
+    expect(player.seeks).toBeGreaterThan(1)
+    expect(player.seeks).toBeLessThan(9)
   })
 })

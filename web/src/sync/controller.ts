@@ -1,6 +1,7 @@
 // What a player must do to stand where the room stands. Pure: time and the player's report are arguments; the
 // answer is a `Move`. All positions and times are milliseconds, times by the server's clock.
 import type { Playback } from '../protocol'
+import { FINE, type Reins } from './reins'
 import { rateFor, Trim } from './trim'
 
 /** What the player says about itself. */
@@ -31,20 +32,15 @@ interface Cue {
   sought: boolean
 }
 
-/** Positions nearer than this are the same place: no seek for it while paused. */
-const REST_MS = 15
 /** A change that puts the position further off than this is a jump, not a going on. */
 const JUMP_MS = 60
-/** A player that plays is sought anew when further off than this; below, its rate is bent. */
-const SEEK_MS = 500
-/** The same for a player that stands still: a seek disturbs nobody then. */
-const SEEK_AT_REST_MS = 150
 /** How long the start of playing is left alone, to learn how late this player starts. */
 const START_WINDOW_MS = 300
+/** A start of a coarse player is over when it has moved so far, or when it takes so long that it says nothing. */
+const STARTED_MS = 150
+const COARSE_START_WINDOW_MS = 3_000
 /** How long after a change skew is closed hastily. */
 const HASTE_MS = 2_500
-/** The least time between two seeks of a player that plays; doubles while seeks do not help. */
-const COOL_DOWN_MS = 1_000
 const COOL_DOWN_MS_MAX = 16_000
 
 /** The position of `playback` at server time `now`. */
@@ -55,10 +51,11 @@ export function positionAt(playback: Playback, now: number): number {
 
 export class Controller {
   /** How long this player's seeks take, as learned. */
-  seekTakesMs = 150
+  seekTakesMs: number
   /** How long after `play` the picture moves, as learned. */
-  startTakesMs = 80
+  startTakesMs: number
 
+  #reins: Reins
   #now: Playback | null = null
   #coming: Playback | null = null
   #cue: Cue | null = null
@@ -67,8 +64,16 @@ export class Controller {
   #restSeeks = 0
   #hastyUntil = 0
   #coolUntil = 0
-  #coolDownMs = COOL_DOWN_MS
+  #coolDownMs: number
   #started: { at: number; positionMs: number } | null = null
+  #begun = false
+
+  constructor(reins = FINE) {
+    this.#reins = reins
+    this.seekTakesMs = reins.seekTakesMs
+    this.startTakesMs = reins.startTakesMs
+    this.#coolDownMs = reins.coolDownMs
+  }
 
   /** Takes what the room says from now on. */
   follow(next: Playback, now: number): void {
@@ -126,13 +131,14 @@ export class Controller {
 
   /** Paused: stand exactly there. */
   #rest(positionMs: number, rate: number, atEnd: boolean, player: Report): Move {
+    const { restMs, seekMs } = this.#reins
     const offMs = positionMs - player.positionMs
     // The last moments play out by themselves.
-    if (atEnd && !player.paused && offMs >= 0 && offMs < SEEK_MS) return {}
+    if (atEnd && !player.paused && offMs >= 0 && offMs < seekMs) return {}
     const move: Move = {}
     if (!player.paused) move.play = false
     if (player.rate !== rate) move.rate = rate
-    if (!player.seeking && Math.abs(offMs) > REST_MS && (this.#restSeeks < 2 || Math.abs(offMs) > SEEK_MS)) {
+    if (!player.seeking && Math.abs(offMs) > restMs && (this.#restSeeks < 2 || Math.abs(offMs) > seekMs)) {
       this.#restSeeks += 1
       move.seekToMs = positionMs
     }
@@ -146,13 +152,13 @@ export class Controller {
     if (player.rate !== rate) move.rate = rate
     if (!cue.sought) {
       cue.sought = true
-      if (Math.abs(player.positionMs - cue.positionMs) > REST_MS) {
+      if (Math.abs(player.positionMs - cue.positionMs) > this.#reins.restMs) {
         if (!player.paused) move.play = false
         this.#soughtAt = now
         return { ...move, seekToMs: cue.positionMs }
       }
     }
-    const leftMs = cue.startAtMs - this.startTakesMs - now
+    const leftMs = cue.startAtMs - this.#leadMs - now
     if (leftMs > 0)
       return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
     if (player.seeking) return move
@@ -164,11 +170,15 @@ export class Controller {
   /** Playing: stay in step. */
   #run(playback: Playback, expected: number, now: number, player: Report): Move {
     if (player.seeking) return {}
+    const { bends, seekAtRestMs, seekMs } = this.#reins
     const skewMs = player.positionMs - expected
     const cool = now < this.#coolUntil
-    const seekFrom = player.paused ? SEEK_AT_REST_MS : SEEK_MS
+    const seekFrom = player.paused ? seekAtRestMs : seekMs
+    // A coarse player is late for a while with every start: that is learned, and then seen to.
+    const starts = !bends && !player.paused && this.#startIsOpen(playback, now, player)
+    if (starts) return player.rate === playback.rate ? {} : { rate: playback.rate }
     if (Math.abs(skewMs) > seekFrom && !cool && (player.ready || player.paused))
-      return this.#aimAhead(playback, now)
+      return bends || player.paused ? this.#aimAhead(playback, now) : this.#leap(playback, now)
     if (player.paused) {
       this.#started = { at: now, positionMs: player.positionMs }
       return { play: true }
@@ -180,14 +190,15 @@ export class Controller {
     }
     if (this.#startIsOpen(playback, now, player))
       return player.rate === playback.rate ? {} : { rate: playback.rate }
-    if (Math.abs(skewMs) < SEEK_AT_REST_MS) this.#coolDownMs = COOL_DOWN_MS
-    const rate = rateFor(playback.rate, this.#trim.correct(skewMs, now, now < this.#hastyUntil))
+    if (Math.abs(skewMs) < seekAtRestMs) this.#coolDownMs = this.#reins.coolDownMs
+    const share = bends ? this.#trim.correct(skewMs, now, now < this.#hastyUntil) : 0
+    const rate = rateFor(playback.rate, share)
     return Math.abs(rate - player.rate) < 1e-6 ? {} : { rate }
   }
 
   /** Seeks to where the room will be when the seek is done, and cues the start there. */
   #aimAhead(playback: Playback, now: number): Move {
-    const startAtMs = now + this.seekTakesMs * 1.2 + this.startTakesMs + 30
+    const startAtMs = now + this.seekTakesMs * 1.2 + this.#leadMs + 30
     this.#hastyUntil = startAtMs + HASTE_MS
     this.#setCue(positionAt(playback, startAtMs), startAtMs)
     this.#coolUntil = startAtMs + this.#coolDownMs
@@ -198,17 +209,41 @@ export class Controller {
     return { play: false, seekToMs: positionAt(playback, startAtMs) }
   }
 
+  /** Seeks a player that goes on by itself then: to stop and to start it would take longer than the seek. */
+  #leap(playback: Playback, now: number): Move {
+    const doneAtMs = now + this.seekTakesMs
+    this.#coolUntil = doneAtMs + this.#coolDownMs
+    this.#coolDownMs = Math.min(this.#coolDownMs * 2, COOL_DOWN_MS_MAX)
+    this.#soughtAt = now
+    return { seekToMs: positionAt(playback, doneAtMs) }
+  }
+
   /** Whether a start is too fresh to bend the rate; when it is over, it has taught how late this player starts. */
   #startIsOpen(playback: Playback, now: number, player: Report): boolean {
     const started = this.#started
     if (started === null) return false
-    if (now - started.at < START_WINDOW_MS) return true
+    const movedMs = (player.positionMs - started.positionMs) / playback.rate
+    const sinceMs = now - started.at
+    const { bends, startTakesMsMax } = this.#reins
+    const isOpen = bends
+      ? sinceMs < START_WINDOW_MS
+      : movedMs < STARTED_MS && sinceMs < COARSE_START_WINDOW_MS
+    if (isOpen) return true
     this.#started = null
-    const tookMs = now - started.at - (player.positionMs - started.positionMs) / playback.rate
-    if (tookMs > -50 && tookMs < 1_000) {
-      this.startTakesMs = clamp(this.startTakesMs + (tookMs - this.startTakesMs) * 0.5, 0, 300)
+    const tookMs = sinceMs - movedMs
+    if (!this.#begun && this.#reins.firstStartTakesMs !== null) {
+      this.#begun = true
+      // It was a guess: what it was off by may be seen to at once.
+      this.#coolUntil = 0
+    } else if (tookMs > -50 && tookMs < Math.max(1_000, startTakesMsMax)) {
+      this.startTakesMs = clamp(this.startTakesMs + (tookMs - this.startTakesMs) * 0.5, 0, startTakesMsMax)
     }
     return false
+  }
+
+  /** How long ahead of a start it has to be told. */
+  get #leadMs(): number {
+    return this.#begun ? this.startTakesMs : (this.#reins.firstStartTakesMs ?? this.startTakesMs)
   }
 
   #learnSeek(now: number, player: Report): void {
