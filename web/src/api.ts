@@ -54,14 +54,32 @@ export function isOurs(url: string): boolean {
   return new URL(url, location.href).origin === location.origin
 }
 
-/** What became of an address: there, gone, or not to be asked now. Other servers are not asked: they count as there. */
-export async function probe(url: string): Promise<'there' | 'gone' | 'unreachable'> {
-  if (!isOurs(url)) return 'there'
+/** What is at an address: a film perhaps, nothing any more, something for others only, or who knows what. */
+export type Found = 'there' | 'gone' | 'forbidden' | 'hidden' | 'unreachable'
+
+/** Looks what is at an address. Of other sites a page learns more only where they allow it: the rest is `hidden`. */
+export async function probe(url: string): Promise<Found> {
+  const ours = isOurs(url)
+  // Not every site answers HEAD.
+  const answer = await look(url, ours ? { method: 'HEAD' } : { mode: 'cors', credentials: 'omit' })
+  if (answer !== null) {
+    if (answer.ok) return 'there'
+    if (ours || answer.status === 404 || answer.status === 410) return 'gone'
+    return answer.status === 401 || answer.status === 403 ? 'forbidden' : 'unreachable'
+  }
+  if (ours) return 'unreachable'
+  return (await look(url, { mode: 'no-cors', credentials: 'omit' })) === null ? 'unreachable' : 'hidden'
+}
+
+/** The head of an answer, if one comes; the body is not waited for. */
+async function look(url: string, init: RequestInit): Promise<Response | null> {
+  const enough = new AbortController()
   try {
-    const { ok } = await fetch(url, { method: 'HEAD' })
-    return ok ? 'there' : 'gone'
+    return await fetch(url, { ...init, signal: enough.signal })
   } catch {
-    return 'unreachable'
+    return null
+  } finally {
+    enough.abort()
   }
 }
 

@@ -5,12 +5,13 @@ import type { Film, Playback, Stream } from '../protocol'
 import { rememberedSound, rememberedVolume, rememberSound, rememberVolume } from '../remembered'
 import { Controller, positionAt } from '../sync/controller'
 import { Player, type Blocked, type Source } from '../sync/player'
+import type { Failure } from '../sync/projector'
+import { COARSE, FINE } from '../sync/reins'
 import type { Sound } from '../sync/stream'
 import type { Session } from './session.svelte'
+import { passes, troubleOf, type FilmTrouble } from './trouble'
 
 const TICK_MS = 50
-/** A player may wait this long for bytes before anybody is told. */
-const STALL_MS = 300
 /** How often the page's numbers are renewed. */
 const SHOWN_EVERY_MS = 200
 const RETRY_FILM_MS = 3_000
@@ -19,9 +20,6 @@ const MADE_AHEAD_MS = 200
 const MADE_AGAIN_MS = 2_000
 /** How often is asked whether more is made, while somebody waits for it. */
 const LOOK_EVERY_MS = 1_500
-
-/** What is wrong with the film, here. */
-export type FilmTrouble = 'gone' | 'unplayable' | 'unplayableLink' | 'broken' | null
 
 export class Follower {
   /** Where the room is, for the page. */
@@ -37,13 +35,14 @@ export class Follower {
   beyond = $state(false)
   sounds = $state.raw<readonly Sound[]>([])
   sound = $state<number | null>(null)
-  trouble = $state<FilmTrouble>(null)
+  trouble = $state<FilmTrouble | null>(null)
   volume = $state(1)
   muted = $state(false)
 
   #session: Session
   #player: Player
-  #controller = new Controller()
+  #reins = FINE
+  #controller = new Controller(FINE)
   #timer: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #filmUrl: string | null = null
@@ -63,7 +62,7 @@ export class Follower {
       blocked: (how) => {
         this.blocked = how
       },
-      failed: (code) => void this.#failed(code),
+      failed: (why, url) => void this.#failed(why, url),
       sounds: (sounds, chosen) => this.#heardOf(sounds, chosen),
     })
     this.setVolume(volume, muted)
@@ -88,8 +87,7 @@ export class Follower {
   setVolume(volume: number, muted: boolean): void {
     this.volume = volume
     this.muted = muted
-    this.video.volume = volume
-    this.video.muted = muted || this.blocked === 'sound'
+    this.#player.setVolume(volume, muted)
     rememberVolume(volume, muted)
   }
 
@@ -191,7 +189,8 @@ export class Follower {
     this.beyond = false
     this.#player.load(source)
     this.#followed = null
-    this.#controller = new Controller()
+    this.#reins = source?.kind === 'youtube' ? COARSE : FINE
+    this.#controller = new Controller(this.#reins)
   }
 
   /** Whether the room is where nothing is made yet; the player waits there. */
@@ -231,23 +230,23 @@ export class Follower {
   #tellStalled(dry: boolean): void {
     if (!dry) this.#dryAt = null
     else this.#dryAt ??= performance.now()
-    const stalled = this.#dryAt !== null && performance.now() - this.#dryAt > STALL_MS
+    const stalled = this.#dryAt !== null && performance.now() - this.#dryAt > this.#reins.stallMs
     this.waiting = stalled
     this.#session.tellStalled(stalled)
   }
 
-  async #failed(code: number): Promise<void> {
+  async #failed(why: Failure, url?: string): Promise<void> {
     const source = this.#source
     if (source === null) return
-    const found = await probe(source.url)
+    const at = new URL(url ?? source.url, location.href)
+    const asks = why === 'cutOff' || why === 'unplayable'
+    const found = asks ? await probe(at.href) : 'there'
     if (source !== this.#source) return
-    if (found === 'there') {
-      const cutOff = code === MediaError.MEDIA_ERR_NETWORK
-      this.trouble = cutOff ? 'broken' : isOurs(source.url) ? 'unplayable' : 'unplayableLink'
-    } else this.trouble = found === 'gone' ? 'gone' : 'broken'
+    const mixed = location.protocol === 'https:' && at.protocol === 'http:'
+    this.trouble = troubleOf(why, found, { kind: source.kind, ours: isOurs(at.href), mixed })
     this.waiting = false
     this.#session.tellStalled(false)
-    if (this.trouble === 'broken') this.#retry = setTimeout(() => this.reload(), RETRY_FILM_MS)
+    if (passes(this.trouble)) this.#retry = setTimeout(() => this.reload(), RETRY_FILM_MS)
   }
 }
 
@@ -256,13 +255,13 @@ function sourceOf(film: Film | null, stream: Stream | null): Source | null {
   if (film === null) return null
   switch (stream?.state) {
     case 'ready':
-      return { url: stream.url, stream: true }
+      return { url: stream.url, kind: 'hls' }
     case 'making':
-      return stream.url === null ? null : { url: stream.url, stream: true }
+      return stream.url === null ? null : { url: stream.url, kind: 'hls' }
     case 'looking':
     case 'waiting':
       return null
     default:
-      return { url: film.url, stream: false }
+      return { url: film.url, kind: film.kind }
   }
 }

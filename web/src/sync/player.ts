@@ -1,23 +1,26 @@
-// The <video> element as the controller sees it: reports where it stands, does what a `Move` says, and deals with
+// The projector as the controller sees it: reports where it stands, does what a `Move` says, and deals with
 // browsers that let nothing sound or play before a tap. It never turns an event of the element into a command:
 // people command by the page's own controls only.
+import type { FilmKind } from '../protocol'
 import type { Move, Report } from './controller'
+import type { Failure, Projector } from './projector'
 import { Stream, type Sound } from './stream'
 
 /** What the browser withholds until somebody taps. */
 export type Blocked = 'sound' | 'play' | null
 
-/** What to put on: a file, or a stream. */
+/** What to put on. */
 export interface Source {
   url: string
-  stream: boolean
+  kind: FilmKind
 }
 
 export interface PlayerListener {
   /** The element's state has changed: ask the controller again now. */
   changed(): void
   blocked(how: Blocked): void
-  failed(code: number): void
+  /** It does not go on; `url` is what could not be had, where that is not the film's own. */
+  failed(why: Failure, url?: string): void
   /** The sound tracks there are to choose from, and which is heard. */
   sounds(sounds: readonly Sound[], chosen: number | null): void
 }
@@ -30,6 +33,7 @@ const EVENTS = ['seeked', 'canplay', 'playing', 'waiting', 'loadedmetadata', 'pa
 
 export class Player {
   readonly video: HTMLVideoElement
+  #projector: Projector
   #listener: PlayerListener
   #blocked: Blocked = null
   #frame: { mediaMs: number; shownAt: number } | null = null
@@ -40,14 +44,17 @@ export class Player {
 
   constructor(video: HTMLVideoElement, listener: PlayerListener) {
     this.video = video
+    this.#projector = video
     this.#listener = listener
     video.preservesPitch = true
     const { signal } = this.#ends
-    for (const event of EVENTS) video.addEventListener(event, () => listener.changed(), { signal })
+    this.#mind(video)
     // A stream tells of its own troubles, once it cannot help itself.
-    video.addEventListener('error', () => this.#byItself() && listener.failed(video.error?.code ?? 0), {
-      signal,
-    })
+    const failed = () => {
+      const cutOff = video.error?.code === MediaError.MEDIA_ERR_NETWORK
+      if (this.#byItself()) listener.failed(cutOff ? 'cutOff' : 'unplayable')
+    }
+    video.addEventListener('error', failed, { signal })
     this.#watchFrames()
   }
 
@@ -57,11 +64,12 @@ export class Player {
     this.#coarse = false
     this.#stream?.end()
     this.#stream = null
+    this.#setBlocked(null)
     this.#listener.sounds([], null)
-    if (source === null || source.stream) this.video.removeAttribute('src')
-    else this.video.src = source.url
+    if (source?.kind === 'file') this.video.src = source.url
+    else this.video.removeAttribute('src')
     this.video.load()
-    if (source?.stream === true) this.#stream = new Stream(this.video, source.url, this.#listener)
+    if (source?.kind === 'hls') this.#stream = new Stream(this.video, source.url, this.#listener)
   }
 
   /** Until where the film is there to be fetched. */
@@ -79,49 +87,55 @@ export class Player {
   }
 
   report(): Report {
-    const { video } = this
+    const projector = this.#projector
     return {
       positionMs: this.#positionMs(),
-      paused: video.paused,
-      seeking: video.seeking,
-      ready: video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
+      paused: projector.paused,
+      seeking: projector.seeking,
+      ready: projector.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
       // What grows is as long as it is by now.
       durationMs:
-        Number.isFinite(video.duration) && video.duration > 0 && this.#stream?.growing !== true
-          ? video.duration * 1_000
+        Number.isFinite(projector.duration) && projector.duration > 0 && this.#stream?.growing !== true
+          ? projector.duration * 1_000
           : null,
-      rate: video.playbackRate,
+      rate: projector.playbackRate,
     }
   }
 
   apply(move: Move): void {
-    const { video } = this
-    if (move.play === false) video.pause()
-    if (move.seekToMs !== undefined && video.readyState >= HTMLMediaElement.HAVE_METADATA) {
+    const projector = this.#projector
+    if (move.play === false) projector.pause()
+    if (move.seekToMs !== undefined && projector.readyState >= HTMLMediaElement.HAVE_METADATA) {
       this.#frame = null
-      video.currentTime = move.seekToMs / 1_000
+      projector.currentTime = move.seekToMs / 1_000
     }
-    if (move.rate !== undefined) video.playbackRate = move.rate
+    if (move.rate !== undefined) projector.playbackRate = move.rate
     if (move.play === true) void this.#play()
+  }
+
+  /** How loud it is; what the browser wants silent stays silent. */
+  setVolume(volume: number, muted: boolean): void {
+    this.#projector.volume = volume
+    this.#projector.muted = muted || this.#blocked === 'sound'
   }
 
   /** Somebody tapped: now the browser lets it play and sound. */
   async tapped(muted: boolean): Promise<void> {
     const wasBlocked = this.#blocked
     this.#setBlocked(null)
-    this.video.muted = muted
+    this.#projector.muted = muted
     if (wasBlocked === 'play') await this.#play()
     this.#listener.changed()
   }
 
   /** Whether the film's head is here. A stream that was recorded live has no length in it, and plays all the same. */
   get loaded(): boolean {
-    return this.video.readyState >= HTMLMediaElement.HAVE_METADATA
+    return this.#projector.readyState >= HTMLMediaElement.HAVE_METADATA
   }
 
   /** Until where the bytes are here, from the position on. */
   get bufferedMs(): number {
-    const { buffered, currentTime } = this.video
+    const { buffered, currentTime } = this.#projector
     for (let i = 0; i < buffered.length; i++) {
       if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) >= currentTime)
         return buffered.end(i) * 1_000
@@ -135,6 +149,11 @@ export class Player {
     this.video.pause()
   }
 
+  #mind(projector: Projector): void {
+    const { signal } = this.#ends
+    for (const event of EVENTS) projector.addEventListener(event, () => this.#listener.changed(), { signal })
+  }
+
   /** Whether the element itself fetches what it plays. */
   #byItself(): boolean {
     return this.#stream === null || !this.video.src.startsWith('blob:')
@@ -143,14 +162,14 @@ export class Player {
   async #play(): Promise<void> {
     if (this.#blocked === 'play') return
     if (await this.#starts()) return
-    this.video.muted = true
+    this.#projector.muted = true
     this.#setBlocked((await this.#starts()) ? 'sound' : 'play')
   }
 
   /** Whether the browser lets it play; another trouble than its rules is not ours to solve. */
   async #starts(): Promise<boolean> {
     try {
-      await this.video.play()
+      await this.#projector.play()
       return true
     } catch (error) {
       return !(error instanceof DOMException && error.name === 'NotAllowedError')
@@ -165,20 +184,20 @@ export class Player {
 
   /** Where it stands. Some browsers move `currentTime` in steps of some 40 ms; then the picture shown tells better. */
   #positionMs(): number {
-    const { video } = this
-    const positionMs = video.currentTime * 1_000
+    const projector = this.#projector
+    const positionMs = projector.currentTime * 1_000
     const now = performance.now()
-    if (video.paused || video.seeking) {
+    if (projector.paused || projector.seeking) {
       this.#last = { positionMs, at: now }
       return positionMs
     }
     if (positionMs !== this.#last.positionMs) this.#last = { positionMs, at: now }
-    else if (now - this.#last.at > COARSE_MS && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
+    else if (now - this.#last.at > COARSE_MS && projector.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
       this.#coarse = true
     }
     const frame = this.#frame
     if (!this.#coarse || frame === null || now - frame.shownAt > FRAME_MS_MAX) return positionMs
-    return frame.mediaMs + (now - frame.shownAt) * video.playbackRate
+    return frame.mediaMs + (now - frame.shownAt) * projector.playbackRate
   }
 
   #watchFrames(): void {

@@ -1,6 +1,7 @@
 // A film's stream in the <video> element: by the browser itself where it can do all that is asked of it (Safari), else
 // by hls.js, which is fetched only then. A stream may grow while it is watched.
 import type Hls from 'hls.js'
+import type { Failure } from './projector'
 
 /** A sound track of a film. */
 export interface Sound {
@@ -11,8 +12,8 @@ export interface Sound {
 
 export interface StreamListener {
   sounds(sounds: readonly Sound[], chosen: number | null): void
-  /** It does not go on, by the codes of `MediaError`. */
-  failed(code: number): void
+  /** It does not go on; `url` is the piece that could not be had. */
+  failed(why: Failure, url?: string): void
 }
 
 /** Safari's; others have no such list, or no way to choose from it. */
@@ -77,16 +78,18 @@ export class Stream {
     try {
       module = await import('hls.js')
     } catch {
-      if (!this.#ends.signal.aborted) this.#listener.failed(MediaError.MEDIA_ERR_NETWORK)
+      if (!this.#ends.signal.aborted) this.#listener.failed('cutOff')
       return
     }
     const { default: Hls, Events } = module
     if (this.#ends.signal.aborted) return
-    if (!Hls.isSupported()) return this.#listener.failed(MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)
+    if (!Hls.isSupported()) return this.#listener.failed('unplayable')
     // No worker: it would be made of text, which our rules for scripts forbid; and there is nothing to repack.
     const hls = new Hls({ enableWorker: false, startPosition: 0, backBufferLength: BEHIND_SECONDS })
     this.#hls = hls
     hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
+      // What only ever shows the last minutes has no place in it that is the same for everybody.
+      if (details.live && details.type !== 'EVENT') return this.#listener.failed('live')
       this.#growing = details.live
       this.#madeMs = details.edge * 1_000
     })
@@ -96,14 +99,16 @@ export class Stream {
     }
     hls.on(Events.AUDIO_TRACKS_UPDATED, tellSounds)
     hls.on(Events.AUDIO_TRACK_SWITCHED, tellSounds)
-    hls.on(Events.ERROR, (_event, { fatal, type }) => {
+    hls.on(Events.ERROR, (_event, { fatal, type, details, frag, response, url: asked }) => {
       if (!fatal) return
       if (type === module.ErrorTypes.MEDIA_ERROR && !this.#recovered) {
         this.#recovered = true
         hls.recoverMediaError()
       } else {
-        const network = type === module.ErrorTypes.NETWORK_ERROR
-        this.#listener.failed(network ? MediaError.MEDIA_ERR_NETWORK : MediaError.MEDIA_ERR_DECODE)
+        // What came as the playlist is none.
+        const isNone = details === module.ErrorDetails.MANIFEST_PARSING_ERROR
+        const cutOff = type === module.ErrorTypes.NETWORK_ERROR && !isNone
+        this.#listener.failed(cutOff ? 'cutOff' : 'unplayable', response?.url || asked || frag?.url)
       }
     })
     hls.attachMedia(this.#video)

@@ -1,6 +1,9 @@
 // Every word that the page says, in German.
 import type { Reading, Text } from './en'
 
+/** What to do about a film that nobody can mend here. */
+const another = (host: boolean) => (host ? 'Leg einen anderen ein.' : 'Bitte einen Host um einen anderen.')
+
 export const de = ({ listText, numberText, percentText, plural, positionText }: Reading): Text => ({
   name: 'Matinee',
   home: {
@@ -140,8 +143,27 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
       `Diesen Film gibt es auf dem Server nicht mehr. ${host ? 'Leg einen anderen ein.' : 'Bitte einen Host um einen anderen.'}`,
     unplayable: (host) =>
       `Dieser Browser kann den Film nicht abspielen. ${host ? 'Nimm einen anderen, oder wandle ihn in MP4 mit H.264 und AAC um.' : 'Bitte einen Host um einen anderen.'}`,
-    unplayableLink: (host) =>
-      `Dieser Link führt zu keinem Video, das ein Browser spielt, oder die Seite ist nicht zu erreichen. ${host ? 'Leg einen anderen Film ein.' : 'Bitte einen Host um einen anderen.'}`,
+    linkGone: (host) => `Unter diesem Link gibt es nichts mehr. ${another(host)}`,
+    linkUnplayable: (host) =>
+      `Dieser Link führt zu keinem Film, den ein Browser spielt. ${host ? 'Nimm den Link der Videodatei selbst, oder leg einen anderen Film ein.' : another(host)}`,
+    linkForbidden: (host) =>
+      `Die Website dieses Links erlaubt anderen Seiten nicht, ihn zu spielen. ${another(host)}`,
+    linkUnreachable: (host) =>
+      `Die Website dieses Films ist von hier nicht zu erreichen. Neuer Versuch läuft.${host ? ' Du kannst inzwischen einen anderen einlegen.' : ''}`,
+    linkUnsafe: (host) =>
+      `Diese Seite ist verschlüsselt und der Link nicht, darum holt der Browser dort nichts. ${host ? 'Versuche den Link mit https:// davor, oder leg einen anderen Film ein.' : another(host)}`,
+    live: (host) => `Das wird live gesendet, da kann niemand gleichauf sein. ${another(host)}`,
+    youtubeNone: (host) => `YouTube hat unter diesem Link kein Video. ${another(host)}`,
+    youtubeRemoved: (host) => `Dieses Video wurde bei YouTube entfernt oder ist privat. ${another(host)}`,
+    youtubeKept: (host) =>
+      `Wer dieses Video bei YouTube eingestellt hat, erlaubt anderen Websites nicht, es zu zeigen. ${another(host)}`,
+    youtubeBroken: (host) =>
+      `YouTubes Player kann dieses Video in diesem Browser nicht spielen. Versuche es noch einmal, oder ${host ? 'leg einen anderen Film ein' : 'bitte einen Host um einen anderen'}.`,
+    youtubeNameless: () =>
+      'YouTube spielt nur für Seiten, deren Adresse es erfährt, und etwas in diesem Browser verbirgt sie. Erlaube es in den Einstellungen oder Erweiterungen für Privatsphäre, und versuche es dann noch einmal.',
+    youtubeSilent: () =>
+      'YouTubes Player kommt nicht. Vielleicht hält ihn eine Erweiterung oder dein Netz fern: erlaube youtube-nocookie.com, und versuche es dann noch einmal.',
+    youtubeWaits: 'YouTube spielt noch nicht. Falls dort Werbung läuft, bist du danach wieder gleichauf.',
     preparing: (stream, host) => {
       switch (stream.state) {
         case 'waiting':
@@ -218,6 +240,16 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
     chapter: (number) => `Kapitel ${numberText(number)}`,
     nowOff: 'Untertitel aus',
     nowOn: (name) => `Untertitel: ${name}`,
+  },
+  link: {
+    label: 'Link zu einem Film',
+    hint: 'Oder füge einen Link ein, auch von YouTube',
+    putOn: 'Einlegen',
+    privacy:
+      'Der Film kommt dann von dieser Website direkt zu jedem von euch: sie sieht eure Adressen, nicht euren Raum.',
+    none: 'Das ist kein Link zu einem Film. Füge die ganze Adresse ein; sie beginnt mit https:// oder http://.',
+    from: (site) => `von ${site}, direkt zu dir`,
+    hostsOnly: 'Hier können nur Hosts Filme einlegen',
   },
   now: {
     change: 'Film wechseln',
@@ -313,6 +345,11 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
     no_such_member: 'Diese Person ist nicht mehr im Raum.',
     last_host: 'Du bist der einzige Host. Mach zuerst jemand anderen zum Host.',
     no_film: 'Es ist noch kein Film da. Wähle zuerst einen.',
+    link_invalid:
+      'Das ist kein Link zu einem Film. Füge die ganze Adresse ein; sie beginnt mit https:// oder http://.',
+    link_too_long: 'Dieser Link ist zu lang. Nimm einen kürzeren.',
+    link_no_video:
+      'Diese Seite von YouTube ist nicht die eines Videos. Öffne dort das Video und füge seinen Link ein.',
     no_such_film: 'Diesen Film gibt es hier nicht mehr. Lies die Sammlung neu ein.',
     film_changed: 'Inzwischen ist ein anderer Film dran. Versuch es noch einmal.',
     rate_out_of_range: 'So schnell oder langsam kann der Film nicht laufen. Wähle ein anderes Tempo.',

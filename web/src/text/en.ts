@@ -8,6 +8,9 @@ export type Reading = Pick<
   'listText' | 'numberText' | 'percentText' | 'plural' | 'positionText'
 >
 
+/** What to do about a film that nobody can mend here. */
+const another = (host: boolean) => (host ? 'Put on another one.' : 'Ask a host to put on another one.')
+
 export const en = ({ listText, numberText, percentText, plural, positionText }: Reading) => ({
   name: 'Matinee',
   home: {
@@ -148,8 +151,27 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
       `This film is no longer on the server. ${host ? 'Put on another one.' : 'Ask a host to put on another one.'}`,
     unplayable: (host: boolean) =>
       `This browser cannot play this film. ${host ? 'Choose another film, or convert it to MP4 with H.264 and AAC.' : 'Ask a host to put on another one.'}`,
-    unplayableLink: (host: boolean) =>
-      `This link is no video file that a browser plays, or its site cannot be reached. ${host ? 'Put another film on.' : 'Ask a host to put on another one.'}`,
+    linkGone: (host: boolean) => `There is nothing at this link any more. ${another(host)}`,
+    linkUnplayable: (host: boolean) =>
+      `What is at this link is no film that a browser plays. ${host ? 'Find the link of the video file itself, or put on another film.' : another(host)}`,
+    linkForbidden: (host: boolean) =>
+      `The site of this link does not let other pages play it. ${another(host)}`,
+    linkUnreachable: (host: boolean) =>
+      `The site of this film cannot be reached from here. Trying again.${host ? ' You can put on another film meanwhile.' : ''}`,
+    linkUnsafe: (host: boolean) =>
+      `This page is encrypted and the link is not, so the browser fetches nothing from there. ${host ? 'Try the link with https:// in front, or put on another film.' : another(host)}`,
+    live: (host: boolean) => `This is sent live, so nobody could be in step. ${another(host)}`,
+    youtubeNone: (host: boolean) => `YouTube has no video at this link. ${another(host)}`,
+    youtubeRemoved: (host: boolean) => `This video was removed from YouTube, or is private. ${another(host)}`,
+    youtubeKept: (host: boolean) =>
+      `Whoever put this video on YouTube does not let other sites show it. ${another(host)}`,
+    youtubeBroken: (host: boolean) =>
+      `YouTube’s player cannot play this video in this browser. Try again, or ${host ? 'put on another film' : 'ask a host for another one'}.`,
+    youtubeNameless: () =>
+      'YouTube plays only for pages whose address it is told, and something in this browser hides it. Allow it in the settings or extensions for privacy, then try again.',
+    youtubeSilent: () =>
+      'YouTube’s player does not come. An extension or your network may keep it away: allow youtube-nocookie.com, then try again.',
+    youtubeWaits: 'YouTube is not playing yet. If it shows an advertisement, you catch up afterwards.',
     preparing: (stream: Stream, host: boolean): string => {
       switch (stream.state) {
         case 'waiting':
@@ -226,6 +248,16 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
     chapter: (number: number) => `Chapter ${numberText(number)}`,
     nowOff: 'Subtitles off',
     nowOn: (name: string) => `Subtitles: ${name}`,
+  },
+  link: {
+    label: 'Link of a film',
+    hint: 'Or paste a link, also of YouTube',
+    putOn: 'Put on',
+    privacy:
+      'The film then comes from that site straight to each of you: it sees your addresses, not your room.',
+    none: 'That is not the link of a film. Paste the whole address; it begins with https:// or http://.',
+    from: (site: string) => `from ${site}, straight to you`,
+    hostsOnly: 'Only hosts can put films on here',
   },
   now: {
     change: 'Change film',
