@@ -5,6 +5,7 @@ import type { FilmKind } from '../protocol'
 import type { Move, Report } from './controller'
 import type { Failure, Projector } from './projector'
 import { Stream, type Sound } from './stream'
+import { YouTube } from './youtube'
 
 /** What the browser withholds until somebody taps. */
 export type Blocked = 'sound' | 'play' | null
@@ -40,6 +41,7 @@ export class Player {
   #last = { positionMs: 0, at: 0 }
   #coarse = false
   #stream: Stream | null = null
+  #youtube: YouTube | null = null
   #ends = new AbortController()
 
   constructor(video: HTMLVideoElement, listener: PlayerListener) {
@@ -64,12 +66,20 @@ export class Player {
     this.#coarse = false
     this.#stream?.end()
     this.#stream = null
-    this.#setBlocked(null)
+    this.#youtube?.end()
+    this.#youtube = null
     this.#listener.sounds([], null)
     if (source?.kind === 'file') this.video.src = source.url
     else this.video.removeAttribute('src')
     this.video.load()
     if (source?.kind === 'hls') this.#stream = new Stream(this.video, source.url, this.#listener)
+    if (source?.kind === 'youtube') this.#youtube = new YouTube(this.video, source.url)
+    // What the browser withholds from one it withholds from the next.
+    const { volume, muted } = this.#projector
+    this.#projector = this.#youtube ?? this.video
+    this.#projector.volume = volume
+    this.#projector.muted = muted
+    if (this.#youtube !== null) this.#mind(this.#youtube)
   }
 
   /** Until where the film is there to be fetched. */
@@ -146,12 +156,15 @@ export class Player {
   end(): void {
     this.#ends.abort()
     this.#stream?.end()
+    this.#youtube?.end()
     this.video.pause()
   }
 
   #mind(projector: Projector): void {
     const { signal } = this.#ends
     for (const event of EVENTS) projector.addEventListener(event, () => this.#listener.changed(), { signal })
+    if (projector instanceof YouTube)
+      projector.addEventListener('error', () => this.#listener.failed(projector.failure), { signal })
   }
 
   /** Whether the element itself fetches what it plays. */
