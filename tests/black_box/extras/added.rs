@@ -120,3 +120,20 @@ fn another_room_neither_sees_nor_removes_them() {
     assert_eq!(answer.status, 403, "who is not in the room is told nothing");
     text_of(server.port, &added);
 }
+
+#[test]
+fn a_disk_that_is_full_refuses_them_and_harms_nothing() {
+    let server = Server::start();
+    let mut evening = Evening::at(&server);
+    assert_eq!(evening.add("de.srt", GERMAN.as_bytes()).status, 201);
+    let before = evening.described();
+    let lines = (0..20_000).map(|n| format!("{n}\n00:00:01,000 --> 00:00:02,500\nLine {n}\n\n"));
+    let long: String = lines.collect();
+    server.limit_files("262144");
+    let refused = evening.add("long.srt", long.as_bytes());
+    assert_eq!(refused.status, 507, "{}", refused.text());
+    assert_eq!(refused.json()["error"]["code"], "disk_full");
+    assert_eq!(evening.described(), before);
+    server.limit_files("unlimited");
+    assert_eq!(evening.add("long.srt", long.as_bytes()).status, 201);
+}
