@@ -39,7 +39,15 @@ id: number,
 /**
  * 1 to 2,000 characters.
  */
-text: string, } | { "type": "play", 
+text: string, 
+/**
+ * The number of a line that this answers.
+ */
+reply_to?: number | null, } | { "type": "react", 
+/**
+ * One emoji, up to 32 bytes.
+ */
+emoji: string, } | { "type": "play", 
 /**
  * This command's number.
  */
@@ -267,7 +275,67 @@ who_controls?: WhoMay | null,
 /**
  * Who may add films.
  */
-who_adds?: WhoMay | null, } | { "type": "leave" };
+who_adds?: WhoMay | null, 
+/**
+ * Whether nobody new comes in.
+ */
+closed?: boolean | null, 
+/**
+ * Seconds between two messages of one who is no host, 0 to 300.
+ */
+slow_s?: number | null, } | { "type": "mute", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: number, 
+/**
+ * For how many minutes, 1 to 1,440; until it is lifted if left out.
+ */
+minutes?: number | null, } | { "type": "unmute", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: number, } | { "type": "kick", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: number, } | { "type": "ban", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: number, 
+/**
+ * Whether strangers from the same network address are refused as well; yes if left out.
+ */
+address?: boolean | null, } | { "type": "unban", 
+/**
+ * This command's number.
+ */
+id: number, 
+/**
+ * The ban's id.
+ */
+ban: number, } | { "type": "bans", 
+/**
+ * This command's number.
+ */
+id: number, } | { "type": "leave" };
 
 /**
  * What the server sends.
@@ -382,7 +450,15 @@ check: ReadyCheck | null, } | { "type": "line",
 /**
  * The line.
  */
-line: Line, } | { "type": "uploads", 
+line: Line, } | { "type": "reactions", 
+/**
+ * Each emoji since the last message of this type.
+ */
+reactions: Array<Reaction>, } | { "type": "bans", 
+/**
+ * All of them, the longest first.
+ */
+bans: Array<Ban>, } | { "type": "uploads", 
 /**
  * All of them; empty when the last has ended.
  */
@@ -451,7 +527,15 @@ who_controls: WhoMay,
 /**
  * Who may add films: uploads, picks from the library.
  */
-who_adds: WhoMay, };
+who_adds: WhoMay, 
+/**
+ * Whether nobody new comes in; those who were in may come back.
+ */
+closed: boolean, 
+/**
+ * Seconds between two messages of one who is no host; 0 if nobody has to wait.
+ */
+slow_s: number, };
 
 /**
  * Whose right something is.
@@ -501,7 +585,16 @@ plays: boolean,
 /**
  * Whether it plays a film of its own instead of the room's.
  */
-brings_film: boolean, };
+brings_film: boolean, 
+/**
+ * Whether a host has muted them; left out if not.
+ */
+muted?: boolean, 
+/**
+ * Which of several whose names look the same: 2 or more for who took the name later, left out for the first.
+ * Show it apart from the name, which may end in a number of its own.
+ */
+namesake?: number, };
 
 /**
  * Until when somebody watches on their own. A film that is put on is for all, and ends it in any case.
@@ -739,11 +832,19 @@ member: number,
 /**
  * Their name at that time.
  */
-name: string, } & ({ "kind": "said", 
+name: string, 
+/**
+ * Which of several of that name they were, as in a member; left out for the first.
+ */
+namesake?: number, } & ({ "kind": "said", 
 /**
  * The words, to be shown as text.
  */
-text: string, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
+text: string, 
+/**
+ * What they answer, if they do.
+ */
+reply_to?: Quote, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
 /**
  * Its title.
  */
@@ -751,7 +852,63 @@ title: string, } | { "kind": "paused",
 /**
  * Where.
  */
-position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" });
+position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" } | { "kind": "moved", 
+/**
+ * Where to.
+ */
+position_ms: number, } | { "kind": "rate", 
+/**
+ * The speed.
+ */
+rate: number, } | { "kind": "host", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether they are one now.
+ */
+host: boolean, } | { "kind": "muted", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether they are muted now.
+ */
+muted: boolean, 
+/**
+ * For how many minutes; null if it does not end by itself.
+ */
+minutes: number | null, } | { "kind": "put_out", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether for good.
+ */
+banned: boolean, } | { "kind": "renamed", 
+/**
+ * The one before.
+ */
+before: string, } | { "kind": "set", 
+/**
+ * Which, and to what.
+ */
+what: Setting, });
 
 /**
  * What a line says.
@@ -760,7 +917,11 @@ export type Said = { "kind": "said",
 /**
  * The words, to be shown as text.
  */
-text: string, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
+text: string, 
+/**
+ * What they answer, if they do.
+ */
+reply_to?: Quote, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "picked", 
 /**
  * Its title.
  */
@@ -768,7 +929,132 @@ title: string, } | { "kind": "paused",
 /**
  * Where.
  */
-position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" };
+position_ms: number, } | { "kind": "alone" } | { "kind": "in_step" } | { "kind": "moved", 
+/**
+ * Where to.
+ */
+position_ms: number, } | { "kind": "rate", 
+/**
+ * The speed.
+ */
+rate: number, } | { "kind": "host", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether they are one now.
+ */
+host: boolean, } | { "kind": "muted", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether they are muted now.
+ */
+muted: boolean, 
+/**
+ * For how many minutes; null if it does not end by itself.
+ */
+minutes: number | null, } | { "kind": "put_out", 
+/**
+ * Whom.
+ */
+whom: number, 
+/**
+ * Their name at that time.
+ */
+whom_name: string, 
+/**
+ * Whether for good.
+ */
+banned: boolean, } | { "kind": "renamed", 
+/**
+ * The one before.
+ */
+before: string, } | { "kind": "set", 
+/**
+ * Which, and to what.
+ */
+what: Setting, };
+
+/**
+ * What a line answers: the beginning of another one.
+ */
+export type Quote = { 
+/**
+ * The line's number; it may be gone by now.
+ */
+seq: number, 
+/**
+ * Whose it was.
+ */
+member: number, 
+/**
+ * Their name at that time.
+ */
+name: string, 
+/**
+ * The beginning of what they said, on one line.
+ */
+text: string, };
+
+/**
+ * A setting as it is from then on.
+ */
+export type Setting = "closed" | "open" | "everybody_controls" | "hosts_control" | "everybody_adds" | "hosts_add" | "password" | "no_password" | "slow" | "not_slow";
+
+/**
+ * An emoji that people react with.
+ */
+export type Reaction = { 
+/**
+ * The emoji.
+ */
+emoji: string, 
+/**
+ * How often it came.
+ */
+count: number, };
+
+/**
+ * Somebody who is banned.
+ */
+export type Ban = { 
+/**
+ * Its number in this room, for `unban`.
+ */
+id: number, 
+/**
+ * What they were called.
+ */
+name: string, 
+/**
+ * What the host was called who did it.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Whether strangers from the same network address are refused as well. Never where a host, or who made the
+ * room, comes from there too.
+ */
+address: boolean, 
+/**
+ * How many others were known from that address by then. They stay welcome.
+ */
+others: number, };
 
 /**
  * An upload that has not ended.

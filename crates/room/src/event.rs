@@ -95,6 +95,17 @@ pub enum Happening {
     State,
     /// The room is closed: everybody is out.
     Closed,
+    /// A host has put a member out, and their connection ends. Before they are out of the list.
+    PutOut {
+        /// Whom, as they were.
+        member: Box<Member>,
+        /// Whether for good.
+        banned: bool,
+    },
+    /// The list of those who are banned, for a host.
+    Bans,
+    /// Reactions since the last time, each with how often it came.
+    Reactions(Vec<(Box<str>, u32)>),
     /// The settings changed.
     Settings,
     /// Who may control the film changed, without a change of hosts.
@@ -131,6 +142,7 @@ impl Happening {
                 | Self::Undo
                 | Self::Votes
                 | Self::ReadyCheck
+                | Self::Reactions(_)
         )
     }
 }

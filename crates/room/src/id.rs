@@ -71,6 +71,11 @@ text_id! {
     Identity
 }
 text_id! {
+    /// Where somebody comes from, made unreadable outside: equal for those who come from the same network, and
+    /// another one in each room.
+    Network
+}
+text_id! {
     /// What tells one person's tabs apart: of the client's choice.
     Tab
 }

@@ -1,6 +1,6 @@
 //! What goes into a room.
 
-use crate::id::{EntryId, FilmId, Identity, MemberId, Tab, UploadId, UploadKey};
+use crate::id::{EntryId, FilmId, Identity, MemberId, Network, Tab, UploadId, UploadKey};
 use crate::member::{Alone, Client, Stay};
 use crate::playback::Film;
 use crate::queue::Repeat;
@@ -110,6 +110,10 @@ pub enum Input {
 pub struct Join {
     /// Who they are.
     pub identity: Identity,
+    /// Whether nobody else is that: they brought a cookie or a secret.
+    pub personal: bool,
+    /// Where they come from, if that tells people apart.
+    pub network: Option<Network>,
     /// Which of their tabs.
     pub tab: Tab,
     /// Their name, as they typed it.
@@ -149,6 +153,15 @@ pub enum Command {
         /// As typed.
         text: String,
     },
+    /// Answer what somebody said.
+    Reply {
+        /// As typed.
+        text: String,
+        /// The line that is answered; of one that is not kept any more nothing is repeated.
+        to: u64,
+    },
+    /// React with an emoji. Too many of one person are left out.
+    React(String),
     /// Play on. Who may control.
     Play {
         /// The playback revision that the sender saw.
@@ -282,6 +295,28 @@ pub enum Command {
     },
     /// Make a member a host who is none, and the other way round; the last host stays one. Hosts.
     ToggleHost(MemberId),
+    /// Have a member say nothing. Hosts.
+    Mute {
+        /// Whom.
+        member: MemberId,
+        /// For how long; `None` until it is lifted.
+        minutes: Option<u32>,
+    },
+    /// Let them speak again. Hosts.
+    Unmute(MemberId),
+    /// Put a member out for a moment. Hosts.
+    Kick(MemberId),
+    /// Put a member out for good, who may have left before. Hosts.
+    Ban {
+        /// Whom.
+        member: MemberId,
+        /// Whether those who are new from the same network are refused as well.
+        by_network: bool,
+    },
+    /// Lift a ban, by its number. Hosts.
+    Unban(u32),
+    /// Be told who is banned. Hosts.
+    ListBans,
     /// Change the settings. Hosts.
     Configure(Configure),
 }
@@ -317,4 +352,8 @@ pub struct Configure {
     pub who_controls: Option<WhoMay>,
     /// Who may add films.
     pub who_adds: Option<WhoMay>,
+    /// Whether nobody new comes in.
+    pub closed_to_newcomers: Option<bool>,
+    /// Seconds between two messages of one person.
+    pub slow_s: Option<u32>,
 }

@@ -20,6 +20,7 @@
 //! | [`event`] | what comes out |
 //! | [`relay`] | what a room has for games |
 //! | [`refusal`] | why something was not done |
+//! | [`sanction`] | whom hosts have muted, put out or banned |
 //! | [`text`] | names and words, made safe |
 //! | [`limits`] | every bound, with its reason |
 
@@ -35,15 +36,18 @@ pub mod readiness;
 pub mod refusal;
 pub mod relay;
 pub mod room;
+pub mod sanction;
 pub mod stream;
 pub mod text;
 pub mod upload;
 pub mod votes;
 
 pub use event::{Audience, Cause, Event, Happening};
-pub use id::{CodeShape, EntryId, FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId, UploadKey};
+pub use id::{
+    CodeShape, EntryId, FilmId, Identity, MemberId, Network, RoomCode, Tab, Timestamp, UploadId, UploadKey,
+};
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
-pub use log::{Line, LineKind, Log};
+pub use log::{Line, LineKind, Log, Quote, Setting};
 pub use member::{Alone, Client, Member, Stay};
 pub use playback::{Change, Film, FilmKind, Playback};
 pub use queue::{Adder, Deed, Entry, Queue, Repeat, Undo};
@@ -51,6 +55,7 @@ pub use readiness::ReadyCheck;
 pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings, WhoMay};
+pub use sanction::{Measure, Sanction};
 pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};
 pub use votes::Votes;

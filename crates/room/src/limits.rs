@@ -24,6 +24,45 @@ pub const ROOM_NAME_CHARS_MAX: usize = 60;
 /// Characters of a chat message. A longer one is refused.
 pub const TEXT_CHARS_MAX: usize = 2_000;
 
+/// Marks that may stand on one letter, as accents and vowel points do. More are left out: they would pile up over the
+/// lines above. No living script needs more than five.
+pub const MARKS_MAX: usize = 8;
+
+/// Characters of what was said that an answer to it repeats.
+pub const QUOTE_CHARS_MAX: usize = 120;
+
+/// Bytes of a reaction: the longest family with tones has fewer than 30 but for those that no keyboard writes.
+pub const REACTION_BYTES_MAX: usize = 32;
+
+/// Reactions of one person at once. More are left out, and each comes back after [`REACTION_EVERY_MS`].
+pub const REACTIONS_AT_ONCE: u64 = 10;
+
+/// How often one person may react in the long run: five a second are as many as a thumb makes.
+pub const REACTION_EVERY_MS: u64 = 200;
+
+/// How often reactions are told, those of the time between at once: four times a second still looks alive, whatever
+/// a thousand people do.
+pub const REACTIONS_TOLD_EVERY_MS: u64 = 250;
+
+/// Kinds of reactions that are told at once. Those of more kinds are left out until the next time.
+pub const REACTION_KINDS_MAX: usize = 32;
+
+/// How long somebody has to leave the position or the speed alone before a line tells of it: a row of seeks is one.
+pub const SETTLED_MS: u64 = 3_000;
+
+/// How long who was put out has to stay away: long enough to cool down, and short enough not to be a ban.
+pub const KICK_MS: u64 = 60_000;
+
+/// Bans, mutes and kicks that hold in one room. One kick goes for a newer one; one ban or mute more is refused until
+/// another is lifted.
+pub const SANCTIONS_MAX: usize = 256;
+
+/// The longest mute that ends by itself, in minutes. For more there is one that does not.
+pub const MUTE_MINUTES_MAX: u32 = 24 * 60;
+
+/// The slowest chat, in seconds between two messages of one person.
+pub const SLOW_S_MAX: u32 = 300;
+
 /// Bytes of a tab's own mark. A longer one is refused.
 pub const TAB_BYTES_MAX: usize = 64;
 

@@ -1,9 +1,10 @@
 //! Who is in the room, who was, and who takes over.
 
-use crate::id::{Identity, MemberId, Tab, Timestamp};
+use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::limits;
 use crate::playback::Told;
 use crate::room::FIRST;
+use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -36,7 +37,24 @@ pub struct Member {
     /// What their own player told last, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) told: Option<Told>,
+    /// Which of several whose names look the same: 2 or more for those who took it later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namesake: Option<u32>,
+    /// Whether they may not speak, by a host's will.
+    #[serde(default)]
+    pub muted: bool,
+    /// When they spoke last; from when they have all their reactions again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) said_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) reacts_from: Timestamp,
     pub(crate) identity: Identity,
+    /// Whether the identity is theirs alone: a cookie or a secret, not that of all who bring none.
+    #[serde(default)]
+    pub(crate) personal: bool,
+    /// Where they come from, as they came last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) network: Option<Network>,
     pub(crate) tab: Tab,
     /// What becomes of their place when the connection is lost.
     pub stay: Stay,
@@ -123,6 +141,17 @@ impl Member {
         &self.tab
     }
 
+    /// What to call them where there is no place beside the name: with their number, if others have the same.
+    #[must_use]
+    pub fn called(&self) -> String {
+        called(&self.name, self.namesake)
+    }
+
+    /// Whether both are the same person, as far as anybody can know.
+    pub(crate) fn is_same_person(&self, other: &Self) -> bool {
+        self.id == other.id || (self.personal && other.personal && self.identity == other.identity)
+    }
+
     /// Whether this is that tab of that person.
     #[must_use]
     pub fn is(&self, identity: &Identity, tab: &Tab) -> bool {
@@ -130,10 +159,20 @@ impl Member {
     }
 }
 
+/// A name, with its number among those that look the same.
+pub(crate) fn called(name: &str, namesake: Option<u32>) -> String {
+    match namesake {
+        Some(number) => format!("{name} ({number})"),
+        None => name.to_owned(),
+    }
+}
+
 /// Somebody about to become a member.
 #[derive(Debug)]
 pub(crate) struct Newcomer {
     pub(crate) identity: Identity,
+    pub(crate) personal: bool,
+    pub(crate) network: Option<Network>,
     pub(crate) tab: Tab,
     pub(crate) name: String,
     pub(crate) calls_room: String,
@@ -190,6 +229,77 @@ impl Members {
             .map(|member| member.name.as_str())
     }
 
+    /// Everybody who is or was here, as far as that is remembered.
+    fn all(&self) -> impl Iterator<Item = &Member> {
+        self.present.iter().chain(&self.former)
+    }
+
+    /// Somebody who is or was here.
+    pub(crate) fn ever(&self, id: MemberId) -> Option<&Member> {
+        self.all().find(|member| member.id == id)
+    }
+
+    /// The number under which a person came first, whatever tab they come with now. Who is only known by their tab
+    /// is somebody else in every tab.
+    pub(crate) fn first_of(&self, identity: &Identity, tab: &Tab) -> Option<MemberId> {
+        let theirs =
+            |member: &&Member| member.identity == *identity && (member.personal || member.tab == *tab);
+        self.all().filter(theirs).map(|member| member.id).min()
+    }
+
+    /// All tabs of the same person that are here.
+    pub(crate) fn of_same_person(&self, id: MemberId) -> impl Iterator<Item = &Member> {
+        let one = self.get(id);
+        let same = move |member: &&Member| one.is_some_and(|one| one.is_same_person(member));
+        self.present.iter().filter(same)
+    }
+
+    /// How many other people are known to have come from where somebody comes.
+    pub(crate) fn others_from(&self, one: &Member) -> usize {
+        let from_there = |member: &&Member| {
+            member.network.is_some() && member.network == one.network && !member.is_same_person(one)
+        };
+        let mut people: Vec<&Member> = Vec::new();
+        for member in self.all().filter(from_there) {
+            if !people.iter().any(|known| known.is_same_person(member)) {
+                people.push(member);
+            }
+        }
+        people.len()
+    }
+
+    /// The last who came for the first time.
+    pub(crate) fn newest(&self) -> MemberId {
+        MemberId(self.last_id)
+    }
+
+    /// Makes hosts none any more, those who were here too.
+    pub(crate) fn take_rights(&mut self, whose: impl Fn(&Member) -> bool) {
+        for member in self.present.iter_mut().chain(&mut self.former) {
+            member.host &= !whose(member);
+        }
+    }
+
+    /// Numbers somebody whose name looks like that of others here, so that nobody is taken for them. The number is
+    /// not part of the name: nobody can give it to themself.
+    pub(crate) fn tell_apart(&mut self, id: MemberId) {
+        let Some(member) = self.get(id) else {
+            return;
+        };
+        let alike =
+            |other: &&Member| !other.is_same_person(member) && text::look_alike(&other.name, &member.name);
+        let taken: Vec<u32> = self
+            .present
+            .iter()
+            .filter(alike)
+            .map(|other| other.namesake.unwrap_or(1))
+            .collect();
+        let free = (1..).find(|number| !taken.contains(number));
+        if let Some(member) = self.get_mut(id) {
+            member.namesake = free.filter(|number| *number > 1);
+        }
+    }
+
     pub(crate) fn have_been(&self) -> bool {
         self.last_id > 0
     }
@@ -206,6 +316,8 @@ impl Members {
     pub(crate) fn enter(&mut self, newcomer: Newcomer) -> MemberId {
         let Newcomer {
             identity,
+            personal,
+            network,
             tab,
             name,
             calls_room,
@@ -221,6 +333,8 @@ impl Members {
                 calls_room,
                 client,
                 stay,
+                personal: former.personal || personal,
+                network,
                 ..former
             },
             None => {
@@ -239,7 +353,13 @@ impl Members {
                     alone: None,
                     streaming: false,
                     told: None,
+                    namesake: None,
+                    muted: false,
+                    said_at: None,
+                    reacts_from: Timestamp::default(),
                     identity,
+                    personal,
+                    network,
                     tab,
                     stay,
                 }
@@ -247,6 +367,7 @@ impl Members {
         };
         let id = member.id;
         self.present.push(member);
+        self.tell_apart(id);
         self.succeed();
         id
     }

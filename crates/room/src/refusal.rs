@@ -20,6 +20,57 @@ pub enum Refusal {
     /// Nobody else is host.
     #[error("You are the only host. Make somebody else a host first.")]
     LastHost,
+    /// Whoever made the room is beyond the others' reach.
+    #[error("That is who made this room: they stay, and stay host.")]
+    Founder,
+    /// Nobody mutes or puts out themself.
+    #[error("That is you. Leave the room if you want to go.")]
+    Yourself,
+    /// The sender was muted.
+    #[error("A host has muted you. You can still watch; ask a host to lift it.")]
+    Muted,
+    /// Chat is slow.
+    #[error("Chat is slow in this room. Wait {wait_s} seconds before your next message.")]
+    TooSoon {
+        /// Seconds to wait, 1 at least.
+        wait_s: u64,
+    },
+    /// Nobody new may come.
+    #[error("This room is closed to newcomers for now. Ask a host to open it.")]
+    ClosedToNewcomers,
+    /// They were put out a moment ago.
+    #[error("A host has put you out of this room. You may come back in {wait_s} seconds.")]
+    Kicked {
+        /// Seconds to wait, 1 at least.
+        wait_s: u64,
+    },
+    /// They, or somebody from where they come, are not welcome.
+    #[error("A host has banned you from this room. Ask a host to lift it if that is a mistake.")]
+    Banned,
+    /// As many are banned and muted as the room remembers.
+    #[error("{sanctions_max} people are banned or muted here. Lift one of those first.")]
+    TooManyBans {
+        /// The bound.
+        sanctions_max: usize,
+    },
+    /// It was lifted already.
+    #[error("That ban is lifted already.")]
+    NoSuchBan,
+    /// Not an emoji, or more than one.
+    #[error("A reaction is one emoji.")]
+    NoReaction,
+    /// Not a time to mute for.
+    #[error("A mute lasts 1 to {minutes_max} minutes, or until it is lifted.")]
+    MinutesOutOfRange {
+        /// The bound.
+        minutes_max: u32,
+    },
+    /// Not a pause between messages.
+    #[error("Between two messages there can be 0 to {seconds_max} seconds.")]
+    SlowOutOfRange {
+        /// The bound.
+        seconds_max: u32,
+    },
     /// The room was closed just now.
     #[error("That room was closed. Ask its host for another one.")]
     RoomClosed,
@@ -142,6 +193,18 @@ impl Refusal {
             Self::NotMember => "not_member",
             Self::NoSuchMember => "no_such_member",
             Self::LastHost => "last_host",
+            Self::Founder => "founder",
+            Self::Yourself => "yourself",
+            Self::Muted => "muted",
+            Self::TooSoon { .. } => "too_soon",
+            Self::ClosedToNewcomers => "closed_to_newcomers",
+            Self::Kicked { .. } => "kicked",
+            Self::Banned => "banned",
+            Self::TooManyBans { .. } => "too_many_bans",
+            Self::NoSuchBan => "no_such_ban",
+            Self::NoReaction => "no_reaction",
+            Self::MinutesOutOfRange { .. } => "minutes_out_of_range",
+            Self::SlowOutOfRange { .. } => "slow_out_of_range",
             // For those who come, it is not there any more.
             Self::RoomClosed => "no_such_room",
             Self::RoomFull { .. } => "room_full",

@@ -1,8 +1,11 @@
 //! Names and words, made safe to show beside others': control characters and those that turn the direction of
-//! writing are taken out, runs of white space folded.
+//! writing are taken out, runs of white space folded, towers of marks cut down. And which names look alike.
 
 use crate::limits;
 use crate::refusal::Refusal;
+use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
+use unicode_security::skeleton;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Whether a character could change how the text around it is shown.
 fn is_unsafe(c: char) -> bool {
@@ -17,13 +20,26 @@ fn is_unsafe(c: char) -> bool {
 
 /// Whether a text has anything to see in it; joiners and variation selectors alone do not show.
 fn is_visible(text: &str) -> bool {
-    text.chars().any(|c| {
-        !c.is_whitespace()
-            && !matches!(
-                c,
-                '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}'
-            )
-            && !matches!(c, '\u{200C}' | '\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}')
+    text.chars().any(is_seen)
+}
+
+/// Whether a character shows by itself.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(
+            c,
+            '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}'
+        )
+        && !matches!(c, '\u{200C}' | '\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// The characters of a text, with no more than [`limits::MARKS_MAX`] marks on any of them.
+fn without_towers(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut marks = 0;
+    text.filter(move |c| {
+        let is_mark = c.general_category_group() == GeneralCategoryGroup::Mark;
+        marks = if is_mark { marks + 1 } else { 0 };
+        marks <= limits::MARKS_MAX
     })
 }
 
@@ -32,7 +48,7 @@ fn is_visible(text: &str) -> bool {
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(4 * limits::TEXT_CHARS_MAX));
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        let mut word = word.chars().filter(|c| !is_unsafe(*c)).peekable();
+        let mut word = without_towers(word.chars().filter(|c| !is_unsafe(*c))).peekable();
         if word.peek().is_some() {
             if !out.is_empty() {
                 out.push(' ');
@@ -102,7 +118,8 @@ fn name_or(text: &str, chars_max: usize, fallback: &str) -> String {
 /// [`Refusal::TextEmpty`], [`Refusal::TextTooLong`].
 pub fn said(text: &str) -> Result<String, Refusal> {
     let text = text.chars().map(|c| if c == '\t' { ' ' } else { c });
-    let text: String = text.filter(|c| *c == '\n' || !is_unsafe(*c)).collect();
+    let text = text.filter(|c| *c == '\n' || !is_unsafe(*c));
+    let text: String = without_towers(text).collect();
     let text = text.trim();
     if !is_visible(text) {
         return Err(Refusal::TextEmpty);
@@ -113,6 +130,46 @@ pub fn said(text: &str) -> Result<String, Refusal> {
         });
     }
     Ok(text.to_owned())
+}
+
+/// The beginning of what somebody said, for who answers it: one line.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut line = one_line(text);
+    if let Some((end, _)) = line.char_indices().nth(limits::QUOTE_CHARS_MAX) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// A single emoji, as keyboards write it: with its tone, its joined parts, its flag.
+///
+/// # Errors
+/// [`Refusal::NoReaction`] for anything else.
+pub fn emoji(text: &str) -> Result<Box<str>, Refusal> {
+    let is_part =
+        |c: char| c.is_emoji_char_or_emoji_component() && !c.is_ascii() || matches!(c, '0'..='9' | '#' | '*');
+    let fits = text.len() <= limits::REACTION_BYTES_MAX && text.graphemes(true).count() == 1;
+    // A digit is one only with its key around it.
+    let shows = text
+        .chars()
+        .any(|c| c.is_emoji_char() && !c.is_ascii() || c == '\u{20E3}');
+    match fits && shows && text.chars().all(is_part) {
+        true => Ok(text.into()),
+        false => Err(Refusal::NoReaction),
+    }
+}
+
+/// Whether two names look the same, or nearly: in other cases, with letters of other scripts that are drawn alike,
+/// with what does not show left out.
+#[must_use]
+pub fn look_alike(one: &str, other: &str) -> bool {
+    let folded = |name: &str| skeleton(&name.to_lowercase()).collect::<String>();
+    let drawn = |name: &str| skeleton(name).collect::<String>().to_lowercase();
+    let plain = |name: &str| name.chars().filter(|c| is_seen(*c)).collect::<String>();
+    let (one, other) = (plain(one), plain(other));
+    folded(&one) == folded(&other) || drawn(&one) == drawn(&other)
 }
 
 #[cfg(test)]
@@ -180,6 +237,72 @@ mod tests {
                 prop_assert_eq!(judged(&made), Ok(made.clone()), "{:?}", text);
             }
         }
+    }
+
+    #[test]
+    fn towers_of_marks_are_cut_down() {
+        let tower = format!("z{}algo", "\u{0335}\u{0301}".repeat(2_000));
+        let kept = said(&tower).unwrap();
+        assert_eq!(kept.chars().count(), "zalgo".len() + limits::MARKS_MAX);
+        assert_eq!(said(&kept).unwrap(), kept);
+        let name = format!("Be{}n", "\u{0301}".repeat(20));
+        assert_eq!(member_name(&name).unwrap().chars().count(), 3 + limits::MARKS_MAX);
+        // Letters with the marks that languages put on them stay whole.
+        for whole in ["ກຳປ່ຽນ", "שָׁלוֹם", "Phở", "ที่นี่", "हिन्दी", "e\u{0301}"]
+        {
+            assert_eq!(said(whole).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn a_reaction_is_one_emoji() {
+        for one in [
+            "👍",
+            "😂",
+            "❤️",
+            "❤",
+            "👍🏽",
+            "👩\u{200D}🚀",
+            "🇩🇪",
+            "3️⃣",
+            "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+            "👨‍👩‍👧‍👦",
+        ] {
+            assert_eq!(emoji(one).as_deref(), Ok(one));
+        }
+        let tower = format!("👍{}", "\u{0301}".repeat(8));
+        let long = "👩\u{200D}".repeat(8) + "👩";
+        for other in [
+            "", " ", "a", "3", "#", "<b>", "👍👍", "👍 ", "\u{200D}", "\u{FE0F}", "é", &tower, &long,
+        ] {
+            assert_eq!(emoji(other), Err(Refusal::NoReaction), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_found() {
+        for (one, other) in [
+            ("Ben", "Ben"),
+            ("Ben", "BEN"),
+            ("Ben", "\u{0412}en"),
+            ("Ana", "\u{0410}n\u{0430}"),
+            ("Ben", "B\u{00AD}en"),
+            ("Ben", "Be n"),
+            ("Bill", "BiIl"),
+        ] {
+            assert!(look_alike(one, other), "{one} {other}");
+            assert!(look_alike(other, one), "{other} {one}");
+        }
+        for (one, other) in [("Ben", "Ben 2"), ("Ben", "Bea"), ("Zoë", "Zoe"), ("李", "季")] {
+            assert!(!look_alike(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_quote_is_the_beginning_of_what_was_said() {
+        assert_eq!(quote("what\na train"), "what a train");
+        let long = quote(&"ä".repeat(2_000));
+        assert_eq!(long.chars().count(), limits::QUOTE_CHARS_MAX + 1);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 
 use crate::config::Config;
 use axum::http::{HeaderMap, header};
-use matinee_room::RoomCode;
+use hmac::{Hmac, KeyInit, Mac};
+use matinee_room::{Network, RoomCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::Sha256;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 /// The address by which this machine's network knows it. No packet is sent: the system only picks a route.
@@ -106,9 +108,71 @@ pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Makes of an address what a room may know of it: whether two people come from the same network.
+pub(crate) struct Networks(Vec<u8>);
+
+impl std::fmt::Debug for Networks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Networks(..)")
+    }
+}
+
+/// Bytes of what a room knows of a network.
+const NETWORK_BYTES: usize = 16;
+
+impl Networks {
+    pub(crate) fn new(key: Vec<u8>) -> Self {
+        Self(key)
+    }
+
+    /// The network that somebody comes from, by a hash that says nothing without our key and is another one in each
+    /// room. This machine's own address is that of everybody behind a proxy on it, and so tells nobody apart.
+    pub(crate) fn of(&self, code: &RoomCode, address: IpAddr) -> Option<Network> {
+        let network = network_of(address);
+        if network.is_loopback() || network.is_unspecified() || address.is_loopback() {
+            return None;
+        }
+        let mut hash = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        hash.update(format!("{code} {network}").as_bytes());
+        let digits = hash.finalize().into_bytes();
+        let digits = digits
+            .iter()
+            .take(NETWORK_BYTES)
+            .map(|byte| format!("{byte:02x}"));
+        Some(Network::new(digits.collect::<String>()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_room_knows_networks_apart_and_no_more() {
+        let networks = Networks::new(vec![7; 32]);
+        let (here, there) = (RoomCode::new("SABCDE"), RoomCode::new("SABCDF"));
+        let of = |code: &RoomCode, address: &str| networks.of(code, address.parse().unwrap());
+        let ben = of(&here, "203.0.113.7");
+        assert_eq!(ben, of(&here, "203.0.113.7"));
+        assert_eq!(ben, of(&here, "::ffff:203.0.113.7"));
+        assert_ne!(ben, of(&here, "203.0.113.8"));
+        assert_ne!(
+            ben,
+            of(&there, "203.0.113.7"),
+            "rooms cannot compare whom they know"
+        );
+        assert_eq!(of(&here, "2001:db8::1"), of(&here, "2001:db8::2"));
+        assert_ne!(of(&here, "2001:db8:0:1::1"), of(&here, "2001:db8::1"));
+        assert_eq!(ben.unwrap().as_str().len(), 2 * NETWORK_BYTES);
+        for nobody in ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "0.0.0.0"] {
+            assert_eq!(of(&here, nobody), None, "{nobody}");
+        }
+        let other = Networks::new(vec![8; 32]);
+        assert_ne!(
+            of(&here, "203.0.113.7"),
+            other.of(&here, "203.0.113.7".parse().unwrap())
+        );
+    }
 
     #[test]
     fn this_machine_has_many_names() {

@@ -1,5 +1,6 @@
 //! What every part of the server shares.
 
+use crate::addresses::Networks;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ending::Ending;
@@ -37,6 +38,7 @@ pub(crate) struct App {
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
     pub(crate) makers: Makers,
+    pub(crate) networks: Networks,
     /// If Goblet is spoken here.
     pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
@@ -113,6 +115,8 @@ impl App {
         let id_key = id_key
             .try_into()
             .map_err(|_| anyhow::anyhow!("The secret of Goblet's ids is damaged."))?;
+        let network_key = store.secret("networks", random::<32>()?.to_vec()).await?;
+        let networks = Networks::new(network_key);
         let goblet = lobby.map(|lobby| {
             Goblet::open(
                 &config,
@@ -138,6 +142,7 @@ impl App {
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
             makers: Makers::default(),
+            networks,
             goblet,
             running,
         }))

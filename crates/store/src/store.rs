@@ -229,6 +229,8 @@ mod tests {
         let mut room = Room::new(Timestamp(1_000), RoomCode::new(code), settings, None);
         let join = Join {
             identity: Identity::new("ana"),
+            personal: true,
+            network: None,
             tab: Tab::new("tab"),
             name: "Ana".into(),
             password: PasswordCheck::None,

@@ -79,6 +79,8 @@ pub enum Slot {
     ReadyCheck,
     /// Votes to skip the film that is on.
     Votes,
+    /// Those who are banned.
+    Bans,
     /// One member, by id: there, changed or gone.
     Member(u32),
 }

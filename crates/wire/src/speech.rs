@@ -1,6 +1,6 @@
 //! What a dialect has to be able to do.
 
-use crate::frame::{Frame, Reply};
+use crate::frame::{Close, Frame, Reply};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Malformed, Place, Request};
 use matinee_room::{Client, Event, Happening, Identity, Member, Room, Stay, Timestamp};
@@ -65,6 +65,14 @@ pub trait Speech: Sync {
     /// `seated` is whether they are in a room.
     fn refused(&self, seated: bool, command: Option<u64>, code: &str, message: &str) -> Reply;
 
+    /// What tells somebody that a host has put them out, for a moment or for good, and ends their connection.
+    fn put_out(&self, banned: bool) -> Reply {
+        Reply {
+            frames: Vec::new(),
+            close: Some(if banned { BANNED } else { KICKED }),
+        }
+    }
+
     /// What tells its sender that it was no message.
     fn malformed(&self, malformed: &Malformed, seated: bool) -> Reply {
         self.refused(seated, None, malformed.code(), &malformed.to_string())
@@ -85,6 +93,18 @@ pub trait Speech: Sync {
         false
     }
 }
+
+/// How a connection ends whose member was put out for a moment.
+pub(crate) const KICKED: Close = Close {
+    code: 4002,
+    reason: "A host has put you out. You may come back in a minute.",
+};
+
+/// The same for good.
+pub(crate) const BANNED: Close = Close {
+    code: 4003,
+    reason: "A host has banned you from this room.",
+};
 
 /// Pings that are messages of the dialect; each has to be answered with [`Request::Pong`] before the next.
 #[derive(Clone, Debug)]

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `going_on` | what an upload goes on after, and who goes on with it |
 //! | `refused` | who may, and what is refused |
+//! | `rights` | what everybody may where hosts allow it, and who is put out |
 //! | `places` | full disks, limits, memory |
 
 mod going_on;
 mod places;
 mod refused;
+mod rights;
 
 use crate::http::{self, Answer, get};
 use crate::server::Server;

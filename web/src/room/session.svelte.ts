@@ -46,6 +46,8 @@ export class Session {
     newcomers_may_control: false,
     who_controls: 'hosts',
     who_adds: 'hosts',
+    closed: false,
+    slow_s: 0,
   })
   members = $state.raw<readonly Member[]>([])
   playback = $state.raw<Playback>(NO_FILM)

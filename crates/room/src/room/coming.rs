@@ -1,7 +1,7 @@
 //! Coming in, coming back, losing a connection, and leaving.
 
 use super::{Events, Room, to_all};
-use crate::event::{Audience, Event, Happening};
+use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
 use crate::limits;
@@ -12,8 +12,14 @@ use crate::text;
 
 impl Room {
     pub(super) fn join(&mut self, now: Timestamp, join: Join, events: &mut Events) -> Result<(), Refusal> {
+        if self.closed {
+            return Err(Refusal::RoomClosed);
+        }
+        self.check_door(now, &join)?;
         let Join {
             identity,
+            personal,
+            network,
             tab,
             name,
             password,
@@ -24,9 +30,6 @@ impl Room {
             founds,
             replace,
         } = join;
-        if self.closed {
-            return Err(Refusal::RoomClosed);
-        }
         if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
             return Err(Refusal::TabInvalid {
                 bytes_max: limits::TAB_BYTES_MAX,
@@ -40,8 +43,11 @@ impl Room {
             let id = known.id;
             if let Some(member) = self.members.get_mut(id) {
                 member.calls_room = calls_room;
+                member.personal |= personal;
+                member.network = network;
             }
             self.come_back(id, name, since, founds, events);
+            self.mind_mutes(now, None, events);
             return Ok(());
         }
         if self.asks_password_of(&identity) {
@@ -59,6 +65,8 @@ impl Room {
         self.kept |= stay == Stay::Kept;
         let id = self.members.enter(Newcomer {
             identity,
+            personal,
+            network,
             tab,
             name,
             calls_room,
@@ -66,6 +74,9 @@ impl Room {
             stay,
             host,
         });
+        if founds {
+            self.maker = Some(id);
+        }
         events.push(Event {
             to: Audience::Only(id),
             cause: None,
@@ -87,6 +98,7 @@ impl Room {
             cause: None,
             what: line,
         });
+        self.mind_mutes(now, None, events);
         Ok(())
     }
 
@@ -98,7 +110,10 @@ impl Room {
         let changed = member.is_away() || member.stalled || member.name != name;
         member.away_until = None;
         member.stalled = false;
-        member.name = name;
+        let renamed = std::mem::replace(&mut member.name, name.clone()) != name;
+        if renamed {
+            self.members.tell_apart(id);
+        }
         events.push(Event {
             to: Audience::Only(id),
             cause: None,
@@ -134,13 +149,26 @@ impl Room {
     }
 
     pub(super) fn leave(&mut self, now: Timestamp, id: MemberId, events: &mut Events) -> Result<(), Refusal> {
-        let left = self.members.exit(id).ok_or(Refusal::NotMember)?;
-        let line = self.log.write(now, id, &left.name, LineKind::Left);
-        events.push(to_all(None, Happening::Left(Box::new(left))));
+        let left = self.members.get(id).ok_or(Refusal::NotMember)?;
+        let line = self.log.write(now, id, &left.name, left.namesake, LineKind::Left);
+        let heir = self.exit(None, id, events);
         events.push(to_all(None, Happening::Line(line)));
-        if let Some(heir) = self.members.succeed() {
-            events.push(to_all(None, Happening::Changed(heir)));
-        }
+        events.extend(heir);
         Ok(())
+    }
+
+    /// Takes somebody out of the list, without a line.
+    pub(super) fn take_out(&mut self, cause: Cause, id: MemberId, events: &mut Events) {
+        let heir = self.exit(Some(cause), id, events);
+        events.extend(heir);
+    }
+
+    /// The same; gives what is to be told of who takes over.
+    fn exit(&mut self, cause: Option<Cause>, id: MemberId, events: &mut Events) -> Option<Event> {
+        let left = self.members.exit(id)?;
+        self.talk.forget(|member| member == id);
+        events.push(to_all(cause, Happening::Left(Box::new(left))));
+        let heir = self.members.succeed()?;
+        Some(to_all(cause, Happening::Changed(heir)))
     }
 }

@@ -1,9 +1,10 @@
 //! What members want done, and who may have it done.
 
+use super::moderating::Ban;
 use super::{Events, Room, to_all};
 use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
-use crate::input::{Command, Configure};
+use crate::input::Command;
 use crate::limits;
 use crate::log::LineKind;
 use crate::member::Alone;
@@ -52,11 +53,9 @@ impl Room {
     ) -> Result<(), Refusal> {
         let sender = cause.member;
         match command {
-            Command::Say { text } => {
-                let text = text::said(&text)?;
-                let line = self.line(now, sender, LineKind::Said { text });
-                events.push(to_all(Some(cause), line));
-            }
+            Command::Say { text } => self.say(now, cause, &text, None, events)?,
+            Command::Reply { text, to } => self.say(now, cause, &text, Some(to), events)?,
+            Command::React(emoji) => self.react(now, cause, &emoji, events)?,
             Command::Play { seen } => {
                 self.control(now, cause, events, |playback, at| playback.play(at, seen))?;
             }
@@ -72,11 +71,16 @@ impl Room {
                 self.control(now, cause, events, |playback, at| {
                     playback.seek(at, seen, position_ms)
                 })?;
+                let position_ms = self.playback.position_ms;
+                self.tell_later(now, sender, LineKind::Moved { position_ms });
             }
             Command::Rate { seen, rate } => {
-                self.control(now, cause, events, |playback, at| {
+                let changed = self.control(now, cause, events, |playback, at| {
                     playback.set_rate(at, seen, rate)
                 })?;
+                if changed.is_some() {
+                    self.tell_later(now, sender, LineKind::Rate { rate });
+                }
             }
             Command::Lead {
                 position_ms,
@@ -139,20 +143,21 @@ impl Room {
                 }
             }
             Command::Alone(alone) => self.let_go(now, cause, alone, events)?,
-            Command::Rename(name) => {
-                let name = text::member_name(&name)?;
-                let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
-                if member.name != name {
-                    member.name = name;
-                    events.push(to_all(Some(cause), Happening::Changed(sender)));
-                }
-            }
-            Command::Host { member, host } => self.make_host(cause, member, host, events)?,
+            Command::Rename(name) => self.rename(now, cause, &name, events)?,
+            Command::Host { member, host } => self.make_host(now, cause, member, host, events)?,
             Command::ToggleHost(member) => {
                 let host = self.members.get(member).is_some_and(|member| member.host);
-                self.make_host(cause, member, !host, events)?;
+                self.make_host(now, cause, member, !host, events)?;
             }
-            Command::Configure(configure) => self.configure(cause, configure, events)?,
+            Command::Mute { member, minutes } => self.mute(now, cause, member, minutes, events)?,
+            Command::Unmute(member) => self.unmute(now, cause, member, events)?,
+            Command::Kick(member) => self.put_out(now, cause, member, None, events)?,
+            Command::Ban { member, by_network } => {
+                self.put_out(now, cause, member, Some(Ban { by_network }), events)?;
+            }
+            Command::Unban(ban) => self.unban(cause, ban, events)?,
+            Command::ListBans => self.list_bans(cause, events)?,
+            Command::Configure(configure) => self.configure(now, cause, configure, events)?,
         }
         Ok(())
     }
@@ -201,6 +206,7 @@ impl Room {
         self.queue
             .remember(Deed::PutOn, Some(by), Some(title.clone()), Some(spot));
         self.queue.on = self.adder(by);
+        self.talk.forget(|_| true);
         let change = self.playback.pick(now, film);
         self.playback.by = Some(by);
         events.push(to_all(cause, Happening::Playback(change)));
@@ -210,8 +216,31 @@ impl Room {
         events.push(to_all(cause, Happening::Undo));
     }
 
+    /// Gives somebody another name. Who is muted could say something with it.
+    fn rename(
+        &mut self,
+        now: Timestamp,
+        cause: Cause,
+        name: &str,
+        events: &mut Events,
+    ) -> Result<(), Refusal> {
+        let name = text::member_name(name)?;
+        self.may_speak(cause.member)?;
+        let member = self.members.get_mut(cause.member).ok_or(Refusal::NotMember)?;
+        if member.name == name {
+            return Ok(());
+        }
+        let before = std::mem::replace(&mut member.name, name);
+        self.members.tell_apart(cause.member);
+        events.push(to_all(Some(cause), Happening::Changed(cause.member)));
+        let line = self.line(now, cause.member, LineKind::Renamed { before });
+        events.push(to_all(Some(cause), line));
+        Ok(())
+    }
+
     fn make_host(
         &mut self,
+        now: Timestamp,
         cause: Cause,
         id: MemberId,
         host: bool,
@@ -219,39 +248,25 @@ impl Room {
     ) -> Result<(), Refusal> {
         self.may_lead(cause.member)?;
         let others = self.members.has_host_besides(Some(id));
-        let member = self.members.get_mut(id).ok_or(Refusal::NoSuchMember)?;
+        let member = self.members.get(id).ok_or(Refusal::NoSuchMember)?;
         if member.host == host {
             return Ok(());
+        }
+        if !host && id != cause.member && self.is_maker(member) {
+            return Err(Refusal::Founder);
         }
         if !host && !others {
             return Err(Refusal::LastHost);
         }
-        member.host = host;
+        if let Some(member) = self.members.get_mut(id) {
+            member.host = host;
+        }
         events.push(to_all(Some(cause), Happening::Changed(id)));
-        Ok(())
-    }
-
-    fn configure(&mut self, cause: Cause, change: Configure, events: &mut Events) -> Result<(), Refusal> {
-        self.may_lead(cause.member)?;
-        let mut settings = self.settings.clone();
-        if let Some(name) = change.name {
-            settings.name = text::room_name(&name)?;
-        }
-        if let Some(password) = change.password {
-            settings.password = password;
-        }
-        if let Some(newcomers_may_control) = change.newcomers_may_control {
-            settings.newcomers_may_control = newcomers_may_control;
-        }
-        settings.who_controls = change.who_controls.unwrap_or(settings.who_controls);
-        settings.who_adds = change.who_adds.unwrap_or(settings.who_adds);
-        if settings != self.settings {
-            let before = std::mem::replace(&mut self.settings, settings);
-            events.push(to_all(Some(cause), Happening::Settings));
-            if before.who_controls != self.settings.who_controls {
-                events.push(to_all(Some(cause), Happening::Rights));
-            }
-        }
+        self.tell_of(now, cause, id, events, |whom, whom_name| LineKind::Host {
+            whom,
+            whom_name,
+            host,
+        });
         Ok(())
     }
 }

@@ -13,8 +13,9 @@ use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::Channel;
 use crate::limits;
+use crate::log::LineKind;
 use crate::member::Member;
-use crate::playback::{Player, Told};
+use crate::playback::{Change, Playback, Player, Told};
 use crate::refusal::Refusal;
 
 impl Room {
@@ -71,6 +72,9 @@ impl Room {
                 what: Happening::Beat,
             });
         }
+        if let Some(changed) = changed.filter(|_| force) {
+            self.settle_led(now, cause.member, changed);
+        }
         self.paced_until = now.plus_ms(pace_ms);
         let revision = self.playback.revision;
         if let Some(told) = self.told_by(cause.member) {
@@ -85,6 +89,19 @@ impl Room {
         let members = self.members.list();
         members.iter().any(|member| member.id == sender && leads(member))
             && members.iter().any(|member| member.id != sender && leads(member))
+    }
+
+    /// Notes what somebody has done to their own player, for a line.
+    fn settle_led(&mut self, now: Timestamp, member: MemberId, changed: Change) {
+        let Playback {
+            position_ms, rate, ..
+        } = self.playback;
+        if changed.position {
+            self.tell_later(now, member, LineKind::Moved { position_ms });
+        }
+        if changed.rate {
+            self.tell_later(now, member, LineKind::Rate { rate });
+        }
     }
 
     fn told_by(&mut self, member: MemberId) -> Option<&mut Told> {

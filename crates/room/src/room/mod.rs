@@ -14,7 +14,10 @@
 //! | `queueing` | the queue: who may change it, when its next film comes, taking a change back |
 //! | `rights` | who may do what |
 //! | `voting` | voting to skip the film that is on |
+//! | `moderating` | muting, putting out, banning, and who is met by it |
 //! | `relaying` | what passes through, a game's state, closing the room |
+//! | `settings` | what hosts may set |
+//! | `talking` | chat, reactions, lines that wait until somebody has settled |
 //! | `uploads` | uploads: who may, how many, what becomes of them |
 
 mod alone;
@@ -22,13 +25,17 @@ mod asking;
 mod coming;
 mod commands;
 mod leading;
+mod moderating;
 mod queueing;
 mod relaying;
 mod rights;
+mod settings;
+mod talking;
 mod uploads;
 mod voting;
 
 pub use rights::WhoMay;
+pub use settings::{PasswordHash, Settings};
 
 use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{FilmId, Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
@@ -41,39 +48,12 @@ use crate::queue::Queue;
 use crate::readiness::ReadyCheck;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
+use crate::sanction::Sanctions;
 use crate::stream::Stream;
 use crate::upload::UploadProgress;
 use crate::votes::Votes;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// A password's hash, in PHC string form. Never shown, not even in `Debug`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PasswordHash(pub String);
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(..)")
-    }
-}
-
-/// What hosts may set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The room's name.
-    pub name: String,
-    /// Its password, if it has one.
-    pub password: Option<PasswordHash>,
-    /// Whether newcomers become hosts.
-    pub newcomers_may_control: bool,
-    /// Who may control the film.
-    #[serde(default)]
-    pub who_controls: WhoMay,
-    /// Who may add films.
-    #[serde(default)]
-    pub who_adds: WhoMay,
-}
+use talking::Talk;
 
 /// A room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,6 +80,13 @@ pub struct Room {
     /// Until when nobody has to be told the position again.
     #[serde(default)]
     paced_until: Timestamp,
+    /// The member for whom it was made, where that was no [`Identity`] of theirs alone.
+    #[serde(default)]
+    maker: Option<MemberId>,
+    #[serde(default)]
+    sanctions: Sanctions,
+    #[serde(default)]
+    talk: Talk,
     #[serde(skip)]
     uploads: Vec<UploadProgress>,
     #[serde(skip)]
@@ -136,6 +123,9 @@ impl Room {
             relay: Relay::default(),
             closed: false,
             paced_until: now,
+            maker: None,
+            sanctions: Sanctions::default(),
+            talk: Talk::default(),
             uploads: Vec::new(),
             log: Log::default(),
             members_max: default_members_max(),
@@ -184,6 +174,7 @@ impl Room {
         // Whoever is waited for has had no way to come meanwhile, and a clock may have been set back.
         self.relay.ends_at = None;
         self.paced_until = self.paced_until.min(now);
+        self.talk.hold_from(now);
         self.log = log;
         self
     }
@@ -339,6 +330,8 @@ impl Room {
             self.next_beat(),
             self.next_turn(),
             self.ready_check.as_ref().map(|check| check.until),
+            self.sanctions.next_end(),
+            self.talk.next_deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -406,6 +399,11 @@ impl Room {
                 }
                 self.end_without_first(now, &mut events);
                 self.take_turn(now, &mut events);
+                if self.sanctions.forget(now) {
+                    self.mind_mutes(now, None, &mut events);
+                }
+                self.tell_reactions(now, None, &mut events);
+                self.tell_settled(now, &mut events);
                 self.beat(now, &mut events);
             }
         }
@@ -445,8 +443,10 @@ impl Room {
 
     /// Writes a line into the log; the caller says for whom it is.
     fn line(&mut self, now: Timestamp, member: MemberId, kind: LineKind) -> Happening {
-        let name = self.members.name_of(member).unwrap_or_default().to_owned();
-        Happening::Line(self.log.write(now, member, &name, kind))
+        let writer = self.members.ever(member);
+        let namesake = writer.and_then(|writer| writer.namesake);
+        let name = writer.map_or_else(String::new, |writer| writer.name.clone());
+        Happening::Line(self.log.write(now, member, &name, namesake, kind))
     }
 }
 

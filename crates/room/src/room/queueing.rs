@@ -181,6 +181,7 @@ impl Room {
         self.queue.next_at = None;
         let title = entry.film.title.clone();
         let at = self.takes_effect(now);
+        self.talk.forget(|_| true);
         let change = self.playback.play_next(at, entry.film);
         let adder = entry.by.clone();
         self.playback.by = cause
@@ -193,7 +194,10 @@ impl Room {
         events.push(to_all(cause, Happening::Queue));
         let teller = cause.and_then(|cause| self.adder(cause.member)).or(adder);
         if let Some(Adder { member, name }) = teller {
-            let line = self.log.write(now, member, &name, LineKind::Picked { title });
+            let namesake = self.members.ever(member).and_then(|member| member.namesake);
+            let line = self
+                .log
+                .write(now, member, &name, namesake, LineKind::Picked { title });
             events.push(to_all(cause, Happening::Line(line)));
         }
     }

@@ -130,8 +130,11 @@ proptest! {
                     prop_assert!(told(Happening::Joined(member.id)));
                     continue;
                 };
-                let seen = |member: &Member|
-                    (member.name.clone(), member.host, member.stalled, member.is_away(), member.watches_alone());
+                let seen = |member: &Member| {
+                    let names = (member.name.clone(), member.namesake);
+                    let here = (member.stalled, member.is_away(), member.watches_alone());
+                    (names, member.host, here, member.muted)
+                };
                 prop_assert!(seen(was) == seen(member) || told(Happening::Changed(member.id)));
             }
             for member in before.members() {
@@ -174,6 +177,8 @@ proptest! {
             prop_assert!(room.uploads().count() <= limits::UPLOADS_KEPT_MAX);
             prop_assert!(room.uploads().filter(|upload| !upload.paused).count() <= limits::UPLOADS_MAX);
             prop_assert!(room.uploads().all(|upload| upload.received_bytes <= upload.total_bytes));
+            prop_assert!(room.bans().count() <= limits::SANCTIONS_MAX);
+            prop_assert!(room.settings().slow_s <= limits::SLOW_S_MAX);
             prop_assert!(room.settings().name.chars().count() <= limits::ROOM_NAME_CHARS_MAX);
             for member in room.members() {
                 prop_assert!((1..=limits::NAME_CHARS_MAX).contains(&member.name.chars().count()));
@@ -181,7 +186,7 @@ proptest! {
                 prop_assert!(member.away_until.is_none_or(|until| until <= taken.now.plus_ms(limits::AWAY_MS_MAX)));
             }
             for line in lines(taken.events()) {
-                if let LineKind::Said { text } = &line.kind {
+                if let LineKind::Said { text, .. } = &line.kind {
                     prop_assert!((1..=limits::TEXT_CHARS_MAX).contains(&text.chars().count()));
                 }
             }
@@ -225,6 +230,14 @@ proptest! {
                 // Nobody speaks, waits or is named through another.
                 for other in before.members().iter().filter(|other| other.id != *member) {
                     let mut expected = other.clone();
+                    if leads && after.member(other.id).is_none() {
+                        let put_out = matches!(command, Command::Kick(_) | Command::Ban { .. });
+                        prop_assert!(put_out, "{:?}", command);
+                        continue;
+                    }
+                    if leads && matches!(command, Command::Mute { .. } | Command::Unmute(_)) {
+                        expected.muted = after.member(other.id).is_some_and(|member| member.muted);
+                    }
                     if matches!(command, Command::Host { .. } | Command::ToggleHost(_)) {
                         expected.host = after.member(other.id).is_some_and(|member| member.host);
                     }

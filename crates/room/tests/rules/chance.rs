@@ -3,8 +3,8 @@
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, FilmKind, Identity, Input,
-    Join, MemberId, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp, UploadId,
-    UploadKey, WhoMay, Whom, limits,
+    Join, MemberId, Network, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp,
+    UploadId, UploadKey, WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -150,29 +150,50 @@ fn join() -> impl Strategy<Value = Join> {
         prop::sample::select(&[PasswordCheck::None, PasswordCheck::Wrong, PasswordCheck::Right][..]);
     let stay =
         prop_oneof![3 => Just(Stay::Kept), 1 => Just(Stay::WhileConnected), 1 => Just(Stay::Remembered)];
-    (person, tab, name(), password, absurd(), stay, any::<bool>()).prop_map(
-        |(person, tab, name, password, since, stay, replace)| Join {
-            founds: false,
-            calls_room: "SABCDE".into(),
-            client: Client {
-                // Those who are told again and again come and go with their connections.
-                paced: stay == Stay::WhileConnected,
-                ..page()
-            },
-            stay,
-            identity: Identity::new(person),
-            tab: Tab::new(tab),
-            name,
-            password,
-            since,
-            replace,
-        },
+    let network = prop::option::of(prop::sample::select(&["home", "school"][..]));
+    (
+        person,
+        tab,
+        name(),
+        password,
+        absurd(),
+        stay,
+        any::<bool>(),
+        network,
     )
+        .prop_map(
+            |(person, tab, name, password, since, stay, replace, network)| Join {
+                personal: stay == Stay::Kept,
+                network: network.map(Network::new),
+                founds: false,
+                calls_room: "SABCDE".into(),
+                client: Client {
+                    // Those who are told again and again come and go with their connections.
+                    paced: stay == Stay::WhileConnected,
+                    ..page()
+                },
+                stay,
+                identity: Identity::new(person),
+                tab: Tab::new(tab),
+                name,
+                password,
+                since,
+                replace,
+            },
+        )
 }
 
 pub(crate) fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         2 => words().prop_map(|text| Command::Say { text }),
+        1 => (words(), absurd()).prop_map(|(text, to)| Command::Reply { text, to }),
+        2 => prop::sample::select(&["👍", "😂", "no"][..]).prop_map(|emoji| Command::React(emoji.into())),
+        2 => (member(), prop::option::of(0..3_u32)).prop_map(|(member, minutes)| Command::Mute { member, minutes }),
+        1 => member().prop_map(Command::Unmute),
+        1 => member().prop_map(Command::Kick),
+        1 => (member(), any::<bool>()).prop_map(|(member, by_network)| Command::Ban { member, by_network }),
+        1 => (0..6_u32).prop_map(Command::Unban),
+        1 => Just(Command::ListBans),
         4 => seen().prop_map(|seen| Command::Play { seen }),
         3 => seen().prop_map(|seen| Command::Pause { seen }),
         3 => (seen(), absurd()).prop_map(|(seen, position_ms)| Command::Seek { seen, position_ms }),
@@ -242,14 +263,20 @@ fn configure() -> impl Strategy<Value = Configure> {
         prop::option::of(any::<bool>()),
         prop::option::of(who_may()),
         prop::option::of(who_may()),
+        prop::option::weighted(0.3, any::<bool>()),
+        prop::option::weighted(0.3, prop::sample::select(&[0, 0, 5, 1_000][..])),
     )
         .prop_map(
-            |(name, password, newcomers_may_control, who_controls, who_adds)| Configure {
-                name,
-                password,
-                newcomers_may_control,
-                who_controls,
-                who_adds,
+            |(name, password, newcomers_may_control, who_controls, who_adds, closed_to_newcomers, slow_s)| {
+                Configure {
+                    name,
+                    password,
+                    newcomers_may_control,
+                    who_controls,
+                    who_adds,
+                    closed_to_newcomers,
+                    slow_s,
+                }
             },
         )
 }

@@ -13,7 +13,8 @@ fn words_are_cleaned_and_have_a_longest() {
     assert_eq!(
         line.kind,
         LineKind::Said {
-            text: "one\ntwo".into()
+            text: "one\ntwo".into(),
+            reply_to: None,
         }
     );
     assert_eq!(evening.wants(ana, say(" \u{200B} ")), Err(Refusal::TextEmpty));
@@ -37,7 +38,7 @@ fn a_line_keeps_the_name_of_its_time() {
         .since(1)
         .map(|line| line.name.clone())
         .collect();
-    assert_eq!(names, ["Ana", "Maria"]);
+    assert_eq!(names, ["Ana", "Maria", "Maria"]);
 }
 
 #[test]

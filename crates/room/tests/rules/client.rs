@@ -16,6 +16,8 @@ pub(crate) struct Shown {
     away: bool,
     stalled: bool,
     alone: Option<Alone>,
+    muted: bool,
+    namesake: Option<u32>,
 }
 
 impl From<&Member> for Shown {
@@ -27,6 +29,8 @@ impl From<&Member> for Shown {
             away: member.is_away(),
             stalled: member.stalled,
             alone: member.watches_alone(),
+            muted: member.muted,
+            namesake: member.namesake,
         }
     }
 }
@@ -39,6 +43,8 @@ pub(crate) struct Sign {
     newcomers_may_control: bool,
     who_controls: WhoMay,
     who_adds: WhoMay,
+    closed_to_newcomers: bool,
+    slow_s: u32,
 }
 
 impl From<&Room> for Sign {
@@ -50,6 +56,8 @@ impl From<&Room> for Sign {
             newcomers_may_control: settings.newcomers_may_control,
             who_controls: settings.who_controls,
             who_adds: settings.who_adds,
+            closed_to_newcomers: settings.closed_to_newcomers,
+            slow_s: settings.slow_s,
         }
     }
 }
@@ -136,6 +144,9 @@ impl Message {
             | Happening::Stream
             | Happening::Rights
             | Happening::Extras
+            | Happening::PutOut { .. }
+            | Happening::Bans
+            | Happening::Reactions(_)
             | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),
             Happening::Playback(_) => Self::Playback(room.playback().clone()),

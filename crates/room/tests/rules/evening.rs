@@ -47,6 +47,8 @@ pub(crate) fn knock(name: &str) -> Join {
         client: page(),
         stay: Stay::Kept,
         identity: Identity::new(name),
+        personal: true,
+        network: None,
         tab: Tab::new("a"),
         name: name.to_owned(),
         password: PasswordCheck::None,

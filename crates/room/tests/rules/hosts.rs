@@ -87,7 +87,8 @@ fn a_stall_and_a_name_are_told_when_they_change() {
         (Command::Rename("Benjamin".into()), true),
     ] {
         let events = evening.wants(ben, command.clone()).unwrap();
-        let what: Vec<_> = events.into_iter().map(|event| event.what).collect();
+        let what = events.into_iter().map(|event| event.what);
+        let what: Vec<_> = what.filter(|what| !matches!(what, Happening::Line(_))).collect();
         let expected = told.then_some(Happening::Changed(ben));
         assert_eq!(what, Vec::from_iter(expected), "{command:?}");
     }

@@ -139,6 +139,11 @@ impl House {
                     wire.to_client.push(message);
                 }
             }
+            if let Happening::PutOut { member, .. } = &event.what {
+                for client in &mut self.clients {
+                    client.wire.take_if(|wire| wire.member == member.id);
+                }
+            }
         }
     }
 
@@ -172,6 +177,12 @@ impl House {
 
     pub(crate) fn is_connected(&self, client: usize) -> bool {
         self.member(client).is_some()
+    }
+
+    /// Whether a host has put them out.
+    pub(crate) fn keeps_out(&self, client: usize) -> bool {
+        let client = &self.clients[client];
+        self.room.keeps_out(self.now, &client.join.identity)
     }
 
     /// Whose connection it is, while there is one.

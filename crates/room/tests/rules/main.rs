@@ -6,6 +6,7 @@
 //! | `door` | names, tabs, passwords, a full house |
 //! | `hosts` | who is host, and who takes over |
 //! | `rights` | what everybody may where hosts allow it |
+//! | `moderating` | muting, putting out, banning |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
 //! | `alone` | watching on one's own, and coming back in step |
@@ -18,6 +19,7 @@
 //! | `voting` | votes to skip a film |
 //! | `readiness` | asking who is ready, and starting when all are |
 //! | `chat` | lines, numbers, what is kept |
+//! | `talking` | answers, reactions, slow chat, names, lines that settle |
 //! | `chance` | inputs of every kind, sensible and absurd |
 //! | `any_evening` | what holds whatever goes in |
 //! | `kept` | a room that was written down and read again |
@@ -45,6 +47,7 @@ mod hosts;
 mod house;
 mod kept;
 mod leading;
+mod moderating;
 mod pacing;
 mod position;
 mod queue;
@@ -53,5 +56,6 @@ mod relaying;
 mod resync;
 mod rights;
 mod streams;
+mod talking;
 mod uploads;
 mod voting;

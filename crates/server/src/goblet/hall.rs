@@ -88,6 +88,8 @@ impl Hall {
         for frame in goblet::newest(frames) {
             if goblet::is_locked(&frame) {
                 self.let_strangers_go();
+            } else if let Some(id) = goblet::is_put_out(&frame) {
+                self.let_out(&id);
             } else {
                 self.listeners.tell_all(frame);
             }
@@ -210,6 +212,17 @@ impl Hall {
     fn let_strangers_go(&mut self) {
         for sid in self.listeners.strangers() {
             self.listeners.go(sid);
+        }
+    }
+
+    /// Lets somebody go whom a host has put out of the lobby: the seat is gone already.
+    fn let_out(&mut self, id: &str) {
+        if let Some(id) = self.lobby.loses(id) {
+            for sid in self.listeners.of(&id) {
+                self.listeners.go(sid);
+            }
+            self.presence.remove(Instant::now(), &id);
+            self.call();
         }
     }
 

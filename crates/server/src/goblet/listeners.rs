@@ -85,6 +85,15 @@ impl Listeners {
         strangers.map(|(sid, _)| *sid).collect()
     }
 
+    /// The connections of somebody.
+    pub(super) fn of(&self, id: &PublicId) -> Vec<Sid> {
+        let theirs = self
+            .connections
+            .iter()
+            .filter(|(_, found)| found.id.as_ref() == Some(id));
+        theirs.map(|(sid, _)| *sid).collect()
+    }
+
     /// Somebody was let in, and will be here in a moment.
     pub(super) fn let_in(&mut self, now: Instant, sid: Sid) {
         self.let_in.insert(sid, (self.count, now));

@@ -131,6 +131,13 @@ impl Lobby {
         }
     }
 
+    /// Forgets a seat that the room has taken away. Whose it was.
+    pub(super) fn loses(&mut self, id: &str) -> Option<PublicId> {
+        let id = self.seats.keys().find(|known| known.as_str() == id)?.clone();
+        self.seats.remove(&id);
+        Some(id)
+    }
+
     pub(super) async fn unseat(&mut self, id: &PublicId) {
         if let (Some(seat), Some(open)) = (self.seats.remove(id), &self.open) {
             let leave = ToRoom::Leave {
@@ -149,6 +156,8 @@ async fn join(room: &RoomHandle, visitor: &Visitor) -> Result<MemberId, GobletEr
     let mark: String = visitor.id.as_str().chars().take(4).collect();
     let join = Join {
         identity: visitor.identity.clone(),
+        personal: true,
+        network: visitor.network.clone(),
         tab: Tab::new(visitor.id.as_str()),
         // They have no names; a mark tells them apart.
         name: format!("{} {mark}", speech.name()),

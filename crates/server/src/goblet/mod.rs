@@ -40,7 +40,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ending::Ending;
 use crate::http::error::ApiError;
-use crate::http::identity;
+use crate::http::{Peer, api, identity};
 use crate::limits;
 use crate::rooms::Rooms;
 use crate::session;
@@ -50,7 +50,7 @@ use axum::http::request::Parts;
 use governor::Quota;
 use handle::HallHandle;
 use lobby::Lobby;
-use matinee_room::RoomCode;
+use matinee_room::{Identity, Network, RoomCode};
 use places::Places;
 use public_id::{IdKey, PublicId, Visitor};
 use rates::Rates;
@@ -67,6 +67,8 @@ pub(crate) struct Goblet {
     socket_io: socket_io::Service,
     places: Arc<Places>,
     ids: Arc<IdKey>,
+    /// Where the request comes from that this is for.
+    network: Option<Network>,
     /// How often somebody may save a spot.
     spots: Arc<Rates<PublicId>>,
     /// How often an address may, for those of whom nothing else is known.
@@ -106,6 +108,7 @@ impl Goblet {
             socket_io,
             places: Arc::default(),
             ids: Arc::new(IdKey::new(id_key)),
+            network: None,
             spots: Arc::new(Rates::new(quota)),
             strangers_spots: Arc::new(Rates::new(Quota::per_minute(limits::STRANGERS_SPOTS_A_MINUTE))),
         }
@@ -113,14 +116,27 @@ impl Goblet {
 
     /// Who sends this request, if they have a cookie of ours.
     fn known(&self, app: &App, headers: &HeaderMap) -> Option<Visitor> {
-        identity::known(app, headers).map(|identity| self.ids.visitor(identity))
+        identity::known(app, headers).map(|identity| self.visitor(identity))
+    }
+
+    /// Somebody who sends this request.
+    fn visitor(&self, identity: Identity) -> Visitor {
+        Visitor {
+            network: self.network.clone(),
+            ..self.ids.visitor(identity)
+        }
     }
 }
 
 impl FromRequestParts<Arc<App>> for Goblet {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        app.goblet.clone().ok_or_else(ApiError::no_such_address)
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let mut goblet = app.goblet.clone().ok_or_else(ApiError::no_such_address)?;
+        if let Some(peer) = parts.extensions.get::<Peer>() {
+            let address = api::address_of(app.config.trust_proxy, peer.address, &parts.headers);
+            goblet.network = app.networks.of(&goblet.lobby, address);
+        }
+        Ok(goblet)
     }
 }

@@ -5,7 +5,7 @@
 //! it or claim the id, and there is no second cookie that could get lost or be older than the first.
 
 use hmac::{Hmac, KeyInit, Mac};
-use matinee_room::Identity;
+use matinee_room::{Identity, Network};
 use sha2::Sha256;
 use std::fmt;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ impl fmt::Display for PublicId {
 pub(super) struct Visitor {
     pub(super) identity: Identity,
     pub(super) id: PublicId,
+    /// Where they come from.
+    pub(super) network: Option<Network>,
 }
 
 /// The key that ids are made with; not to be shown.
@@ -63,6 +65,7 @@ impl IdKey {
         Visitor {
             identity,
             id: PublicId(digits.into()),
+            network: None,
         }
     }
 }

@@ -102,7 +102,7 @@ fn somebody(goblet: &Goblet, app: &App, headers: &HeaderMap) -> Answer<(Visitor,
         return Ok((visitor, None));
     }
     let (identity, jar) = identity::make(app, headers)?;
-    Ok((goblet.ids.visitor(identity), Some(jar)))
+    Ok((goblet.visitor(identity), Some(jar)))
 }
 
 /// The lobby, if it is there or was kept.

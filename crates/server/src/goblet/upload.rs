@@ -87,7 +87,7 @@ async fn put_on(
         .unwrap_or(Err(FormError::CutShort))
         .map_err(GobletError::from)?;
     let name = file.file_name().unwrap_or_default().to_owned();
-    let visitor = goblet.ids.visitor(identity);
+    let visitor = goblet.visitor(identity);
     let seat = |reply| ToHall::Seat {
         visitor: visitor.clone(),
         reply,

@@ -256,12 +256,21 @@ impl From<Refusal> for ApiError {
             | Refusal::StateNotYours
             | Refusal::RoomNotYours
             | Refusal::NotMember
+            | Refusal::Founder
+            | Refusal::Yourself
+            | Refusal::Muted
+            | Refusal::ClosedToNewcomers
+            | Refusal::Kicked { .. }
+            | Refusal::Banned
             | Refusal::NotWatching
             | Refusal::WrongPassword
             | Refusal::PasswordNeeded => StatusCode::FORBIDDEN,
-            Refusal::RoomClosed | Refusal::NoSuchMember | Refusal::NoFilm | Refusal::NoSuchEntry => {
-                StatusCode::NOT_FOUND
-            }
+            Refusal::RoomClosed
+            | Refusal::NoSuchMember
+            | Refusal::NoSuchBan
+            | Refusal::NoFilm
+            | Refusal::NoSuchEntry => StatusCode::NOT_FOUND,
+            Refusal::TooSoon { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::LastHost
             | Refusal::TabTaken
             | Refusal::FilmChanged
@@ -272,6 +281,7 @@ impl From<Refusal> for ApiError {
             | Refusal::UndoGone => StatusCode::CONFLICT,
             Refusal::RoomFull { .. }
             | Refusal::QueueFull { .. }
+            | Refusal::TooManyBans { .. }
             | Refusal::TooManyUploads { .. }
             | Refusal::TooManyKeptUploads { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::StateTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -279,6 +289,9 @@ impl From<Refusal> for ApiError {
             | Refusal::NameEmpty
             | Refusal::NameTooLong { .. }
             | Refusal::TextEmpty
+            | Refusal::NoReaction
+            | Refusal::MinutesOutOfRange { .. }
+            | Refusal::SlowOutOfRange { .. }
             | Refusal::StateMissing
             | Refusal::TextTooLong { .. }
             | Refusal::RateOutOfRange { .. }

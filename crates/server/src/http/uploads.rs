@@ -194,8 +194,11 @@ struct Access {
 async fn access(app: &App, identity: &Identity, kept: &Kept) -> Result<Access, ApiError> {
     let room = app.rooms.find(&kept.room).await?;
     let room = room.ok_or_else(ApiError::no_such_upload)?;
-    let (key, asker) = (kept.key(), identity.clone());
+    let (key, asker, now) = (kept.key(), identity.clone(), app.clock.now());
     let seen = room.look(move |room| {
+        if room.keeps_out(now, &asker) {
+            return (None, None);
+        }
         let member = room.member_of(&asker).map(|member| (member.id, member.host));
         (room.upload_with(&key), member)
     });

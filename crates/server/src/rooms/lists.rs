@@ -84,7 +84,11 @@ mod tests {
             at: Timestamp(0),
             member: MemberId(member),
             name: "Ana".into(),
-            kind: LineKind::Said { text: "hi".into() },
+            namesake: None,
+            kind: LineKind::Said {
+                text: "hi".into(),
+                reply_to: None,
+            },
         };
         Event {
             to: Audience::All,

@@ -327,6 +327,17 @@ impl RoomTask {
         });
     }
 
+    /// Tells a member that they are out, and ends their connection.
+    fn put_out(&mut self, member: MemberId, banned: bool) {
+        self.seats.retain(|seat| {
+            let keep = seat.member != member;
+            if !keep {
+                seat.outbox.answer(seat.dialect.speech().put_out(banned));
+            }
+            keep
+        });
+    }
+
     /// Takes a member's old connection away, and closes it unless it is the new one.
     fn replace_seat(&mut self, member: MemberId, by: Option<&Connection>) {
         let same = |seat: &Seat| by.is_some_and(|by| Arc::ptr_eq(&by.outbox, &seat.outbox));
@@ -383,6 +394,9 @@ impl RoomTask {
                     }
                 }
                 Audience::All | Audience::Except(_) => self.broadcast(event),
+            }
+            if let Happening::PutOut { member, banned } = &event.what {
+                self.put_out(member.id, *banned);
             }
             if event.what == Happening::Closed {
                 for seat in self.seats.drain(..) {

@@ -50,10 +50,10 @@ impl Session {
         let Some(found) = self.find(door, &password).await else {
             return Ok(());
         };
-        let identity = match who {
-            Who::Visitor => self.visit.identity.clone(),
-            Who::Anybody => dialect.speech().anybody(),
-            Who::Bearer(secret) => bearer(dialect, &secret),
+        let (identity, personal) = match who {
+            Who::Visitor => (self.visit.identity.clone(), true),
+            Who::Anybody => (dialect.speech().anybody(), false),
+            Who::Bearer(secret) => (bearer(dialect, &secret), true),
         };
         let Some(password) = (if found.is_new {
             Some(PasswordCheck::Right)
@@ -74,6 +74,8 @@ impl Session {
         let speech = dialect.speech();
         let join = Join {
             identity,
+            personal,
+            network: self.app.networks.of(&found.code, self.visit.address),
             tab: Tab::new(tab),
             name,
             password,

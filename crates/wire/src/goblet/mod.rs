@@ -21,6 +21,9 @@ pub const NOBODY: &str = "00000000000000000000000000000000";
 /// Says that the room has a password now. No event: it is for who speaks for the clients, not for them.
 const LOCKED: &str = "locked";
 
+/// Says who was put out of the lobby, to who speaks for them.
+const PUT_OUT: &str = "put_out";
+
 /// The extension of a film whose own cannot be told.
 const EXTENSION: &str = "mp4";
 
@@ -66,6 +69,9 @@ impl Speech for Goblet {
 fn encode(now: Timestamp, room: &Room, event: &Event) -> Vec<Frame> {
     let change = match event.what {
         Happening::Playback(change) => change,
+        Happening::PutOut { ref member, .. } if member.client.name == NAME => {
+            return vec![message(PUT_OUT, &public_id(member))];
+        }
         Happening::Settings if room.settings().password.is_some() => {
             return vec![Frame::must_arrive(LOCKED.to_owned())];
         }
@@ -129,6 +135,13 @@ pub fn host_declaration(host: Option<&str>) -> Frame {
 #[must_use]
 pub fn is_locked(frame: &Frame) -> bool {
     frame.text == LOCKED
+}
+
+/// Whom it says to be put out of the lobby, if it does.
+#[must_use]
+pub fn is_put_out(frame: &Frame) -> Option<String> {
+    let (event, id) = event_of(frame)?;
+    (event == PUT_OUT).then_some(id)
 }
 
 /// What still counts of messages that follow each other: of seeks in a row the last one.

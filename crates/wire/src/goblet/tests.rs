@@ -11,6 +11,8 @@ const NOW: Timestamp = Timestamp(10_000);
 fn join(room: &mut Room, speech: &dyn Speech, tab: &str) {
     let join = Join {
         identity: Identity::new(tab),
+        personal: true,
+        network: None,
         tab: Tab::new(tab),
         name: "Ana".into(),
         password: PasswordCheck::None,

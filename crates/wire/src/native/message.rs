@@ -46,6 +46,14 @@ pub enum ClientMessage {
         id: u64,
         /// 1 to 2,000 characters.
         text: String,
+        /// The number of a line that this answers.
+        #[serde(default)]
+        reply_to: Option<u64>,
+    },
+    /// Reacts with an emoji, which floats over the film for everybody. Too many are left out.
+    React {
+        /// One emoji, up to 32 bytes.
+        emoji: String,
     },
     /// Who may control: plays on.
     Play {
@@ -250,6 +258,58 @@ pub enum ClientMessage {
         /// Who may add films.
         #[serde(default)]
         who_adds: Option<WhoMay>,
+        /// Whether nobody new comes in.
+        #[serde(default)]
+        closed: Option<bool>,
+        /// Seconds between two messages of one who is no host, 0 to 300.
+        #[serde(default)]
+        slow_s: Option<u32>,
+    },
+    /// Hosts: has a member say nothing: no words, no reactions, no new name.
+    Mute {
+        /// This command's number.
+        id: u64,
+        /// Whom.
+        member: u32,
+        /// For how many minutes, 1 to 1,440; until it is lifted if left out.
+        #[serde(default)]
+        minutes: Option<u32>,
+    },
+    /// Hosts: lets a member speak again.
+    Unmute {
+        /// This command's number.
+        id: u64,
+        /// Whom.
+        member: u32,
+    },
+    /// Hosts: puts a member out, with all their tabs. They may come back after a minute.
+    Kick {
+        /// This command's number.
+        id: u64,
+        /// Whom.
+        member: u32,
+    },
+    /// Hosts: puts a member out for as long as the room is there. They may have left before.
+    Ban {
+        /// This command's number.
+        id: u64,
+        /// Whom.
+        member: u32,
+        /// Whether strangers from the same network address are refused as well; yes if left out.
+        #[serde(default)]
+        address: Option<bool>,
+    },
+    /// Hosts: lifts a ban.
+    Unban {
+        /// This command's number.
+        id: u64,
+        /// The ban's id.
+        ban: u32,
+    },
+    /// Hosts: asks who is banned; answered with `bans`.
+    Bans {
+        /// This command's number.
+        id: u64,
     },
     /// Leaves for good: the place is given up at once.
     Leave,
@@ -402,6 +462,16 @@ pub enum ServerMessage {
         /// The line.
         line: Line,
     },
+    /// What people react with, at most four times a second.
+    Reactions {
+        /// Each emoji since the last message of this type.
+        reactions: Vec<Reaction>,
+    },
+    /// Who is banned, for hosts: when they ask, and when it changes.
+    Bans {
+        /// All of them, the longest first.
+        bans: Vec<Ban>,
+    },
     /// The uploads under way, whole.
     Uploads {
         /// All of them; empty when the last has ended.
@@ -456,6 +526,10 @@ pub struct RoomInfo {
     pub who_controls: WhoMay,
     /// Who may add films: uploads, picks from the library.
     pub who_adds: WhoMay,
+    /// Whether nobody new comes in; those who were in may come back.
+    pub closed: bool,
+    /// Seconds between two messages of one who is no host; 0 if nobody has to wait.
+    pub slow_s: u32,
 }
 
 /// Whose right something is.
@@ -493,6 +567,50 @@ pub struct Member {
     pub plays: bool,
     /// Whether it plays a film of its own instead of the room's.
     pub brings_film: bool,
+    /// Whether a host has muted them; left out if not.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub muted: bool,
+    /// Which of several whose names look the same: 2 or more for who took the name later, left out for the first.
+    /// Show it apart from the name, which may end in a number of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub namesake: Option<u32>,
+}
+
+/// For `skip_serializing_if`.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// An emoji that people react with.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How often it came.
+    pub count: u32,
+}
+
+/// Somebody who is banned.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Ban {
+    /// Its number in this room, for `unban`.
+    pub id: u32,
+    /// What they were called.
+    pub name: String,
+    /// What the host was called who did it.
+    pub by: String,
+    /// When.
+    pub at_ms: u64,
+    /// Whether strangers from the same network address are refused as well. Never where a host, or who made the
+    /// room, comes from there too.
+    pub address: bool,
+    /// How many others were known from that address by then. They stay welcome.
+    pub others: u32,
 }
 
 /// What plays, and where. While it is not paused, the position at server time `t >= at_ms` is
@@ -599,6 +717,10 @@ pub struct Line {
     pub member: u32,
     /// Their name at that time.
     pub name: String,
+    /// Which of several of that name they were, as in a member; left out for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub namesake: Option<u32>,
     /// What it says.
     #[serde(flatten)]
     pub what: Said,
@@ -613,6 +735,10 @@ pub enum Said {
     Said {
         /// The words, to be shown as text.
         text: String,
+        /// What they answer, if they do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        reply_to: Option<Quote>,
     },
     /// They came in.
     Joined,
@@ -632,6 +758,96 @@ pub enum Said {
     Alone,
     /// They have come back in step.
     InStep,
+    /// They went to another position, and have left it at that for 3 seconds.
+    Moved {
+        /// Where to.
+        position_ms: u64,
+    },
+    /// They changed the speed, likewise.
+    Rate {
+        /// The speed.
+        rate: f64,
+    },
+    /// They made somebody a host, or one no longer.
+    Host {
+        /// Whom.
+        whom: u32,
+        /// Their name at that time.
+        whom_name: String,
+        /// Whether they are one now.
+        host: bool,
+    },
+    /// They muted somebody, or lifted that.
+    Muted {
+        /// Whom.
+        whom: u32,
+        /// Their name at that time.
+        whom_name: String,
+        /// Whether they are muted now.
+        muted: bool,
+        /// For how many minutes; null if it does not end by itself.
+        minutes: Option<u32>,
+    },
+    /// They put somebody out.
+    PutOut {
+        /// Whom.
+        whom: u32,
+        /// Their name at that time.
+        whom_name: String,
+        /// Whether for good.
+        banned: bool,
+    },
+    /// They took another name.
+    Renamed {
+        /// The one before.
+        before: String,
+    },
+    /// They changed a setting.
+    Set {
+        /// Which, and to what.
+        what: Setting,
+    },
+}
+
+/// What a line answers: the beginning of another one.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Quote {
+    /// The line's number; it may be gone by now.
+    pub seq: u64,
+    /// Whose it was.
+    pub member: u32,
+    /// Their name at that time.
+    pub name: String,
+    /// The beginning of what they said, on one line.
+    pub text: String,
+}
+
+/// A setting as it is from then on.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// Nobody new comes in.
+    Closed,
+    /// Everybody may come in again.
+    Open,
+    /// Everybody may control the film.
+    EverybodyControls,
+    /// Hosts alone may.
+    HostsControl,
+    /// Everybody may add films.
+    EverybodyAdds,
+    /// Hosts alone may.
+    HostsAdd,
+    /// There is a password, a new one.
+    Password,
+    /// There is none any more.
+    NoPassword,
+    /// Who has spoken waits before they speak again.
+    Slow,
+    /// Nobody waits any more.
+    NotSlow,
 }
 
 /// An upload that has not ended.

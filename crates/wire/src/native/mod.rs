@@ -1,9 +1,10 @@
 //! Matinee's own dialect: `docs/protocol.md`.
 //!
-//! [`message`] has the messages as they stand on the wire, [`queue`] those of the queue, [`extras`] what is told of a
-//! film's extras over HTTP; this file says which meaning each message has.
+//! [`message`] has the messages as they stand on the wire, `forms` how what they carry looks, [`queue`] those of the
+//! queue, [`extras`] what is told of a film's extras over HTTP; this file says which meaning each message has.
 
 pub mod extras;
+mod forms;
 pub mod message;
 mod queue;
 mod readiness;
@@ -14,8 +15,7 @@ use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{
-    Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, LineKind, MemberId, Room, Stay,
-    Whom,
+    Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, MemberId, Room, Stay, Whom,
 };
 use message::{ClientMessage, ServerMessage};
 
@@ -92,7 +92,17 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             })
         }
         ClientMessage::Clock { t0 } => Request::Clock { t0 },
-        ClientMessage::Say { id, text } => command(id, Command::Say { text }),
+        ClientMessage::Say { id, text, reply_to } => command(
+            id,
+            match reply_to {
+                Some(to) => Command::Reply { text, to },
+                None => Command::Say { text },
+            },
+        ),
+        ClientMessage::React { emoji } => Request::Command {
+            id: None,
+            command: Command::React(emoji),
+        },
         ClientMessage::Play { id, seen } => command(id, Command::Play { seen }),
         ClientMessage::Pause { id, seen } => command(id, Command::Pause { seen }),
         ClientMessage::Seek {
@@ -174,6 +184,8 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             newcomers_may_control,
             who_controls,
             who_adds,
+            closed,
+            slow_s,
         } => Request::Settings {
             id: Some(id),
             change: Configure {
@@ -182,9 +194,26 @@ fn decode(text: &str) -> Result<Request, Malformed> {
                 newcomers_may_control,
                 who_controls: who_controls.map(Into::into),
                 who_adds: who_adds.map(Into::into),
+                closed_to_newcomers: closed,
+                slow_s,
             },
             password,
         },
+        ClientMessage::Mute { id, member, minutes } => {
+            let member = MemberId(member);
+            command(id, Command::Mute { member, minutes })
+        }
+        ClientMessage::Unmute { id, member } => command(id, Command::Unmute(MemberId(member))),
+        ClientMessage::Kick { id, member } => command(id, Command::Kick(MemberId(member))),
+        ClientMessage::Ban { id, member, address } => command(
+            id,
+            Command::Ban {
+                member: MemberId(member),
+                by_network: address.unwrap_or(true),
+            },
+        ),
+        ClientMessage::Unban { id, ban } => command(id, Command::Unban(ban)),
+        ClientMessage::Bans { id } => command(id, Command::ListBans),
         ClientMessage::Leave => Request::Leave,
     })
 }
@@ -254,6 +283,15 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             let check = room.ready_check().map(Into::into);
             Frame::latest(Slot::ReadyCheck, json(&ServerMessage::ReadyCheck { check }))
         }
+        Happening::Reactions(reactions) => {
+            // Each counts: the next one does not make it needless.
+            let reactions = reactions.iter().map(Into::into).collect();
+            Frame::must_arrive(json(&ServerMessage::Reactions { reactions }))
+        }
+        Happening::Bans => {
+            let bans = room.bans().map(Into::into).collect();
+            Frame::latest(Slot::Bans, json(&ServerMessage::Bans { bans }))
+        }
         Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
         Happening::Uploads => {
             let uploads = room.uploads().map(Into::into).collect();
@@ -266,6 +304,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             }
         }
         Happening::Passed { .. }
+        | Happening::PutOut { .. }
         | Happening::Beat
         | Happening::Members
         | Happening::Rights
@@ -306,153 +345,4 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
 /// the client would get an empty message rather than the server an end.
 fn json(message: &ServerMessage) -> String {
     serde_json::to_string(message).unwrap_or_default()
-}
-
-impl From<&Room> for message::RoomInfo {
-    fn from(room: &Room) -> Self {
-        Self {
-            code: room.code().to_string(),
-            name: room.settings().name.clone(),
-            locked: room.settings().password.is_some(),
-            newcomers_may_control: room.settings().newcomers_may_control,
-            who_controls: room.settings().who_controls.into(),
-            who_adds: room.settings().who_adds.into(),
-        }
-    }
-}
-
-impl From<matinee_room::WhoMay> for message::WhoMay {
-    fn from(who: matinee_room::WhoMay) -> Self {
-        match who {
-            matinee_room::WhoMay::Hosts => Self::Hosts,
-            matinee_room::WhoMay::Everybody => Self::Everybody,
-        }
-    }
-}
-
-impl From<message::WhoMay> for matinee_room::WhoMay {
-    fn from(who: message::WhoMay) -> Self {
-        match who {
-            message::WhoMay::Hosts => Self::Hosts,
-            message::WhoMay::Everybody => Self::Everybody,
-        }
-    }
-}
-
-impl From<&matinee_room::Member> for message::Member {
-    fn from(member: &matinee_room::Member) -> Self {
-        Self {
-            id: member.id.0,
-            name: member.name.clone(),
-            host: member.host,
-            away: member.is_away(),
-            stalled: member.stalled,
-            alone: member.watches_alone().map(Into::into),
-            client: member.client.name.clone(),
-            chats: member.client.chats,
-            plays: member.client.plays,
-            brings_film: member.client.brings_film,
-        }
-    }
-}
-
-impl From<matinee_room::Alone> for message::Alone {
-    fn from(alone: matinee_room::Alone) -> Self {
-        match alone {
-            matinee_room::Alone::UntilBack => Self::UntilBack,
-            matinee_room::Alone::UntilPlay => Self::UntilPlay,
-        }
-    }
-}
-
-impl From<message::Alone> for matinee_room::Alone {
-    fn from(alone: message::Alone) -> Self {
-        match alone {
-            message::Alone::UntilBack => Self::UntilBack,
-            message::Alone::UntilPlay => Self::UntilPlay,
-        }
-    }
-}
-
-impl From<&matinee_room::Playback> for message::Playback {
-    fn from(playback: &matinee_room::Playback) -> Self {
-        Self {
-            film: playback.film.as_ref().map(|film| message::Film {
-                id: film.id.to_string(),
-                title: film.title.clone(),
-                url: film.url.clone(),
-                kind: film.kind.into(),
-                duration_ms: film.duration_ms,
-                stream: playback.stream.as_ref().map(Into::into),
-                extras: playback.extras.clone(),
-            }),
-            position_ms: playback.position_ms,
-            rate: playback.rate,
-            paused: playback.paused,
-            at_ms: playback.at.0,
-            revision: playback.revision,
-        }
-    }
-}
-
-impl From<matinee_room::FilmKind> for message::FilmKind {
-    fn from(kind: matinee_room::FilmKind) -> Self {
-        match kind {
-            matinee_room::FilmKind::File => Self::File,
-            matinee_room::FilmKind::Hls => Self::Hls,
-            matinee_room::FilmKind::Youtube => Self::Youtube,
-        }
-    }
-}
-
-impl From<&matinee_room::Stream> for message::Stream {
-    fn from(stream: &matinee_room::Stream) -> Self {
-        use matinee_room::Stream;
-        match stream.clone() {
-            Stream::Looking => Self::Looking,
-            Stream::Waiting { ahead } => Self::Waiting {
-                ahead: u32::try_from(ahead).unwrap_or(u32::MAX),
-            },
-            Stream::Making { percent, url } => Self::Making { percent, url },
-            Stream::Ready { url } => Self::Ready { url },
-            Stream::Failed { message } => Self::Failed { message },
-            Stream::Unavailable { message } => Self::Unavailable { message },
-        }
-    }
-}
-
-impl From<&matinee_room::Line> for message::Line {
-    fn from(line: &matinee_room::Line) -> Self {
-        Self {
-            seq: line.seq,
-            at_ms: line.at.0,
-            member: line.member.0,
-            name: line.name.clone(),
-            what: match &line.kind {
-                LineKind::Said { text } => message::Said::Said { text: text.clone() },
-                LineKind::Joined => message::Said::Joined,
-                LineKind::Left => message::Said::Left,
-                LineKind::Picked { title } => message::Said::Picked { title: title.clone() },
-                LineKind::Paused { position_ms } => message::Said::Paused {
-                    position_ms: *position_ms,
-                },
-                LineKind::Alone => message::Said::Alone,
-                LineKind::InStep => message::Said::InStep,
-            },
-        }
-    }
-}
-
-impl From<&matinee_room::UploadProgress> for message::Upload {
-    fn from(upload: &matinee_room::UploadProgress) -> Self {
-        Self {
-            id: upload.id.0,
-            member: upload.member.0,
-            title: upload.title.clone(),
-            received_bytes: upload.received_bytes,
-            total_bytes: upload.total_bytes,
-            paused: upload.paused,
-            url: upload.key.as_ref().map(|key| format!("/api/uploads/{key}")),
-        }
-    }
 }

@@ -4,9 +4,9 @@
 
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
-    Alone, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmKind, FilmList, Line, Member,
-    NewRoom, Playback, Queue, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said, ServerMessage, Stream, Undo,
-    Undoable, Upload, VERSION, Votes, WhoMay,
+    Alone, Ban, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmKind, FilmList, Line,
+    Member, NewRoom, Playback, Queue, Quote, Reaction, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said,
+    ServerMessage, Setting, Stream, Undo, Undoable, Upload, VERSION, Votes, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -42,6 +42,10 @@ fn all() -> String {
     text += &declaration::<ReadyCheck>(&config);
     text += &declaration::<Line>(&config);
     text += &declaration::<Said>(&config);
+    text += &declaration::<Quote>(&config);
+    text += &declaration::<Setting>(&config);
+    text += &declaration::<Reaction>(&config);
+    text += &declaration::<Ban>(&config);
     text += &declaration::<Upload>(&config);
     text += &declaration::<ErrorBody>(&config);
     text += &declaration::<ErrorInfo>(&config);

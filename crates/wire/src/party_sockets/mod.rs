@@ -18,9 +18,10 @@ mod template;
 pub mod v1;
 pub mod v2;
 
-use crate::frame::{Frame, Reply};
+use crate::frame::{Close, Frame, Reply};
 use crate::public_id;
 use crate::request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
+use crate::speech::{BANNED, KICKED};
 use matinee_room::{Channel, Client, CodeShape, Command, Relay, Whom, limits};
 use message::Message;
 use serde::Serialize;
@@ -160,7 +161,7 @@ fn refused(code: &str, message: &str) -> Reply {
         "no_such_room" => "Room not found",
         "room_full" => "Room is full",
         // No field for a password: there is nothing that they could do.
-        "password_needed" | "wrong_password" => "Room is locked",
+        "password_needed" | "wrong_password" | "closed_to_newcomers" => "Room is locked",
         "restarting" => DRAINING,
         _ => message,
     };
@@ -168,6 +169,15 @@ fn refused(code: &str, message: &str) -> Reply {
         kind: "error",
         message,
     }))
+}
+
+/// The answer to who was put out: the code is that of a room that is closed, after which clients do not come back.
+fn put_out(banned: bool) -> Reply {
+    let reason = if banned { BANNED.reason } else { KICKED.reason };
+    Reply {
+        close: Some(Close { code: 4001, reason }),
+        ..refused("", reason)
+    }
 }
 
 fn frame(message: &impl Serialize) -> Frame {

@@ -70,6 +70,10 @@ impl Speech for PartySockets1 {
         }
     }
 
+    fn put_out(&self, banned: bool) -> Reply {
+        super::put_out(banned)
+    }
+
     fn replaces_at_once(&self) -> bool {
         true
     }

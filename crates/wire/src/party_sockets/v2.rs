@@ -111,6 +111,10 @@ impl Speech for PartySockets2 {
         refused(code, message)
     }
 
+    fn put_out(&self, banned: bool) -> Reply {
+        super::put_out(banned)
+    }
+
     fn replaces_at_once(&self) -> bool {
         true
     }

@@ -85,7 +85,7 @@ struct PartyMember {
 pub(super) fn party(room: &Room) -> String {
     let member = |member: &Member| PartyMember {
         user_id: member.id.0.to_string(),
-        user_name: member.name.clone(),
+        user_name: member.called(),
         // Their clients control if they are hosts, and not else.
         is_host: room.may_control(member.id).is_ok(),
     };

@@ -10,8 +10,8 @@ mod opening;
 use crate::frame::{Close, Frame, Reply, Slot};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Malformed, Place, Request};
-use crate::speech::{Ear, Heartbeat, Scene, Speech};
-use matinee_room::{Audience, Cause, Change, Channel, Client, Command, Event, Happening, LineKind};
+use crate::speech::{BANNED, Ear, Heartbeat, KICKED, Scene, Speech};
+use matinee_room::{Audience, Cause, Change, Channel, Client, Command, Event, Happening};
 use message::{ClientMessage, PluginState, State};
 use std::time::Duration;
 
@@ -76,19 +76,20 @@ impl Speech for StreamGo {
             // There are no words for it: what cannot be done does not happen.
             return Reply::default();
         }
-        Reply {
-            frames: vec![Frame::must_arrive(message::BAD_ROOM.to_owned())],
-            close: Some(Close {
-                code: 4004,
-                reason: match code {
-                    "no_such_room" => "There is no party of that code here.",
-                    "password_needed" | "wrong_password" => "That is not the party's password.",
-                    "too_many_tries" => "Too many passwords were tried from here. Wait a minute.",
-                    "room_full" => "The party is full.",
-                    _ => "That party cannot be entered.",
-                },
-            }),
-        }
+        not_let_in(match code {
+            "no_such_room" => "There is no party of that code here.",
+            "password_needed" | "wrong_password" => "That is not the party's password.",
+            "too_many_tries" => "Too many passwords were tried from here. Wait a minute.",
+            "room_full" => "The party is full.",
+            "closed_to_newcomers" => "The party is closed to newcomers for now.",
+            "kicked" => KICKED.reason,
+            "banned" => BANNED.reason,
+            _ => "That party cannot be entered.",
+        })
+    }
+
+    fn put_out(&self, banned: bool) -> Reply {
+        not_let_in(if banned { BANNED.reason } else { KICKED.reason })
     }
 
     fn malformed(&self, malformed: &Malformed, seated: bool) -> Reply {
@@ -109,6 +110,14 @@ impl Speech for StreamGo {
             every: PING_EVERY,
             frame: Frame::must_arrive(message::PING.to_owned()),
         })
+    }
+}
+
+/// How its clients learn that they cannot be in a party: they give up then, and do not come back by themselves.
+fn not_let_in(reason: &'static str) -> Reply {
+    Reply {
+        frames: vec![Frame::must_arrive(message::BAD_ROOM.to_owned())],
+        close: Some(Close { code: 4004, reason }),
     }
 }
 
@@ -170,10 +179,10 @@ fn encode(scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
             frames
         }
         Happening::Members => vec![Frame::latest(Slot::Members, message::party(room))],
-        Happening::Line(line) => match &line.kind {
-            LineKind::Said { text } => vec![Frame::must_arrive(message::said(line.member, text))],
-            _ => Vec::new(),
-        },
+        Happening::Line(line) => {
+            let said = line.spoken().map(|text| message::said(line.member, &text));
+            said.map(Frame::must_arrive).into_iter().collect()
+        }
         Happening::Passed {
             from,
             channel: Channel::Cue,

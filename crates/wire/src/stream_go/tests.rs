@@ -27,6 +27,8 @@ fn room(latencies_ms: &[u32]) -> Room {
     for (client, index) in clients.zip(1..) {
         let join = Join {
             identity: Identity::new("anybody"),
+            personal: true,
+            network: None,
             tab: Tab::new(format!("t{index}")),
             name: format!("N{index}"),
             password: PasswordCheck::None,

@@ -8,8 +8,8 @@ pub mod message;
 use crate::frame::{Frame, Reply};
 use crate::public_id;
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
-use crate::speech::{Ear, Scene, Speech};
-use matinee_room::{Client, Command, Event, Happening, LineKind, Member, MemberId, Room};
+use crate::speech::{BANNED, Ear, KICKED, Scene, Speech};
+use matinee_room::{Client, Command, Event, Happening, Member, MemberId, Room};
 use message::{ClientMessage, Participant, ServerMessage};
 
 /// What its clients are called.
@@ -66,6 +66,15 @@ impl Speech for StreamingRoom {
         Reply::one(frame(&ServerMessage::Error {
             message: message.to_owned(),
         }))
+    }
+
+    fn put_out(&self, banned: bool) -> Reply {
+        let close = if banned { BANNED } else { KICKED };
+        let message = close.reason.to_owned();
+        Reply {
+            frames: vec![frame(&ServerMessage::Error { message })],
+            close: Some(close),
+        }
     }
 
     fn moves(&self) -> bool {
@@ -137,10 +146,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
         },
         Happening::Joined(id) => ServerMessage::UserJoined {
             user_id: user_id(room, *id),
-            user_name: room
-                .member(*id)
-                .map(|member| member.name.clone())
-                .unwrap_or_default(),
+            user_name: room.member(*id).map(Member::called).unwrap_or_default(),
             participants: participants(room),
         },
         Happening::Left(left) => ServerMessage::UserLeft {
@@ -157,14 +163,14 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             user_id: user_id(room, *id),
             participants: participants(room),
         },
-        Happening::Line(line) => match &line.kind {
-            LineKind::Said { text } => ServerMessage::ChatMessage {
+        Happening::Line(line) => match line.spoken() {
+            Some(content) => ServerMessage::ChatMessage {
                 user_id: user_id(room, line.member),
-                user_name: line.name.clone(),
-                content: text.clone(),
+                user_name: line.called(),
+                content,
                 timestamp: line.at.0,
             },
-            _ => return Vec::new(),
+            None => return Vec::new(),
         },
         _ => return Vec::new(),
     };
@@ -174,7 +180,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
 fn participants(room: &Room) -> Vec<Participant> {
     let participant = |member: &Member| Participant {
         user_id: public_id(member),
-        user_name: member.name.clone(),
+        user_name: member.called(),
         is_streaming: member.streaming,
     };
     room.members().iter().map(participant).collect()

@@ -30,6 +30,17 @@ const TOKEN_BYTES_MAX: usize = 64;
 
 /// The close code and reason for who cannot be let in.
 const NOT_LET_IN: u16 = 4001;
+const INVALID: &str = "invalid_session";
+
+fn not_let_in(reason: &'static str) -> Reply {
+    Reply {
+        frames: Vec::new(),
+        close: Some(Close {
+            code: NOT_LET_IN,
+            reason,
+        }),
+    }
+}
 
 /// The dialect, in the words of one generation of its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,18 +131,15 @@ impl Speech for VideoSync {
         if seated {
             return Reply::default();
         }
-        let reason = match code {
+        not_let_in(match code {
             "room_full" | "server_full" => "session_full",
             "internal" => "internal_error",
-            _ => "invalid_session",
-        };
-        Reply {
-            frames: Vec::new(),
-            close: Some(Close {
-                code: NOT_LET_IN,
-                reason,
-            }),
-        }
+            _ => INVALID,
+        })
+    }
+
+    fn put_out(&self, _banned: bool) -> Reply {
+        not_let_in(INVALID)
     }
 }
 

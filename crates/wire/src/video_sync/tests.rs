@@ -209,6 +209,8 @@ fn company() -> (Room, [MemberId; 3]) {
     for (index, client) in clients.into_iter().enumerate() {
         let join = Join {
             identity: Identity::new("anybody"),
+            personal: true,
+            network: None,
             tab: Tab::new(index.to_string()),
             name: VIEWER.to_owned(),
             password: PasswordCheck::None,
