@@ -394,6 +394,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
     no_such_entry: 'Dieser Film ist nicht mehr in der Warteschlange.',
     nothing_next: 'In der Warteschlange ist kein Film. Füge zuerst einen hinzu.',
     not_watching: 'Darüber entscheidet nur, wer den Film hier schaut.',
+    plays_already: 'Der Film läuft schon. Halte ihn zuerst an.',
+    nobody_asks: 'Gerade fragt niemand, wer bereit ist.',
     undo_gone: 'Das lässt sich nicht mehr zurücknehmen: Inzwischen hat sich etwas anderes geändert.',
     founder: 'Diese Person hat den Raum eröffnet: Sie bleibt, und sie bleibt Host.',
     yourself: 'Das bist du selbst. Verlass den Raum, wenn du gehen willst.',
