@@ -17,6 +17,7 @@
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
+//! | `spots` | where a browser wants to go on in a film |
 //! | `streams` | films that not every browser plays |
 //! | `videosync` | VideoSync beyond its transcripts |
 
@@ -36,6 +37,7 @@ mod party_sockets;
 mod server;
 mod settings;
 mod socket;
+mod spots;
 mod streams;
 mod transcripts;
 mod uploads;

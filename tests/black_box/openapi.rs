@@ -304,6 +304,7 @@ fn answers_are_as_described() {
     let mut party = Party::in_library_of(&server);
     check_socket(&mut description, &party);
     check_films(&mut description, &party);
+    check_spots(&mut description, &party);
     let url = check_uploads(&mut description, &mut party);
     check_media(&mut description, port, &url);
     check_streams(&mut description, &server);
@@ -431,6 +432,54 @@ fn check_films(description: &mut Description, party: &Party) {
         let nowhere = http::request(ben.port, method, &path, &[], &[]);
         description.check_refusal(operation, &nowhere, "no_such_room");
     }
+}
+
+fn check_spots(description: &mut Description, party: &Party) {
+    let [asking, telling] =
+        ["get", "put"].map(|method| format!("{method} /api/rooms/{{code}}/films/{{film}}/spot"));
+    let listed = party.ask("GET", "/films?tab=a", &[]).json();
+    let film = listed["films"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/rooms/{}/films/{film}/spot", party.code);
+    let (cookie, kind) = (
+        ("Cookie", &*party.ana.cookie),
+        ("Content-Type", "application/json"),
+    );
+    let put = |path: &str, headers: &[(&str, &str)], body: &str| {
+        http::request(party.ana.port, "PUT", path, headers, body.as_bytes())
+    };
+    let get = |path: &str, headers: &[(&str, &str)]| http::get(party.ana.port, path, headers);
+    let body = r#"{"position_ms":60000}"#;
+    description.check(&asking, &get(&path, &[cookie]));
+    description.check(&telling, &put(&path, &[cookie, kind], body));
+    description.check(&asking, &get(&path, &[cookie]));
+    description.check_refusal(&asking, &get(&path, &[]), "not_member");
+    let (nowhere, no_film) = (
+        path.replace(&party.code, "NOBODY"),
+        path.replace(&film, "nothing"),
+    );
+    description.check_refusal(&asking, &get(&nowhere, &[cookie]), "no_such_room");
+    description.check_refusal(&asking, &get(&no_film, &[cookie]), "no_such_film");
+    let evil = ("Origin", "https://evil.example");
+    let large = format!(r#"{{"position_ms":1,"more":"{}"}}"#, "x".repeat(20_000));
+    for (path, headers, body, code) in [
+        (&path, &[cookie][..], body, "bad_body"),
+        (&path, &[kind], body, "not_member"),
+        (&path, &[cookie, kind, evil], body, "other_origin"),
+        (&nowhere, &[cookie, kind], body, "no_such_room"),
+        (&no_film, &[cookie, kind], body, "no_such_film"),
+        (&path, &[cookie, kind], r#"{"position_ms":1e15}"#, "bad_body"),
+        (
+            &path,
+            &[cookie, kind],
+            r#"{"position_ms":1000000000000}"#,
+            "duration_out_of_range",
+        ),
+        (&path, &[cookie, kind], &large, "body_too_large"),
+    ] {
+        description.check_refusal(&telling, &put(path, headers, body), code);
+    }
+    let refused = ask_too_often(|| put(&path, &[cookie, kind], body));
+    description.check_refusal(&telling, &refused, "too_fast");
 }
 
 /// Returns where the film is that was uploaded.

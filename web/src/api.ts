@@ -1,5 +1,14 @@
 // The server's HTTP side: rooms, films and what belongs to them, and the ends of uploads. A refusal is thrown as a `Refusal`, whose message is for people.
-import type { ErrorBody, FilmExtras, FilmList, NewRoom, RoomSummary, Subtitles } from './protocol'
+import type {
+  ErrorBody,
+  FilmExtras,
+  FilmList,
+  NewRoom,
+  NewSpot,
+  RoomSummary,
+  Spot,
+  Subtitles,
+} from './protocol'
 import { text, told } from './text'
 
 /** The server said no, or could not be asked (`unreachable`). */
@@ -81,6 +90,30 @@ async function look(url: string, init: RequestInit): Promise<Response | null> {
   } finally {
     enough.abort()
   }
+}
+
+/** Where this browser wants to go on in a film; null if nowhere, or if that cannot be found out. */
+export async function lookUpSpot(code: string, film: string): Promise<number | null> {
+  try {
+    return (await ask<Spot>(spotAddress(code, film))).position_ms
+  } catch {
+    return null
+  }
+}
+
+/** Tells where this browser is in a film. The request outlives the page; one that fails is followed by others. */
+export function tellSpot(code: string, film: string, positionMs: number, durationMs: number | null): void {
+  const spot: NewSpot = {
+    position_ms: Math.round(positionMs),
+    duration_ms: durationMs === null ? null : Math.round(durationMs),
+  }
+  const headers = { 'content-type': 'application/json' }
+  const request = { method: 'PUT', headers, body: JSON.stringify(spot), keepalive: true }
+  void fetch(spotAddress(code, film), request).catch(() => {})
+}
+
+function spotAddress(code: string, film: string): string {
+  return `${roomAddress(code)}/films/${encodeURIComponent(film)}/spot`
 }
 
 export function socketAddress(code: string): string {

@@ -1154,6 +1154,29 @@ viewers: number,
 link: string, };
 
 /**
+ * `GET /api/rooms/{code}/films/{film}/spot`: where this browser wants to go on.
+ */
+export type Spot = { 
+/**
+ * The position; null where there is none to go on from.
+ */
+position_ms: number | null, };
+
+/**
+ * `PUT /api/rooms/{code}/films/{film}/spot`: where this browser is. At a film's start, and in its credits, that
+ * is no spot, and the one before is forgotten.
+ */
+export type NewSpot = { 
+/**
+ * The position.
+ */
+position_ms: number, 
+/**
+ * How long the film is, if this client knows; without it, the credits are not known as such.
+ */
+duration_ms?: number | null, };
+
+/**
  * `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.
  */
 export type FilmList = { 

@@ -151,6 +151,33 @@ function delays(): [string, number][] {
   return Array.isArray(all) ? all.filter(isDelay) : []
 }
 
+/** Where somebody is who watches on their own. */
+export interface OwnPlace {
+  position_ms: number
+  paused: boolean
+  rate: number
+}
+
+/** Where this tab was in a film of its own before it was loaded again. */
+export function ownPlace(film: string): OwnPlace | null {
+  try {
+    const place: unknown = JSON.parse(read('sessionStorage', 'matinee.own') ?? 'null')
+    if (!isOwnPlace(place) || place.film !== film) return null
+    const { position_ms, paused, rate } = place
+    return { position_ms, paused, rate }
+  } catch {
+    return null
+  }
+}
+
+export function rememberOwnPlace(film: string, { position_ms, paused, rate }: OwnPlace): void {
+  write('sessionStorage', 'matinee.own', JSON.stringify({ film, position_ms, paused, rate }))
+}
+
+export function forgetOwnPlace(): void {
+  write('sessionStorage', 'matinee.own', 'null')
+}
+
 /** What could not be stored. */
 const unstored = new Map<string, string>()
 
@@ -199,6 +226,13 @@ function isRememberedUpload(upload: unknown): upload is RememberedUpload {
   const { code, url, name, size, modified } = upload as Record<string, unknown>
   const texts = [code, url, name].every((text) => typeof text === 'string')
   return texts && typeof size === 'number' && typeof modified === 'number'
+}
+
+function isOwnPlace(place: unknown): place is OwnPlace & { film: string } {
+  if (typeof place !== 'object' || place === null) return false
+  const { film, position_ms, paused, rate } = place as Record<string, unknown>
+  const numbers = typeof position_ms === 'number' && typeof rate === 'number'
+  return numbers && typeof film === 'string' && typeof paused === 'boolean'
 }
 
 function read(storage: Lasting, key: string): string | null {

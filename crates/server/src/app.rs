@@ -10,11 +10,14 @@ use crate::goblet::Goblet;
 use crate::limits;
 use crate::makers::Makers;
 use crate::passwords::PasswordTries;
+use crate::rates::Rates;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{Rooms, RoomsConfig};
 use crate::streams::Streams;
 use crate::uploads::{CompleteError, Kept, KeptUploads, Quota};
 use axum_extra::extract::cookie::Key;
+use governor::Quota as Rate;
+use matinee_room::Identity;
 use matinee_store::Store;
 use matinee_wire::{Dialect, ServerName};
 use std::sync::Arc;
@@ -39,6 +42,8 @@ pub(crate) struct App {
     pub(crate) password_tries: PasswordTries,
     pub(crate) makers: Makers,
     pub(crate) networks: Networks,
+    /// How often a browser may tell where it is.
+    pub(crate) spot_rates: Rates<Identity>,
     /// If Goblet is spoken here.
     pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
@@ -143,6 +148,7 @@ impl App {
             password_tries: PasswordTries::default(),
             makers: Makers::default(),
             networks,
+            spot_rates: Rates::new(Rate::per_minute(limits::SPOTS_A_MINUTE)),
             goblet,
             running,
         }))

@@ -213,6 +213,19 @@ pub(crate) const HALL_RETRIES_AFTER: Duration = Duration::from_secs(1);
 /// Bytes of the address of a film elsewhere. A longer one is refused.
 pub(crate) const LINK_BYTES_MAX: usize = 2_048;
 
+/// A place nearer to the film's start than this is no spot: there is nothing to go on with.
+pub(crate) const SPOT_MS_MIN: u64 = 30_000;
+
+/// How much of a film's end counts as credits, where nobody wants to go on, in percent of it.
+pub(crate) const CREDITS_PERCENT: u64 = 3;
+
+/// How much of it at most: what the credits of a long film take.
+pub(crate) const CREDITS_MS_MAX: u64 = 180_000;
+
+/// Spots that a browser may save in a minute: a page tells one every 15 s, and whenever the film stops. A browser has
+/// some tabs. One more is refused.
+pub(crate) const SPOTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
 /// Bytes of a saved spot, as the browser writes it. A longer one is no number.
 pub(crate) const SPOT_BYTES_MAX: usize = 32;
 

@@ -14,6 +14,7 @@
 //! | [`streams`] | streams of films that not every browser plays |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
+//! | [`rates`] | how often somebody may ask of the database |
 //! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
 //! | [`banner`] | what the host sees |
@@ -36,6 +37,7 @@ mod limits;
 mod links;
 mod makers;
 mod passwords;
+mod rates;
 mod rooms;
 mod session;
 mod signals;

@@ -24,7 +24,7 @@ mod uploads;
 mod writer;
 
 pub use error::StoreError;
-pub use spots::SPOTS_MAX;
+pub use spots::{SPOTS_A_VIEWER_MAX, SPOTS_MAX, SpotKey};
 pub use store::{SavedFilm, SavedRoom, Store};
 pub use subtitles::{
     Placed, SUBTITLES_A_FILM_MAX, SUBTITLES_A_ROOM_BYTES_MAX, SUBTITLES_BYTES_MAX, SavedSubtitles,

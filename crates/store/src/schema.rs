@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 /// What each version of the file has that the one before had not, from the first version on. The version of a
 /// file is kept in SQLite's `user_version`.
-const STEPS: [&str; 4] = [FIRST, SPOTS, UPLOADS, SUBTITLES];
+const STEPS: [&str; 5] = [FIRST, SPOTS, UPLOADS, SUBTITLES, SPOTS_IN_FILMS];
 
 /// The version that this program writes.
 const VERSION: i64 = STEPS.len() as i64;
@@ -72,6 +72,22 @@ CREATE TABLE subtitles (
 CREATE INDEX subtitles_of_film ON subtitles (code, film, bytes);
 ";
 
+const SPOTS_IN_FILMS: &str = "
+ALTER TABLE spots RENAME TO spots_before;
+DROP INDEX spots_by_age;
+CREATE TABLE spots (
+    viewer TEXT NOT NULL,         -- the identity of a browser; its public id where film is ''
+    film TEXT NOT NULL,           -- '' for the one of no film in particular
+    spot TEXT NOT NULL,           -- ms; seconds as the browser wrote them where film is ''
+    saved_at INTEGER NOT NULL,    -- counts up with each save
+    PRIMARY KEY (viewer, film)
+) STRICT, WITHOUT ROWID;
+INSERT INTO spots SELECT viewer, '', spot, saved_at FROM spots_before;
+DROP TABLE spots_before;
+CREATE INDEX spots_by_age ON spots (saved_at);
+CREATE INDEX spots_of_viewer ON spots (viewer, saved_at);
+";
+
 /// Makes a connection ready: settings, tables.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
@@ -122,6 +138,23 @@ mod tests {
             assert_eq!((count("secrets"), count("spots")), (1, 0));
             assert_eq!((count("uploads"), count("subtitles")), (0, 0));
         }
+    }
+
+    #[test]
+    fn spots_of_before_are_those_of_no_film() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&[FIRST, SPOTS].concat()).unwrap();
+        connection
+            .execute("INSERT INTO spots VALUES ('ana', '12.5', 7)", [])
+            .unwrap();
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        prepare(&mut connection).unwrap();
+        let kept: (String, String, String, i64) = connection
+            .query_row("SELECT viewer, film, spot, saved_at FROM spots", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .unwrap();
+        assert_eq!(kept, ("ana".into(), String::new(), "12.5".into(), 7));
     }
 
     #[test]

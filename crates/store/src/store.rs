@@ -1,6 +1,7 @@
 //! The handle that the server holds.
 
 use crate::error::StoreError;
+use crate::spots::SpotKey;
 use crate::subtitles;
 use crate::uploads::{SavedUpload, UploadMark};
 use crate::writer::{Job, Writer};
@@ -176,21 +177,23 @@ impl Store {
         self.ask(|reply| Job::Uploads { reply }).await
     }
 
-    /// Keeps where somebody wants to go on watching, in the place of what they saved before. Of many the
-    /// oldest go ([`SPOTS_MAX`](crate::SPOTS_MAX)).
+    /// Keeps where somebody wants to go on watching, in the place of what they saved before; `None` forgets it. Of
+    /// many the oldest go ([`SPOTS_MAX`](crate::SPOTS_MAX), [`SPOTS_A_VIEWER_MAX`](crate::SPOTS_A_VIEWER_MAX)).
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn save_spot(&self, viewer: String, spot: String) -> Result<(), StoreError> {
-        self.ask(|reply| Job::SaveSpot { viewer, spot, reply }).await
+    pub async fn save_spot(&self, key: SpotKey, spot: Option<String>) -> Result<(), StoreError> {
+        // All that come meanwhile are written at once, and all who wait are answered then.
+        self.writer.save_spot(key, spot);
+        self.flush().await
     }
 
     /// Where somebody wants to go on watching, as they saved it.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn spot(&self, viewer: String) -> Result<Option<String>, StoreError> {
-        self.ask(|reply| Job::Spot { viewer, reply }).await
+    pub async fn spot(&self, key: SpotKey) -> Result<Option<String>, StoreError> {
+        self.ask(|reply| Job::Spot { key, reply }).await
     }
 
     /// Returns when all that was saved before is written.
@@ -448,6 +451,28 @@ mod tests {
         assert_eq!(elsewhere, None, "they are that room's alone");
         store.delete_room(code).await.unwrap();
         assert_eq!(of("SAAAAA").await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_spot_is_there_as_soon_as_it_was_saved_and_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("matinee.db");
+        let key = |viewer: &str| SpotKey {
+            viewer: viewer.into(),
+            film: Some(FilmId::new("f")),
+        };
+        let store = Store::open(&file).unwrap();
+        for position_ms in 0..100 {
+            let spot = Some(position_ms.to_string());
+            store.save_spot(key("ana"), spot).await.unwrap();
+        }
+        store.save_spot(key("ben"), Some("5".into())).await.unwrap();
+        assert_eq!(store.spot(key("ana")).await.unwrap().as_deref(), Some("99"));
+        store.save_spot(key("ben"), None).await.unwrap();
+        drop(store);
+        let store = Store::open(&file).unwrap();
+        assert_eq!(store.spot(key("ana")).await.unwrap().as_deref(), Some("99"));
+        assert_eq!(store.spot(key("ben")).await.unwrap(), None);
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
 //! The thread that owns the database.
 //!
-//! Its queue has two sides: rooms to save, of which only the newest state a room waits, and jobs that
-//! somebody waits for. Each turn writes all waiting rooms in one transaction, then does the jobs in order.
-//! The queue is bounded by the number of rooms and by the callers, each of whom waits for one answer.
+//! Its queue has three sides: rooms and spots to save, of which only the newest state each waits, and jobs that
+//! somebody waits for. Each turn writes all waiting rooms in one transaction, all spots in another, then does the
+//! jobs in order. The queue is bounded by the number of rooms and by the callers, each of whom waits for one answer.
 
 use crate::error::StoreError;
-use crate::spots;
+use crate::spots::{self, SpotKey};
 use crate::store::{SavedFilm, SavedRoom};
 use crate::subtitles::{self, Placed, SavedSubtitles, SubtitlesId};
 use crate::uploads::{self, SavedUpload, UploadMark};
@@ -99,13 +99,8 @@ pub(crate) enum Job {
         id: SubtitlesId,
         reply: Reply<()>,
     },
-    SaveSpot {
-        viewer: String,
-        spot: String,
-        reply: Reply<()>,
-    },
     Spot {
-        viewer: String,
+        key: SpotKey,
         reply: Reply<Option<String>>,
     },
     Flush {
@@ -116,8 +111,16 @@ pub(crate) enum Job {
 #[derive(Debug, Default)]
 struct Queue {
     rooms: HashMap<RoomCode, SavedRoom>,
+    /// `None` for one that is to be forgotten.
+    spots: HashMap<SpotKey, Option<String>>,
     jobs: VecDeque<Job>,
     closed: bool,
+}
+
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.rooms.is_empty() && self.spots.is_empty() && self.jobs.is_empty()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -159,6 +162,11 @@ impl Writer {
         self.shared.changed.notify_one();
     }
 
+    pub(crate) fn save_spot(&self, key: SpotKey, spot: Option<String>) {
+        self.shared.queue().spots.insert(key, spot);
+        self.shared.changed.notify_one();
+    }
+
     pub(crate) fn ask(&self, job: Job) {
         self.shared.queue().jobs.push_back(job);
         self.shared.changed.notify_one();
@@ -194,13 +202,14 @@ fn merge(rooms: &mut HashMap<RoomCode, SavedRoom>, newer: SavedRoom) {
 
 fn run(mut connection: Connection, shared: &Shared) {
     loop {
-        let (rooms, jobs, closed) = {
+        let (rooms, spots, jobs, closed) = {
             let mut queue = shared.queue();
-            while queue.rooms.is_empty() && queue.jobs.is_empty() && !queue.closed {
+            while queue.is_empty() && !queue.closed {
                 queue = shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
             (
                 std::mem::take(&mut queue.rooms),
+                std::mem::take(&mut queue.spots),
                 std::mem::take(&mut queue.jobs),
                 queue.closed,
             )
@@ -213,9 +222,19 @@ fn run(mut connection: Connection, shared: &Shared) {
         if let Err(error) = &written {
             tracing::error!(%error, rooms = rooms.len(), "rooms could not be kept; trying again");
         }
+        let spots_written = if spots.is_empty() {
+            Ok(())
+        } else {
+            spots::write(&mut connection, &spots)
+        };
+        if let Err(error) = &spots_written {
+            // Whoever tells where they are tells it again.
+            tracing::error!(%error, spots = spots.len(), "spots could not be kept");
+        }
+        let all_written = written.is_ok() && spots_written.is_ok();
         for job in jobs {
-            match (job, &written) {
-                (Job::Flush { reply }, Err(_)) => answer(reply, Err(StoreError::Closed)),
+            match (job, all_written) {
+                (Job::Flush { reply }, false) => answer(reply, Err(StoreError::Closed)),
                 (job, _) => work(&mut connection, job),
             }
         }
@@ -292,8 +311,7 @@ fn work(connection: &mut Connection, job: Job) {
         Job::FindSubtitles { room, id, reply } => answer(reply, subtitles::find(connection, &room, &id)),
         Job::SubtitlesText { room, id, reply } => answer(reply, subtitles::text(connection, &room, &id)),
         Job::RemoveSubtitles { id, reply } => answer(reply, subtitles::remove(connection, &id)),
-        Job::SaveSpot { viewer, spot, reply } => answer(reply, spots::save(connection, &viewer, &spot)),
-        Job::Spot { viewer, reply } => answer(reply, spots::load(connection, &viewer)),
+        Job::Spot { key, reply } => answer(reply, spots::load(connection, &key)),
         Job::Flush { reply } => answer(reply, Ok(())),
     }
 }

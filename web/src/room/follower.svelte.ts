@@ -8,6 +8,7 @@ import { Player, type Blocked, type Source } from '../sync/player'
 import type { Failure } from '../sync/projector'
 import { COARSE, FINE } from '../sync/reins'
 import type { Sound } from '../sync/stream'
+import type { Alone } from './alone.svelte'
 import type { Session } from './session.svelte'
 import { passes, troubleOf, type FilmTrouble } from './trouble'
 
@@ -20,12 +21,16 @@ const MADE_AHEAD_MS = 200
 const MADE_AGAIN_MS = 2_000
 /** How often is asked whether more is made, while somebody waits for it. */
 const LOOK_EVERY_MS = 1_500
+/** A player that is further behind what we watch on our own is where we are. */
+const BEHIND_MS = 250
 
 export class Follower {
-  /** Where the room is, for the page. */
+  /** Where what we follow is, for the page: the room, or we ourselves. */
   positionMs = $state(0)
   durationMs = $state<number | null>(null)
   bufferedMs = $state(0)
+  /** How far the others are ahead while we watch on our own. */
+  othersAheadMs = $state<number | null>(null)
   skewMs = $state<number | null>(null)
   roundTripMs = $state<number | null>(null)
   blocked = $state<Blocked>(null)
@@ -40,6 +45,7 @@ export class Follower {
   muted = $state(false)
 
   #session: Session
+  #alone: Alone
   #player: Player
   #reins = FINE
   #controller = new Controller(FINE)
@@ -49,13 +55,15 @@ export class Follower {
   #source: Source | null = null
   #lookedAt = 0
   #followed: Playback | null = null
+  #tickedAt = 0
   #told: string | null = null
   #dryAt: number | null = null
   #shownAt = 0
   #ticking = false
 
-  constructor(session: Session, video: HTMLVideoElement) {
+  constructor(session: Session, alone: Alone, video: HTMLVideoElement) {
     this.#session = session
+    this.#alone = alone
     const { volume, muted } = rememberedVolume()
     this.#player = new Player(video, {
       changed: () => this.#tick(),
@@ -131,9 +139,11 @@ export class Follower {
   }
 
   #follow(): number {
-    const { playback, stream, asking } = this.#session
+    const { stream, asking } = this.#session
     if (!asking.clock.ready) return TICK_MS
     const now = asking.now()
+    this.#waitForOurs(now)
+    const playback = this.#alone.followed(now)
     this.#change(playback, stream, now)
     const report = this.#player.report()
     this.#show(playback, now, report.durationMs)
@@ -179,7 +189,8 @@ export class Follower {
     this.durationMs = durationMs ?? playback.film?.duration_ms ?? null
     this.positionMs = Math.min(positionAt(playback, now), this.durationMs ?? Number.POSITIVE_INFINITY)
     this.bufferedMs = this.#player.bufferedMs
-    this.skewMs = this.#controller.skewMs(now, this.#player.report())
+    this.othersAheadMs = this.#alone.othersAheadMs(now)
+    this.skewMs = this.#alone.on ? null : this.#controller.skewMs(now, this.#player.report())
     this.roundTripMs = this.#session.asking.clock.roundTripMs
   }
 
@@ -232,7 +243,20 @@ export class Follower {
     else this.#dryAt ??= performance.now()
     const stalled = this.#dryAt !== null && performance.now() - this.#dryAt > this.#reins.stallMs
     this.waiting = stalled
-    this.#session.tellStalled(stalled)
+    this.#session.tellStalled(stalled && !this.#alone.on)
+  }
+
+  /** On our own there is nobody to catch up with: what we watch waits for our player. */
+  #waitForOurs(now: number): void {
+    const before = this.#tickedAt
+    this.#tickedAt = now
+    const { playback } = this.#alone
+    if (playback === null || playback.paused || now < playback.at_ms || this.over) return
+    const report = this.#player.report()
+    const held = this.blocked === 'play' || this.trouble !== null || this.beyond || !this.#player.loaded
+    const behindMs = positionAt(playback, now) - report.positionMs
+    if (held || report.seeking) this.#alone.hold(positionAt(playback, before), now)
+    else if (!report.paused && behindMs > BEHIND_MS) this.#alone.hold(report.positionMs, now)
   }
 
   async #failed(why: Failure, url?: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Reading, Text } from './en'
 /** What to do about a film that nobody can mend here. */
 const another = (host: boolean) => (host ? 'Leg einen anderen ein.' : 'Bitte einen Host um einen anderen.')
 
-export const de = ({ listText, numberText, percentText, plural, positionText }: Reading): Text => ({
+export const de = ({ listText, numberText, percentText, plural, positionText, spanText }: Reading): Text => ({
   name: 'Matinee',
   home: {
     promise: 'Zusammen Filme schauen, bildgenau.',
@@ -119,7 +119,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
       ['C', 'Etwas sagen'],
       ['?', 'Diese Liste'],
     ],
-    note: 'Abspielen, Anhalten und Springen gelten für alle. Ton, Untertitel und Vollbild sind nur für dich.',
+    note: 'Abspielen, Anhalten und Springen gelten für alle. Ton, Untertitel und Vollbild sind nur für dich, und alles, solange du für dich schaust.',
   },
   screen: {
     label: 'Film',
@@ -250,6 +250,19 @@ export const de = ({ listText, numberText, percentText, plural, positionText }: 
     none: 'Das ist kein Link zu einem Film. Füge die ganze Adresse ein; sie beginnt mit https:// oder http://.',
     from: (site) => `von ${site}, direkt zu dir`,
     hostsOnly: 'Hier können nur Hosts Filme einlegen',
+  },
+  alone: {
+    letGo: 'Für dich schauen',
+    back: 'Wieder mitschauen',
+    on: (untilPlay) => (untilPlay ? 'Für dich, bis der Film für alle läuft' : 'Du schaust für dich'),
+    apart: (othersAheadMs) =>
+      Math.abs(othersAheadMs) < 2_000
+        ? 'wo die anderen sind'
+        : `${spanText(Math.abs(othersAheadMs))} ${othersAheadMs > 0 ? 'hinter' : 'vor'} den anderen`,
+    was: (at) => `Du warst bei ${positionText(at)}`,
+    goOn: (at) => `Bei ${positionText(at)} weiter`,
+    watchFrom: (at) => `Ab ${positionText(at)} für mich schauen`,
+    dismiss: 'Jetzt nicht',
   },
   now: {
     change: 'Film wechseln',

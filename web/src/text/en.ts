@@ -5,13 +5,13 @@ import type { Member, Stream } from '../protocol'
 /** How figures are written. It is handed in: a language is a file that is fetched alone. */
 export type Reading = Pick<
   typeof import('../reading'),
-  'listText' | 'numberText' | 'percentText' | 'plural' | 'positionText'
+  'listText' | 'numberText' | 'percentText' | 'plural' | 'positionText' | 'spanText'
 >
 
 /** What to do about a film that nobody can mend here. */
 const another = (host: boolean) => (host ? 'Put on another one.' : 'Ask a host to put on another one.')
 
-export const en = ({ listText, numberText, percentText, plural, positionText }: Reading) => ({
+export const en = ({ listText, numberText, percentText, plural, positionText, spanText }: Reading) => ({
   name: 'Matinee',
   home: {
     promise: 'Watch together, in step to the frame.',
@@ -127,7 +127,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
       ['C', 'Say something'],
       ['?', 'This list'],
     ] as [keys: string, what: string][],
-    note: 'Playing, pausing and seeking hold for everybody. Sound, subtitles and full screen are yours alone.',
+    note: 'Playing, pausing and seeking hold for everybody. Sound, subtitles and full screen are yours alone; all of it is while you watch on your own.',
   },
   screen: {
     label: 'Film',
@@ -258,6 +258,20 @@ export const en = ({ listText, numberText, percentText, plural, positionText }: 
     none: 'That is not the link of a film. Paste the whole address; it begins with https:// or http://.',
     from: (site: string) => `from ${site}, straight to you`,
     hostsOnly: 'Only hosts can put films on here',
+  },
+  alone: {
+    letGo: 'Watch on your own',
+    back: 'Back in step',
+    on: (untilPlay: boolean): string =>
+      untilPlay ? 'On your own until the film plays for everybody' : 'You are watching on your own',
+    apart: (othersAheadMs: number) =>
+      Math.abs(othersAheadMs) < 2_000
+        ? 'where the others are'
+        : `${spanText(Math.abs(othersAheadMs))} ${othersAheadMs > 0 ? 'behind' : 'ahead of'} the others`,
+    was: (at: number) => `You were at ${positionText(at)}`,
+    goOn: (at: number) => `Go on at ${positionText(at)}`,
+    watchFrom: (at: number) => `Watch from ${positionText(at)} on my own`,
+    dismiss: 'Not now',
   },
   now: {
     change: 'Change film',

@@ -216,6 +216,12 @@ impl Room {
         self.settings.password.is_some() && !known
     }
 
+    /// Whether this person is or was here.
+    #[must_use]
+    pub fn knows(&self, identity: &Identity) -> bool {
+        self.members.was_here(identity)
+    }
+
     /// Whether the room was made for this person, who is host whenever they come.
     #[must_use]
     pub fn is_founder(&self, identity: &Identity) -> bool {

@@ -3,6 +3,7 @@
 
 use super::form::FormError;
 use crate::http::error::ApiError;
+use crate::rates::TooFast;
 use crate::rooms::RoomsError;
 use axum::response::{IntoResponse, Response};
 use matinee_room::Refusal;
@@ -31,8 +32,8 @@ pub(crate) enum GobletError {
     #[error("This browser has too many tabs here. Close one of them.")]
     TooManyTabs,
     /// Too much at once.
-    #[error("You send too fast. Wait a moment.")]
-    TooFast,
+    #[error(transparent)]
+    TooFast(#[from] TooFast),
     /// A password that Goblet cannot ask for.
     #[error("The lobby has a password. Goblet cannot ask for it: come by Matinee's page.")]
     Locked,

@@ -3,6 +3,7 @@
 use super::error::GobletError;
 use super::public_id::{PublicId, Visitor};
 use crate::limits;
+use crate::rates::TooFast;
 use crate::rooms::handle::{Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, Rooms};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -126,7 +127,7 @@ impl Lobby {
     /// Refuses a viewer who does too much.
     pub(super) fn check_rate(&self, id: &PublicId) -> Result<(), GobletError> {
         match self.seats.get(id).map(|seat| seat.rate.check()) {
-            Some(Err(_)) => Err(GobletError::TooFast),
+            Some(Err(_)) => Err(TooFast.into()),
             _ => Ok(()),
         }
     }

@@ -11,7 +11,6 @@
 //! | [`socket_io`] | the connections |
 //! | [`places`] | how many of them there may be |
 //! | [`routes`] | the plain addresses |
-//! | [`rates`] | how often somebody may ask of the database |
 //! | [`upload`] | a film that comes in a form |
 //! | [`form`] | the file in a form |
 //! | [`public_id`] | the ids by which viewers know each other |
@@ -26,7 +25,6 @@ mod lobby;
 mod places;
 mod presence;
 mod public_id;
-mod rates;
 mod routes;
 mod socket_io;
 mod upload;
@@ -42,6 +40,7 @@ use crate::ending::Ending;
 use crate::http::error::ApiError;
 use crate::http::{Peer, api, identity};
 use crate::limits;
+use crate::rates::Rates;
 use crate::rooms::Rooms;
 use crate::session;
 use axum::extract::FromRequestParts;
@@ -53,7 +52,6 @@ use lobby::Lobby;
 use matinee_room::{Identity, Network, RoomCode};
 use places::Places;
 use public_id::{IdKey, PublicId, Visitor};
-use rates::Rates;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;

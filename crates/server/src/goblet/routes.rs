@@ -26,6 +26,7 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
 use axum_extra::extract::cookie::SignedCookieJar;
 use matinee_room::Playback;
+use matinee_store::SpotKey;
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
 
@@ -227,7 +228,7 @@ async fn time(
 ) -> Answer<impl IntoResponse> {
     let Some(value) = parameter(&parameters, "value") else {
         let spot = match goblet.known(&app, &headers) {
-            Some(visitor) => app.store.spot(visitor.id.to_string()).await?,
+            Some(visitor) => app.store.spot(only_spot(&visitor)).await?,
             None => None,
         };
         return Ok((None, text(spot.unwrap_or_else(|| "0".to_owned()))));
@@ -245,9 +246,17 @@ async fn time(
     }
     let (visitor, jar) = somebody(&goblet, &app, &headers)?;
     app.store
-        .save_spot(visitor.id.to_string(), value.to_owned())
+        .save_spot(only_spot(&visitor), Some(value.to_owned()))
         .await?;
     Ok((jar, text("")))
+}
+
+/// Where a viewer's spot is kept: they have one, whatever film is on.
+fn only_spot(visitor: &Visitor) -> SpotKey {
+    SpotKey {
+        viewer: visitor.id.to_string(),
+        film: None,
+    }
 }
 
 /// `GET /count`

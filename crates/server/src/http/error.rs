@@ -5,6 +5,7 @@ use crate::goblet::{FormError, GobletError};
 use crate::limits;
 use crate::makers::TooManyRooms;
 use crate::passwords::PasswordError;
+use crate::rates::TooFast;
 use crate::rooms::{RoomGone, RoomsError};
 use crate::uploads::{CompleteError, NoPlace};
 use axum::Json;
@@ -49,7 +50,7 @@ impl ApiError {
     }
 
     pub(crate) fn no_such_film() -> Self {
-        let message = "That film is neither on nor in the list. Put it on, then add its subtitles.";
+        let message = "That film is neither on nor in the list. Put it on first.";
         Self::new(StatusCode::NOT_FOUND, "no_such_film", message)
     }
 
@@ -301,6 +302,12 @@ impl From<Refusal> for ApiError {
     }
 }
 
+impl From<TooFast> for ApiError {
+    fn from(error: TooFast) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", error.to_string())
+    }
+}
+
 impl From<RoomsError> for ApiError {
     fn from(error: RoomsError) -> Self {
         match error {
@@ -436,7 +443,7 @@ impl From<GobletError> for ApiError {
             GobletError::Form(FormError::Broken | FormError::CutShort) => {
                 (StatusCode::BAD_REQUEST, "bad_body")
             }
-            GobletError::TooFast => (StatusCode::TOO_MANY_REQUESTS, "too_fast"),
+            GobletError::TooFast(_) => (StatusCode::TOO_MANY_REQUESTS, "too_fast"),
             GobletError::Full | GobletError::TooManyTabs => (StatusCode::SERVICE_UNAVAILABLE, "room_full"),
             GobletError::Restarting => (StatusCode::SERVICE_UNAVAILABLE, "restarting"),
             GobletError::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

@@ -9,6 +9,7 @@
 //! | [`tus`] | the headers of that protocol |
 //! | [`receiving`] | the bytes of one upload |
 //! | [`party_sockets`] | what games ask of a room before they enter |
+//! | [`spots`] | where a browser wants to go on in a film |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
 //! | [`video_sync`] | VideoSync's sessions and films, for pages of any site |
@@ -24,6 +25,7 @@ pub(crate) mod identity;
 mod page;
 mod party_sockets;
 pub(crate) mod receiving;
+mod spots;
 mod tus;
 mod uploads;
 mod video_sync;
@@ -50,6 +52,7 @@ pub(crate) struct Peer {
 pub(crate) fn router(app: Arc<App>) -> Router {
     let open_to_all = open_to_all(&app);
     let known_visitor = from_fn_with_state(Arc::clone(&app), identity::know_visitor);
+    let spot = get(spots::get).put(spots::put);
     let begin = post(uploads::create).options(uploads::options);
     let uploads = Router::new()
         .route("/api/rooms/{code}/uploads", begin)
@@ -66,6 +69,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms/{code}/ws", get(api::enter))
         .route("/api/rooms/{code}/films", get(films::list))
         .route("/api/rooms/{code}/films/scan", post(films::scan))
+        .route("/api/rooms/{code}/films/{film}/spot", spot)
         .route("/api/rooms/{code}/films/{film}/extras", get(extras::describe))
         .route("/api/rooms/{code}/subtitles/{id}", added_subtitles)
         .route("/api/openapi.json", get(api::openapi))

@@ -919,6 +919,26 @@ pub struct RoomSummary {
     pub link: String,
 }
 
+/// `GET /api/rooms/{code}/films/{film}/spot`: where this browser wants to go on.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Spot {
+    /// The position; null where there is none to go on from.
+    pub position_ms: Option<u64>,
+}
+
+/// `PUT /api/rooms/{code}/films/{film}/spot`: where this browser is. At a film's start, and in its credits, that
+/// is no spot, and the one before is forgotten.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS, serde::Serialize), ts(optional_fields = nullable))]
+pub struct NewSpot {
+    /// The position.
+    pub position_ms: u64,
+    /// How long the film is, if this client knows; without it, the credits are not known as such.
+    #[serde(default)]
+    pub duration_ms: Option<u64>,
+}
+
 /// `GET /api/rooms/{code}/films` and `POST …/films/scan`: the films that a host may pick.
 #[derive(Clone, Debug, Serialize, PartialEq)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -5,8 +5,8 @@
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
     Alone, Ban, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmKind, FilmList, Line,
-    Member, NewRoom, Playback, Queue, Quote, Reaction, ReadyCheck, Repeat, RoomInfo, RoomSummary, Said,
-    ServerMessage, Setting, Stream, Undo, Undoable, Upload, VERSION, Votes, WhoMay,
+    Member, NewRoom, NewSpot, Playback, Queue, Quote, Reaction, ReadyCheck, Repeat, RoomInfo, RoomSummary,
+    Said, ServerMessage, Setting, Spot, Stream, Undo, Undoable, Upload, VERSION, Votes, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -51,6 +51,8 @@ fn all() -> String {
     text += &declaration::<ErrorInfo>(&config);
     text += &declaration::<NewRoom>(&config);
     text += &declaration::<RoomSummary>(&config);
+    text += &declaration::<Spot>(&config);
+    text += &declaration::<NewSpot>(&config);
     text += &declaration::<FilmList>(&config);
     text += &declaration::<FilmEntry>(&config);
     text += &declaration::<FilmExtras>(&config);

@@ -1,25 +1,37 @@
-//! How often somebody may do what the hall does not count, for it is asked of the database.
+//! How often somebody may do what no room counts, for it is asked of the database.
 
-use super::error::GobletError;
 use crate::limits;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::fmt;
 use std::hash::Hash;
+use thiserror::Error;
+
+/// Somebody does too much, or too many do something at once.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("You send too fast. Wait a moment.")]
+pub(crate) struct TooFast;
 
 /// A rate for each of many.
-pub(super) struct Rates<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+pub(crate) struct Rates<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> fmt::Debug for Rates<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rates").field(&self.0.len()).finish()
+    }
+}
 
 impl<K: Hash + Eq + Clone> Rates<K> {
-    pub(super) fn new(quota: Quota) -> Self {
+    pub(crate) fn new(quota: Quota) -> Self {
         Self(RateLimiter::keyed(quota))
     }
 
     /// Refuses who does too much; where too many are remembered who did something just now, everybody.
-    pub(super) fn check(&self, who: &K) -> Result<(), GobletError> {
+    pub(crate) fn check(&self, who: &K) -> Result<(), TooFast> {
         if self.0.len() >= limits::RATED_MAX {
             self.0.retain_recent();
         }
         if self.0.len() >= limits::RATED_MAX || self.0.check_key(who).is_err() {
-            return Err(GobletError::TooFast);
+            return Err(TooFast);
         }
         Ok(())
     }
