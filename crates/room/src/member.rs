@@ -4,7 +4,7 @@ use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::limits;
 use crate::playback::Told;
 use crate::room::FIRST;
-use crate::text;
+use crate::text::Looks;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -40,6 +40,9 @@ pub struct Member {
     /// Which of several whose names look the same: 2 or more for those who took it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namesake: Option<u32>,
+    /// How the name looks.
+    #[serde(default)]
+    pub(crate) looks: Looks,
     /// Whether they may not speak, by a host's will.
     #[serde(default)]
     pub muted: bool,
@@ -286,8 +289,8 @@ impl Members {
         let Some(member) = self.get(id) else {
             return;
         };
-        let alike =
-            |other: &&Member| !other.is_same_person(member) && text::look_alike(&other.name, &member.name);
+        let looks = Looks::of(&member.name);
+        let alike = |other: &&Member| !other.is_same_person(member) && other.looks.are_like(&looks);
         let taken: Vec<u32> = self
             .present
             .iter()
@@ -297,6 +300,7 @@ impl Members {
         let free = (1..).find(|number| !taken.contains(number));
         if let Some(member) = self.get_mut(id) {
             member.namesake = free.filter(|number| *number > 1);
+            member.looks = looks;
         }
     }
 
@@ -354,6 +358,7 @@ impl Members {
                     streaming: false,
                     told: None,
                     namesake: None,
+                    looks: Looks::default(),
                     muted: false,
                     said_at: None,
                     reacts_from: Timestamp::default(),

@@ -89,6 +89,14 @@ impl Sanctions {
         self.list.iter().filter(move |one| one.measure == measure)
     }
 
+    /// Whether one of this kind could meet somebody of this identity, from there.
+    pub(crate) fn suspects(&self, measure: Measure, identity: &Identity, network: Option<&Network>) -> bool {
+        let could = |one: &Sanction| {
+            one.identity == *identity || (network.is_some() && one.network.as_ref() == network)
+        };
+        self.of(measure).any(could)
+    }
+
     /// The one of this kind that meets somebody now: of several the one that lasts longest.
     pub(crate) fn meeting(
         &self,

@@ -250,6 +250,13 @@ impl Room {
     /// Sees who is muted, after somebody came, was muted or not any more.
     pub(super) fn mind_mutes(&mut self, now: Timestamp, cause: Option<Cause>, events: &mut Events) {
         let muted = |member: &Member| {
+            // Most are nobody's: who came first under an identity takes long to find out.
+            let suspected = self
+                .sanctions
+                .suspects(Measure::Mute, &member.identity, member.network.as_ref());
+            if !suspected {
+                return false;
+            }
             let known = self.members.first_of(&member.identity, &member.tab);
             let suspect = suspect(member, known);
             self.sanctions.meeting(now, Measure::Mute, &suspect).is_some()
