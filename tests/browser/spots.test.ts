@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import { setTimeout as later } from "node:timers/promises";
+import type { Locator } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { artifacts } from "./artifacts.ts";
 import { film } from "./films.ts";
@@ -74,12 +75,15 @@ test("a guest goes ahead until the party starts, and is in step when it does", a
   await putOn(ana, "The General");
   await ben.see("offer").waitFor();
   expect(await ana.see("offer").count()).toBe(0);
+  await letGo(ben).waitFor();
+  await fits(ben);
   await ben.page.screenshot({ path: path.join(artifacts, "spot-offered-phone.png") });
   expect(await ben.see("offer").getByRole("button", { name: /Go on/ }).count(), "a guest moves nobody").toBe(0);
   await ben.press(ben.see("offer").getByRole("button", { name: /on my own/ }));
   await ben.watches();
   expect(await ben.mediaTime()).toBeGreaterThan(50);
-  await ben.see("on-own").getByText("until the film plays for everybody").waitFor();
+  await ben.see("on-own").getByText("until the others start").waitFor();
+  await fits(ben);
   await ben.page.screenshot({ path: path.join(artifacts, "on-own-phone.png") });
   await ana.hears("Ben watches on their own");
   await ana.openTab("People");
@@ -101,7 +105,7 @@ test("somebody lets go mid-film, comes over a reload as they were, and is back i
   await Promise.all([ana.watches(), ben.watches()]);
 
   await ben.wake();
-  await ben.see("let-go").click();
+  await letGo(ben).click();
   await ben.see("on-own").getByText("where the others are").waitFor();
   await ben.pause();
   const paused = await ben.stands();
@@ -130,7 +134,7 @@ test("somebody lets go mid-film, comes over a reload as they were, and is back i
 
   // A host who watches alone moves nobody; the next film is for all.
   await ana.wake();
-  await ana.see("let-go").click();
+  await letGo(ana).click();
   await ana.see("on-own").waitFor();
   await ana.pause();
   await ana.stands();
@@ -140,12 +144,27 @@ test("somebody lets go mid-film, comes over a reload as they were, and is back i
   expect(await ben.stands()).toBeLessThan(1);
 });
 
+function letGo(person: Person): Locator {
+  return person.page.getByRole("button", { name: "Watch on your own" });
+}
+
 async function putOn(host: Person, title: string): Promise<void> {
   await host.openTab("Films");
   if ((await host.film(title).count()) === 0) await host.see("rescan").click();
   await host.pickFilm(title);
   await host.hasFilm();
   await expect.poll(async () => Number(await host.see("seek").getAttribute("max"))).toBeGreaterThan(0);
+}
+
+/** All controls of the film are within the screen. */
+async function fits(person: Person): Promise<void> {
+  const { width } = person.page.viewportSize() ?? { width: 0 };
+  for (const button of await person.page.locator(".screen button:visible").all()) {
+    const box = await button.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0), (await button.getAttribute("aria-label")) ?? "").toBeLessThanOrEqual(
+      width,
+    );
+  }
 }
 
 /** The next place that the server has noted of somebody. */

@@ -254,7 +254,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
   alone: {
     letGo: 'Für dich schauen',
     back: 'Wieder mitschauen',
-    on: (untilPlay) => (untilPlay ? 'Für dich, bis der Film für alle läuft' : 'Du schaust für dich'),
+    on: (untilPlay) => (untilPlay ? 'Für dich, bis die anderen anfangen' : 'Du schaust für dich'),
     apart: (othersAheadMs) =>
       Math.abs(othersAheadMs) < 2_000
         ? 'wo die anderen sind'

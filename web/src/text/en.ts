@@ -263,7 +263,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     letGo: 'Watch on your own',
     back: 'Back in step',
     on: (untilPlay: boolean): string =>
-      untilPlay ? 'On your own until the film plays for everybody' : 'You are watching on your own',
+      untilPlay ? 'On your own until the others start' : 'You are watching on your own',
     apart: (othersAheadMs: number) =>
       Math.abs(othersAheadMs) < 2_000
         ? 'where the others are'
