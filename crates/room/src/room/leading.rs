@@ -30,6 +30,7 @@ impl Room {
         events: &mut Events,
     ) -> Result<(), Refusal> {
         self.may_control(cause.member)?;
+        self.in_step(cause.member)?;
         let latency_ms = self.members.get(cause.member).map_or(0, |m| m.latency_ms);
         // When the player stood there.
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));

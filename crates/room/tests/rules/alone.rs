@@ -200,3 +200,19 @@ proptest! {
         prop_assert_eq!(evening.room.playback().at.ms_since(evening.now), lead_ms);
     }
 }
+
+#[test]
+fn a_player_on_its_own_that_tells_where_it_is_changes_nothing() {
+    let (mut evening, [ana, _]) = with_film();
+    evening.wants(ana, alone(Alone::UntilBack)).unwrap();
+    let before = evening.room.clone();
+    let told = Command::Lead {
+        position_ms: 5_000,
+        paused: false,
+        rate: 1.0,
+        force: false,
+        text: None,
+    };
+    assert_eq!(evening.wants(ana, told), Err(Refusal::Alone));
+    assert_eq!(evening.room, before);
+}
