@@ -6,7 +6,7 @@ export type Welcome = Extract<ServerMessage, { type: 'welcome' }>
 export type Refused = Extract<ServerMessage, { type: 'refused' }>
 
 /** Why a connection is over for good. */
-export type Final = 'replaced' | 'ended'
+export type Final = 'replaced' | 'ended' | 'put_out' | 'banned'
 
 export interface ConnectionListener {
   /** The hello to say, made anew for every attempt. */
@@ -33,8 +33,13 @@ const SILENCE_MS_SEEN = 3_000
 const CLOSE_RULE = 1008
 const CLOSE_RESTART = 1012
 const CLOSE_SLOW = 1013
-const CLOSE_REPLACED = 4000
-const CLOSE_ENDED = 4001
+/** Closes after which it is not made again by itself. */
+const FINAL: Readonly<Record<number, Final>> = {
+  4000: 'replaced',
+  4001: 'ended',
+  4002: 'put_out',
+  4003: 'banned',
+}
 
 export class Connection {
   #address: string
@@ -117,9 +122,10 @@ export class Connection {
 
   #closed(code: number, opened: boolean): void {
     this.#drop()
-    if (code === CLOSE_REPLACED || code === CLOSE_ENDED) {
+    const final = FINAL[code]
+    if (final !== undefined) {
       this.#rest()
-      this.#listener.over(code === CLOSE_REPLACED ? 'replaced' : 'ended')
+      this.#listener.over(final)
       return
     }
     if (code === CLOSE_RESTART) this.#retryMs = RETRY_MS

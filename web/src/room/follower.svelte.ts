@@ -233,7 +233,7 @@ export class Follower {
 
   #tellLength({ film }: Playback, durationMs: number | null): void {
     if (film === null || film.duration_ms !== null || durationMs === null) return
-    if (!this.#session.host || this.#told === film.id) return
+    if (!this.#session.mayControl || this.#told === film.id) return
     this.#told = film.id
     this.#session.tellLength(film.id, durationMs)
   }

@@ -27,7 +27,7 @@ export class Remote {
 
   /** Whether this person may do something to it. */
   get may(): boolean {
-    return this.#alone.on || this.#session.host
+    return this.#alone.on || this.#session.mayControl
   }
 
   /** Whether the film moves, or will when what was asked for is answered. */
@@ -77,7 +77,7 @@ export class Remote {
 
   #ask(command: Parameters<Session['command']>[0]): void {
     if (this.#session.playback.film === null) return
-    if (this.#session.host) this.#session.command(command)
+    if (this.#session.mayControl) this.#session.command(command)
     else toast(text.controls.hostsOnly)
   }
 }

@@ -2,7 +2,7 @@
 // not confirmed.
 import { lookUpRoom, Refusal, socketAddress } from '../api'
 import { isThisMachine, linkTo } from '../code'
-import { Connection, type Hello, type Refused, type Welcome } from '../connection'
+import { Connection, type Final, type Hello, type Refused, type Welcome } from '../connection'
 import type {
   Line,
   Member,
@@ -22,10 +22,20 @@ import { Commands, type Command, type Numbered, type UnsentLine } from './comman
 const PROTOCOL = 1
 /** Lines kept on the page; the oldest go first. */
 const LINES_MAX = 1_000
+/** Whoever was put out may come back after this long. */
+const OUT_MS = 60_000
+/** Refusals of newcomers that nothing typed at the door helps against. */
+const KEPT_OUT = {
+  room_full: 'full',
+  kicked: 'put_out',
+  banned: 'banned',
+  closed_to_newcomers: 'closed',
+} as const
 const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
 
-/** How far we are in: `door` asks for a name or password; the last four are over until somebody acts. */
-export type Phase = 'joining' | 'door' | 'in' | 'unknown' | 'ended' | 'replaced' | 'full'
+/** How far we are in: `door` asks for a name or password; the last seven are over until somebody acts. */
+export type Phase =
+  'joining' | 'door' | 'in' | 'unknown' | 'ended' | 'replaced' | 'full' | 'put_out' | 'banned' | 'closed'
 
 export class Session {
   readonly code: string
@@ -37,6 +47,8 @@ export class Session {
   connected = $state(false)
   /** What the door says went wrong, for people. */
   doorTrouble = $state<string | null>(null)
+  /** From when somebody who was put out may come back, by this machine's clock. */
+  backFromMs = $state(0)
   summary = $state.raw<RoomSummary | null>(null)
   you = $state(0)
   room = $state.raw<RoomInfo>({
@@ -63,6 +75,10 @@ export class Session {
   host = $derived(this.me?.host ?? false)
   /** We may add films, and subtitles to them. */
   mayAdd = $derived(this.host || this.room.who_adds === 'everybody')
+  /** We may play, pause and move the film. */
+  mayControl = $derived(this.host || this.room.who_controls === 'everybody')
+  /** We may put a film on: another one instead of what is on takes that one away from all. */
+  mayPutOn = $derived(this.mayAdd && (this.mayControl || this.playback.film === null))
   needsPassword = $state(false)
   /** Somebody stands at the door and has knocked. */
   knocking = $state(false)
@@ -201,10 +217,10 @@ export class Session {
       this.#connection.open()
     } else if (code === 'no_such_room') {
       this.#unknown()
-    } else if (code === 'room_full') {
+    } else if (code in KEPT_OUT) {
       this.knocking = false
       this.doorTrouble = words
-      this.phase = 'full'
+      this.phase = KEPT_OUT[code as keyof typeof KEPT_OUT]
     } else {
       if (code === 'password_needed' || code === 'wrong_password') this.needsPassword = true
       // That a password is needed is no mistake of somebody who has just come.
@@ -241,11 +257,12 @@ export class Session {
     }
   }
 
-  #over(why: 'replaced' | 'ended'): void {
+  #over(why: Final): void {
     this.connected = false
     this.asking.stop()
     this.phase = why
     if (why === 'ended') forgetRoom(this.code)
+    if (why === 'put_out') this.backFromMs = Date.now() + OUT_MS
   }
 
   #unknown(): void {

@@ -48,6 +48,12 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     useHere: 'Hier weiterschauen',
     fullTitle: 'Der Raum ist voll',
     again: 'Noch einmal versuchen',
+    againIn: (seconds) => `Noch einmal versuchen in ${numberText(seconds)} s`,
+    putOutTitle: 'Du bist draußen',
+    putOut: 'Ein Host hat dich aus diesem Raum geworfen. In einer Minute darfst du wiederkommen.',
+    bannedTitle: 'Hier kommst du nicht herein',
+    banned: 'Ein Host hat dich aus diesem Raum verbannt.',
+    closedTitle: 'Der Raum ist geschlossen',
     home: 'Zurück zum Anfang',
   },
   bar: {
@@ -99,7 +105,16 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     passwordSet: 'Es gibt eins. Tippe ein neues, um es zu ändern.',
     passwordNone: 'Keins: der Link genügt',
     removePassword: 'Passwort entfernen',
-    newcomers: 'Alle, die kommen, dürfen den Film steuern',
+    newcomers: 'Alle, die kommen, werden Host',
+    whoControls: 'Wer den Film steuern darf',
+    whoAdds: 'Wer Filme hinzufügen darf',
+    hosts: 'Hosts',
+    everybody: 'Alle',
+    order: 'Einlass und Chat',
+    closed: 'Für Neue geschlossen',
+    slow: 'Pause zwischen zwei Nachrichten von Gästen',
+    slowOff: 'Keine',
+    slowFor: (seconds) => `${numberText(seconds)} s`,
     nameless: 'Ein Name braucht mindestens einen Buchstaben.',
     save: 'Speichern',
     leave: 'Raum verlassen',
@@ -285,6 +300,34 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     alone: (name) => `${name} schaut für sich`,
     inStep: (name) => `${name} schaut wieder mit`,
     paused: (name, at) => `${name} hat bei ${positionText(at)} angehalten`,
+    moved: (name, to) => `${name} ist zu ${positionText(to)} gesprungen`,
+    rate: (name, rate) => `${name} hat das Tempo auf ${numberText(rate)}× gestellt`,
+    host: (name, whom, host) =>
+      name === whom
+        ? `${name} ist ${host ? 'jetzt' : 'nicht mehr'} Host`
+        : host
+          ? `${name} hat ${whom} zum Host gemacht`
+          : `${whom} ist durch ${name} nicht mehr Host`,
+    putOut: (name, whom, banned) =>
+      banned ? `${name} hat ${whom} verbannt` : `${name} hat ${whom} hinausgeworfen`,
+    muted: (name, whom, minutes) =>
+      minutes === null
+        ? `${name} hat ${whom} stummgeschaltet`
+        : `${name} hat ${whom} für ${numberText(minutes)} ${plural(minutes, { one: 'Minute', other: 'Minuten' })} stummgeschaltet`,
+    unmuted: (name, whom) => `${name} lässt ${whom} wieder schreiben`,
+    renamed: (before, name) => `${before} heißt jetzt ${name}`,
+    set: {
+      closed: (name) => `${name} hat den Raum für Neue geschlossen`,
+      open: (name) => `${name} hat den Raum für Neue geöffnet`,
+      everybody_controls: (name) => `${name} lässt alle den Film steuern`,
+      hosts_control: (name) => `${name} lässt nur Hosts den Film steuern`,
+      everybody_adds: (name) => `${name} lässt alle Filme hinzufügen`,
+      hosts_add: (name) => `${name} lässt nur Hosts Filme hinzufügen`,
+      password: (name) => `${name} hat ein Passwort gesetzt`,
+      no_password: (name) => `${name} hat das Passwort entfernt`,
+      slow: (name) => `${name} hat den Chat verlangsamt`,
+      not_slow: (name) => `${name} lässt den Chat wieder frei laufen`,
+    },
   },
   people: {
     from: ({ client, plays, chats, brings_film }) =>

@@ -1,6 +1,6 @@
 // Every word that the page says, in English: what the other languages are held against. A sentence that is new here is
 // missing in `de.ts`, and the compiler says so.
-import type { Member, Stream } from '../protocol'
+import type { Member, Setting, Stream } from '../protocol'
 
 /** How figures are written. It is handed in: a language is a file that is fetched alone. */
 export type Reading = Pick<
@@ -55,6 +55,12 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     useHere: 'Use it here',
     fullTitle: 'The room is full',
     again: 'Try again',
+    againIn: (seconds: number) => `Try again in ${numberText(seconds)} s`,
+    putOutTitle: 'You were put out',
+    putOut: 'A host has put you out of this room. You may come back in a minute.',
+    bannedTitle: 'You cannot come in here',
+    banned: 'A host has banned you from this room.',
+    closedTitle: 'The room is closed',
     home: 'Back to the start',
   },
   bar: {
@@ -107,7 +113,16 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     passwordSet: 'A password is set. Type another to change it.',
     passwordNone: 'None: the link is enough',
     removePassword: 'Remove the password',
-    newcomers: 'Everybody who comes may control the film',
+    newcomers: 'Everybody who comes becomes a host',
+    whoControls: 'Who may control the film',
+    whoAdds: 'Who may add films',
+    hosts: 'Hosts',
+    everybody: 'Everybody',
+    order: 'Coming in and chat',
+    closed: 'Closed to newcomers',
+    slow: 'Wait between two messages of guests',
+    slowOff: 'None',
+    slowFor: (seconds: number) => `${numberText(seconds)} s`,
     nameless: 'A name needs at least one letter.',
     save: 'Save',
     leave: 'Leave the room',
@@ -294,6 +309,34 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     alone: (name: string) => `${name} watches on their own`,
     inStep: (name: string) => `${name} is back in step`,
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,
+    moved: (name: string, to: number) => `${name} moved the film to ${positionText(to)}`,
+    rate: (name: string, rate: number) => `${name} set the speed to ${numberText(rate)}×`,
+    host: (name: string, whom: string, host: boolean) =>
+      name === whom
+        ? `${name} is ${host ? 'a' : 'no longer a'} host`
+        : host
+          ? `${name} made ${whom} a host`
+          : `${name} removed ${whom} as host`,
+    putOut: (name: string, whom: string, banned: boolean) =>
+      banned ? `${name} banned ${whom}` : `${name} put ${whom} out`,
+    muted: (name: string, whom: string, minutes: number | null) =>
+      minutes === null
+        ? `${name} muted ${whom}`
+        : `${name} muted ${whom} for ${numberText(minutes)} ${plural(minutes, { one: 'minute', other: 'minutes' })}`,
+    unmuted: (name: string, whom: string) => `${name} lets ${whom} speak again`,
+    renamed: (before: string, name: string) => `${before} is now called ${name}`,
+    set: {
+      closed: (name) => `${name} closed the room to newcomers`,
+      open: (name) => `${name} opened the room to newcomers`,
+      everybody_controls: (name) => `${name} lets everybody control the film`,
+      hosts_control: (name) => `${name} lets only hosts control the film`,
+      everybody_adds: (name) => `${name} lets everybody add films`,
+      hosts_add: (name) => `${name} lets only hosts add films`,
+      password: (name) => `${name} set a password`,
+      no_password: (name) => `${name} removed the password`,
+      slow: (name) => `${name} slowed the chat down`,
+      not_slow: (name) => `${name} lets the chat run freely`,
+    } as Record<Setting, (name: string) => string>,
   },
   people: {
     from: ({ client, plays, chats, brings_film }: Member) =>
