@@ -38,3 +38,46 @@ test("A closed room tells a newcomer so, and lets them in when it is open again"
   await late.press(late.see("again"));
   await late.inRoom();
 });
+
+test("Who is muted cannot write, who is banned stays out in a new tab, and is let in again", async () => {
+  const [host, guest] = await company(set.house, ["Ana", "Ben"]);
+  if (host === undefined || guest === undefined) throw new Error("two people came");
+  const about = async (choice: string | RegExp) => {
+    await host.openTab("People");
+    await host.page.getByRole("button", { name: "More about Ben" }).click();
+    await host.see("manage").getByRole("button", { name: choice }).click();
+  };
+  await guest.openTab("Chat");
+  await about("Mute for 10 minutes");
+  await guest.page.getByPlaceholder("A host has muted you").waitFor();
+  expect(await guest.see("chat-input").isDisabled()).toBe(true);
+  await about("Let them speak again");
+  await guest.page.getByPlaceholder("Say something").waitFor();
+
+  await about("Ban…");
+  await host.press(host.see("ban-confirm"));
+  await guest.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
+  const again = await set.house.tabOf(guest);
+  await again.page.goto(host.link());
+  await again.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
+
+  await host.page.getByRole("button", { name: "Settings" }).click();
+  await host.page.getByRole("button", { name: "Let Ben in again" }).click();
+  await host.see("bans").waitFor({ state: "hidden" });
+  await again.page.reload();
+  await again.inRoom();
+});
+
+test("Who is put out reads when they may come back", async () => {
+  const [host, guest] = await company(set.house, ["Ana", "Ben"]);
+  if (host === undefined || guest === undefined) throw new Error("two people came");
+  await host.openTab("People");
+  await host.page.getByRole("button", { name: "More about Ben" }).click();
+  await host
+    .see("manage")
+    .getByRole("button", { name: /Put out/ })
+    .click();
+  await guest.page.getByRole("heading", { name: "You were put out" }).waitFor();
+  expect(await guest.see("again").isDisabled()).toBe(true);
+  await host.hears("Ana put Ben out");
+});

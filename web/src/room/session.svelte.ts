@@ -4,6 +4,7 @@ import { lookUpRoom, Refusal, socketAddress } from '../api'
 import { isThisMachine, linkTo } from '../code'
 import { Connection, type Final, type Hello, type Refused, type Welcome } from '../connection'
 import type {
+  Ban,
   Line,
   Member,
   Playback,
@@ -68,6 +69,8 @@ export class Session {
   /** Where its subtitles, pictures and chapters are described: another address whenever they have changed. */
   extras = $state.raw<string | null>(null)
   lines = $state.raw<readonly Line[]>([])
+  /** Who is banned, as far as hosts are told. */
+  bans = $state.raw<readonly Ban[]>([])
   uploads = $state.raw<readonly Upload[]>([])
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
@@ -298,6 +301,9 @@ export class Session {
         return
       case 'uploads':
         this.uploads = message.uploads
+        return
+      case 'bans':
+        this.bans = message.bans
         return
       case 'done':
         this.#commands.answered(message.id)

@@ -112,6 +112,15 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     everybody: 'Alle',
     order: 'Einlass und Chat',
     closed: 'Für Neue geschlossen',
+    bans: 'Verbannt',
+    banned: ({ by, address, others }) =>
+      `von ${by}` +
+      (address ? ', samt Fremden aus demselben Netz' : '') +
+      (others > 0
+        ? `; ${numberText(others)} ${plural(others, { one: 'andere Person war', other: 'andere waren' })} von dort hier`
+        : ''),
+    unban: 'Wieder hereinlassen',
+    unbanOf: (name) => `${name} wieder hereinlassen`,
     slow: 'Pause zwischen zwei Nachrichten von Gästen',
     slowOff: 'Keine',
     slowFor: (seconds) => `${numberText(seconds)} s`,
@@ -293,6 +302,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     send: 'Senden',
     sending: 'noch nicht gesendet',
     newer: 'Neue Nachrichten',
+    youAreMuted: 'Ein Host hat dich stummgeschaltet',
     empty: 'Sag hallo. Alle im Raum lesen es.',
     joined: (name) => `${name} ist da`,
     left: (name) => `${name} ist gegangen`,
@@ -339,6 +349,20 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     stalled: 'lädt…',
     alone: 'schaut für sich',
     away: 'verbindet neu…',
+    muted: 'stumm',
+    more: (name) => `Mehr zu ${name}`,
+    muteFor: (minutes) => `Für ${numberText(minutes)} Minuten stummschalten`,
+    mute: 'Stummschalten, bis es aufgehoben wird',
+    unmute: 'Wieder schreiben lassen',
+    putOut: 'Hinauswerfen: darf in einer Minute wiederkommen',
+    banAsk: 'Verbannen…',
+    banOf: (name) => `${name} verbannen?`,
+    banMeans: 'Die Person ist sofort draußen und kommt erst wieder herein, wenn ein Host es erlaubt.',
+    banAddress: 'Auch Fremde aus demselben Netz abweisen',
+    banAddressMeans:
+      'Andere aus demselben Heim- oder Firmennetz können nicht neu hereinkommen. Wer schon hier war, darf weiterhin.',
+    ban: 'Verbannen',
+    cancel: 'Abbrechen',
     makeHost: 'Zum Host machen',
     takeBack: 'Nicht mehr Host',
     stepDown: 'Kein Host mehr sein',

@@ -1,6 +1,6 @@
 // Every word that the page says, in English: what the other languages are held against. A sentence that is new here is
 // missing in `de.ts`, and the compiler says so.
-import type { Member, Setting, Stream } from '../protocol'
+import type { Ban, Member, Setting, Stream } from '../protocol'
 
 /** How figures are written. It is handed in: a language is a file that is fetched alone. */
 export type Reading = Pick<
@@ -120,6 +120,15 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     everybody: 'Everybody',
     order: 'Coming in and chat',
     closed: 'Closed to newcomers',
+    bans: 'Banned',
+    banned: ({ by, address, others }: Ban): string =>
+      `by ${by}` +
+      (address ? ', with strangers from their network' : '') +
+      (others > 0
+        ? `; ${numberText(others)} ${plural(others, { one: 'other was', other: 'others were' })} here from there`
+        : ''),
+    unban: 'Let in again',
+    unbanOf: (name: string) => `Let ${name} in again`,
     slow: 'Wait between two messages of guests',
     slowOff: 'None',
     slowFor: (seconds: number) => `${numberText(seconds)} s`,
@@ -302,6 +311,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     send: 'Send',
     sending: 'not sent yet',
     newer: 'New messages',
+    youAreMuted: 'A host has muted you',
     empty: 'Say hello. Everybody in the room reads it.',
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
@@ -348,6 +358,20 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     stalled: 'buffering…',
     alone: 'on their own',
     away: 'reconnecting…',
+    muted: 'muted',
+    more: (name: string) => `More about ${name}`,
+    muteFor: (minutes: number) => `Mute for ${numberText(minutes)} minutes`,
+    mute: 'Mute until lifted',
+    unmute: 'Let them speak again',
+    putOut: 'Put out: may come back in a minute',
+    banAsk: 'Ban…',
+    banOf: (name: string) => `Ban ${name}?`,
+    banMeans: 'They are out at once, and do not come in again until a host lets them.',
+    banAddress: 'Refuse strangers from their network too',
+    banAddressMeans:
+      'Others who share their home or company network cannot come in newly. Whoever was here before still can.',
+    ban: 'Ban',
+    cancel: 'Cancel',
     makeHost: 'Make host',
     takeBack: 'Remove as host',
     stepDown: 'Step down',
