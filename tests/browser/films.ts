@@ -48,6 +48,8 @@ const recipes = {
     seconds: 120,
     arguments: [...x264, "-b:v", "300k", "-maxrate", "400k", "-bufsize", "400k", ...aac],
   },
+  /** Over soon. */
+  short: { extension: "mp4", seconds: 20, arguments: [...x264, "-b:v", "300k", ...aac] },
   /** VP9 and Opus. */
   webm: {
     extension: "webm",

@@ -259,7 +259,7 @@ export class Person {
   }
 
   film(title: string): Locator {
-    return this.see("library").getByRole("button", { name: title });
+    return this.see("film").filter({ hasText: title });
   }
 
   async pickFilm(title: string): Promise<void> {

@@ -57,6 +57,8 @@ export class Follower {
   #followed: Playback | null = null
   #tickedAt = 0
   #told: string | null = null
+  /** The playback whose end we have told. */
+  #ended = -1
   #dryAt: number | null = null
   #shownAt = 0
   #ticking = false
@@ -152,6 +154,7 @@ export class Follower {
       return TICK_MS
     }
     this.#tellLength(playback, report.durationMs)
+    this.#tellEnded(playback, report.durationMs)
     const running = !playback.paused && playback.film !== null && now >= playback.at_ms && !this.over
     this.#tellStalled(running && this.blocked !== 'play' && !report.ready)
     if (this.#isBeyond(positionAt(playback, now))) {
@@ -236,6 +239,14 @@ export class Follower {
     if (!this.#session.mayControl || this.#told === film.id) return
     this.#told = film.id
     this.#session.tellLength(film.id, durationMs)
+  }
+
+  /** The server knows by itself when a film is over whose length it knows. */
+  #tellEnded({ film, revision }: Playback, durationMs: number | null): void {
+    if (film === null || film.duration_ms !== null || durationMs !== null) return
+    if (!this.#session.mayControl || !this.#player.ended || this.#ended === revision) return
+    this.#ended = revision
+    this.#session.tellEnded(film.id)
   }
 
   #tellStalled(dry: boolean): void {

@@ -8,11 +8,15 @@ import type {
   Line,
   Member,
   Playback,
+  Queue,
+  ReadyCheck,
   RoomInfo,
   RoomSummary,
   ServerMessage,
   Stream,
+  Undo,
   Upload,
+  Votes,
 } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
@@ -33,6 +37,7 @@ const KEPT_OUT = {
   closed_to_newcomers: 'closed',
 } as const
 const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
+const NO_QUEUE: Queue = { entries: [], repeat: 'off', next_at_ms: null }
 
 /** How far we are in: `door` asks for a name or password; the last seven are over until somebody acts. */
 export type Phase =
@@ -72,13 +77,19 @@ export class Session {
   /** Who is banned, as far as hosts are told. */
   bans = $state.raw<readonly Ban[]>([])
   uploads = $state.raw<readonly Upload[]>([])
+  /** What comes after the film. */
+  queue = $state.raw<Queue>(NO_QUEUE)
+  /** The latest change that can be taken back. */
+  undo = $state.raw<Undo | null>(null)
+  votes = $state.raw<Votes | null>(null)
+  readyCheck = $state.raw<ReadyCheck | null>(null)
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
   host = $derived(this.me?.host ?? false)
   /** We may add films, and subtitles to them. */
   mayAdd = $derived(this.host || this.room.who_adds === 'everybody')
-  /** We may play, pause and move the film. */
+  /** We may play, pause and move the film, and arrange what comes next. */
   mayControl = $derived(this.host || this.room.who_controls === 'everybody')
   /** We may put a film on: another one instead of what is on takes that one away from all. */
   mayPutOn = $derived(this.mayAdd && (this.mayControl || this.playback.film === null))
@@ -151,6 +162,11 @@ export class Session {
     if (this.#connection.send({ type: 'stalled', stalled })) this.#stalled = stalled
   }
 
+  /** Tells that a film is over whose length nobody knows. */
+  tellEnded(film: string): void {
+    this.#connection.send({ type: 'ended', film })
+  }
+
   tellLength(film: string, durationMs: number): void {
     this.#connection.send({ type: 'length', film, duration_ms: Math.round(durationMs) })
   }
@@ -194,6 +210,10 @@ export class Session {
     this.members = inOrder(welcome.members)
     this.#stalled = this.me?.stalled ?? false
     this.uploads = welcome.uploads
+    this.queue = welcome.queue ?? NO_QUEUE
+    this.undo = welcome.undo ?? null
+    this.votes = welcome.votes ?? null
+    this.readyCheck = welcome.ready_check ?? null
     this.#follow(welcome.playback)
     this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
@@ -304,6 +324,18 @@ export class Session {
         return
       case 'bans':
         this.bans = message.bans
+        return
+      case 'queue':
+        this.queue = message.queue
+        return
+      case 'undo':
+        this.undo = message.undo
+        return
+      case 'votes':
+        this.votes = message.votes
+        return
+      case 'ready_check':
+        this.readyCheck = message.check
         return
       case 'done':
         this.#commands.answered(message.id)

@@ -143,6 +143,11 @@ export class Player {
     return this.#projector.readyState >= HTMLMediaElement.HAVE_METADATA
   }
 
+  /** Whether it has played to its end. */
+  get ended(): boolean {
+    return this.video.ended
+  }
+
   /** Until where the bytes are here, from the position on. */
   get bufferedMs(): number {
     const { buffered, currentTime } = this.#projector

@@ -288,6 +288,72 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     watchFrom: (at) => `Ab ${positionText(at)} für mich schauen`,
     dismiss: 'Jetzt nicht',
   },
+  queue: {
+    title: 'Als Nächstes',
+    empty: 'Noch wartet nichts. Was du hinzufügst, läuft nach dem Film von selbst.',
+    addedBy: (name) => `von ${name}`,
+    add: 'In die Warteschlange',
+    addOf: (title) => `${title} in die Warteschlange stellen`,
+    addNext: 'Als Nächstes',
+    addNextOf: (title) => `${title} als Nächstes zeigen`,
+    playNow: 'Jetzt zeigen',
+    drag: (title) => `${title} an eine andere Stelle ziehen`,
+    up: (title) => `${title} nach oben`,
+    down: (title) => `${title} nach unten`,
+    remove: (title) => `${title} aus der Warteschlange nehmen`,
+    place: (title, place, all) => `${title} ist Nummer ${numberText(place)} von ${numberText(all)}`,
+    clear: 'Leeren',
+    repeat: 'Wiederholen',
+    repeats: {
+      off: 'Nichts wiederholen',
+      queue: 'Warteschlange wiederholen',
+      film: 'Diesen Film wiederholen',
+    },
+    did: ({ what, title }) => {
+      const film = title ?? 'einen Film'
+      switch (what) {
+        case 'added':
+          return `${film} hinzugefügt`
+        case 'moved':
+          return `${film} verschoben`
+        case 'removed':
+          return `${film} herausgenommen`
+        case 'cleared':
+          return 'Warteschlange geleert'
+        case 'put_on':
+          return `${film} eingelegt`
+        case 'skipped':
+          return `${film} übersprungen`
+      }
+    },
+    undo: 'Zurücknehmen',
+    undoOf: (did) => `Zurücknehmen: ${did}`,
+    done: (did) => `Erledigt: ${did}.`,
+    next: (title, seconds) => `Als Nächstes: ${title} in ${numberText(seconds)} s`,
+    again: (title, seconds) => `Noch einmal: ${title} in ${numberText(seconds)} s`,
+    nextTold: (title) => `Der Film ist zu Ende. Als Nächstes kommt ${title}.`,
+    stay: 'Bleiben',
+    skip: 'Weiter',
+    skipVotes: (votes, needed) => `Weiter: ${numberText(votes)} von ${numberText(needed)}`,
+    skipNow: (title) => `Für alle weiter zu ${title}`,
+    skipVote: (title) => `Dafür stimmen, dass ${title} kommt. Mehr als die Hälfte muss es wollen.`,
+    skipTakeBack: 'Stimme zurücknehmen',
+    arrived: (title) => `„${title}“ ist da und wartet in der Warteschlange.`,
+  },
+  ready: {
+    ask: 'Sind alle bereit?',
+    asks: (name) => `${name} fragt: bereit?`,
+    youAsk: 'Du fragst: Sind alle bereit?',
+    yes: 'Ich bin bereit',
+    notYet: 'Doch noch nicht',
+    ready: (names) => `Bereit: ${listText(names)}`,
+    missing: (names) => `Fehlt noch: ${listText(names)}`,
+    all: 'Alle sind bereit',
+    you: 'du',
+    start: 'Trotzdem anfangen',
+    callOff: 'Nicht mehr fragen',
+    somebody: 'Jemand',
+  },
   now: {
     change: 'Film wechseln',
     hostsOnly: 'Hosts steuern den Film',

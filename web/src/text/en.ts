@@ -1,6 +1,6 @@
 // Every word that the page says, in English: what the other languages are held against. A sentence that is new here is
 // missing in `de.ts`, and the compiler says so.
-import type { Ban, Member, Setting, Stream } from '../protocol'
+import type { Ban, Member, Repeat, Setting, Stream, Undo } from '../protocol'
 
 /** How figures are written. It is handed in: a language is a file that is fetched alone. */
 export type Reading = Pick<
@@ -296,6 +296,72 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     goOn: (at: number) => `Go on at ${positionText(at)}`,
     watchFrom: (at: number) => `Watch from ${positionText(at)} on my own`,
     dismiss: 'Not now',
+  },
+  queue: {
+    title: 'Coming up',
+    empty: 'Nothing waits yet. What you add plays by itself after the film.',
+    addedBy: (name: string) => `added by ${name}`,
+    add: 'Add to queue',
+    addOf: (title: string) => `Add ${title} to the queue`,
+    addNext: 'Play next',
+    addNextOf: (title: string) => `Play ${title} next`,
+    playNow: 'Play now',
+    drag: (title: string) => `Drag ${title} to another place`,
+    up: (title: string) => `Move ${title} up`,
+    down: (title: string) => `Move ${title} down`,
+    remove: (title: string) => `Take ${title} out of the queue`,
+    place: (title: string, place: number, all: number) =>
+      `${title} is number ${numberText(place)} of ${numberText(all)}`,
+    clear: 'Clear',
+    repeat: 'Repeat',
+    repeats: { off: 'Repeat nothing', queue: 'Repeat the queue', film: 'Repeat this film' } satisfies Record<
+      Repeat,
+      string
+    >,
+    did: ({ what, title }: Pick<Undo, 'what' | 'title'>): string => {
+      const film = title ?? 'a film'
+      switch (what) {
+        case 'added':
+          return `added ${film}`
+        case 'moved':
+          return `moved ${film}`
+        case 'removed':
+          return `removed ${film}`
+        case 'cleared':
+          return 'cleared the queue'
+        case 'put_on':
+          return `put on ${film}`
+        case 'skipped':
+          return `left ${film}`
+      }
+    },
+    undo: 'Undo',
+    undoOf: (did: string) => `Undo: ${did}`,
+    done: (did: string) => `You ${did}.`,
+    next: (title: string, seconds: number) => `Next: ${title} in ${numberText(seconds)} s`,
+    again: (title: string, seconds: number) => `Again: ${title} in ${numberText(seconds)} s`,
+    nextTold: (title: string) => `The film is over. ${title} comes next.`,
+    stay: 'Stay',
+    skip: 'Skip',
+    skipVotes: (votes: number, needed: number) => `Skip ${numberText(votes)} of ${numberText(needed)}`,
+    skipNow: (title: string) => `Go on to ${title} for everybody`,
+    skipVote: (title: string) => `Vote to go on to ${title}. More than half have to want it.`,
+    skipTakeBack: 'Take your vote back',
+    arrived: (title: string) => `“${title}” is here, and waits in the queue.`,
+  },
+  ready: {
+    ask: 'Is everybody ready?',
+    asks: (name: string) => `${name} asks: ready?`,
+    youAsk: 'You ask: is everybody ready?',
+    yes: 'I am ready',
+    notYet: 'Not yet after all',
+    ready: (names: string[]) => `Ready: ${listText(names)}`,
+    missing: (names: string[]) => `Missing: ${listText(names)}`,
+    all: 'Everybody is ready',
+    you: 'you',
+    start: 'Start anyway',
+    callOff: 'Call it off',
+    somebody: 'Somebody',
   },
   now: {
     change: 'Change film',

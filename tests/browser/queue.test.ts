@@ -1,0 +1,128 @@
+/** Films one after another: the queue, votes to skip, and the question whether everybody is ready. */
+
+import { beforeAll, expect, test } from "vitest";
+import { film, lengthOf } from "./films.ts";
+import type { Person } from "./people.ts";
+import { skewBetween } from "./skew.ts";
+import { company, note, stage } from "./stage.ts";
+
+const set = stage();
+beforeAll(() => {
+  for (const name of ["Film A", "Film B", "Film C"]) set.server.addToLibrary(film("short"), `${name}.mp4`);
+});
+const LOST = /WebSocket|Failed to load resource|ERR_/;
+/** So near its end that nobody waits long for it. */
+const NEAR_END_S = lengthOf("short") - 4;
+const COMES_MS = 30_000;
+
+test("a queue plays on by itself, in step, and after a kill of the server", async () => {
+  const [ana, ben] = (await evening(["Ana", "Ben"])) as [Person, Person];
+  for (const person of [ana, ben]) person.expects(LOST);
+  await queued(ana, ["Film B", "Film C"]);
+  await ben.openTab("Films");
+  await expect.poll(() => entries(ben)).toEqual(["Film B", "Film C"]);
+
+  // One is moved, taken out and brought back, as everybody sees it.
+  await ana.page.getByRole("button", { name: "Move Film C up" }).click();
+  await expect.poll(() => entries(ben)).toEqual(["Film C", "Film B"]);
+  await ana.page.getByRole("button", { name: "Take Film B out of the queue" }).click();
+  await expect.poll(() => entries(ben)).toEqual(["Film C"]);
+  await expect.poll(() => ana.see("undo").textContent()).toMatch(/removed Film B/);
+  await ana.see("undo").click();
+  await expect.poll(() => entries(ben)).toEqual(["Film C", "Film B"]);
+  await dragged(ana, "Film B", "Film C");
+  await expect.poll(() => entries(ben)).toEqual(["Film B", "Film C"]);
+
+  await ana.play();
+  await ana.seekTo(NEAR_END_S);
+  await expect.poll(() => ben.see("next-up").textContent(), { timeout: COMES_MS }).toMatch(/Next: Film B in \d s/);
+  expect(await ben.page.getByRole("button", { name: "Stay" }).count()).toBe(0);
+  await on([ana, ben], "Film B");
+  await Promise.all([ana, ben].map((it) => it.watches()));
+  const { p95 } = await skewBetween(ana, ben, 1_000);
+  note(`two are out of step by ${p95.toFixed(0)} ms (p95) in a film that came by itself`);
+  expect(p95).toBeLessThan(100);
+
+  await set.server.kill();
+  await set.server.startAgain();
+  await Promise.all([ana, ben].map((it) => it.connected(10_000)));
+  expect(await entries(ben)).toEqual(["Film C"]);
+  await ana.seekTo(NEAR_END_S);
+  await ana.page.getByRole("button", { name: "Play now", exact: true }).click({ timeout: COMES_MS });
+  await on([ana, ben], "Film C");
+  await Promise.all([ana, ben].map((it) => it.watches()));
+  expect(await entries(ben)).toEqual([]);
+});
+
+test("more than half skip a film, and a host takes that back", async () => {
+  const [ana, ben, cleo] = (await evening(["Ana", "Ben", "Cleo"])) as [Person, Person, Person];
+  await queued(ana, ["Film B"]);
+  await ben.see("skip").click();
+  for (const person of [ana, cleo]) await expect.poll(() => person.see("skip").textContent()).toMatch(/Skip 1 of 2/);
+  await ben.see("skip").click();
+  await expect.poll(() => cleo.see("skip").textContent()).toMatch(/Skip\s*$/);
+  await ben.see("skip").click();
+  await cleo.see("skip").click();
+  await on([ana, ben, cleo], "Film B");
+  await ana.openTab("Films");
+  await expect.poll(() => ana.see("undo").textContent()).toMatch(/left Film A/);
+  await ana.see("undo").click();
+  await on([ana, ben, cleo], "Film A");
+});
+
+test("the film starts when everybody has said that they are ready", async () => {
+  const people = (await evening(["Ana", "Ben", "Cleo"])) as [Person, Person, Person];
+  const [ana, ben, cleo] = people;
+  await ana.see("ready-ask").click();
+  await expect.poll(() => ben.see("ready-check").textContent()).toMatch(/Ana asks: ready/);
+  await ben.see("ready").click();
+  await expect.poll(() => ana.see("ready-check").textContent()).toMatch(/Missing: Cleo/);
+  expect(await ben.see("ready-start").count()).toBe(0);
+  await ana.see("ready-cancel").click();
+  await cleo.see("ready-check").waitFor({ state: "detached" });
+
+  await ana.see("ready-ask").click();
+  for (const person of [ben, cleo]) await person.see("ready").click();
+  await Promise.all(people.map((it) => it.watches()));
+  await ben.see("ready-check").waitFor({ state: "detached" });
+});
+
+/** People in a room where Film A is on and paused. */
+async function evening(names: string[]): Promise<Person[]> {
+  const people = await company(set.house, names);
+  const [host] = people;
+  await host?.openTab("Films");
+  await host?.see("rescan").click();
+  await host?.pickFilm("Film A");
+  await Promise.all(people.map((it) => it.hasFilm()));
+  return people;
+}
+
+async function queued(host: Person, titles: string[]): Promise<void> {
+  for (const title of titles) await host.page.getByRole("button", { name: `Add ${title} to the queue` }).click();
+  await expect.poll(() => entries(host)).toEqual(titles);
+}
+
+/** The titles of what comes next. */
+async function entries(person: Person): Promise<string[]> {
+  const rows = await person.see("queue-entry").allTextContents();
+  return rows.map((row) => /Film [A-Z]/.exec(row)?.[0] ?? row);
+}
+
+/** Drags one film of the queue to where another is. */
+async function dragged(person: Person, title: string, to: string): Promise<void> {
+  const grip = await person.page.getByTitle(`Drag ${title} to another place`).boundingBox();
+  const target = await person.see("queue-entry").filter({ hasText: to }).boundingBox();
+  if (!grip || !target) throw new Error("there is nothing to drag");
+  const { mouse } = person.page;
+  await mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+  await mouse.down();
+  await mouse.move(grip.x + grip.width / 2, target.y + 4, { steps: 4 });
+  await mouse.up();
+}
+
+/** Waits until a film is on for all of them. */
+async function on(people: Person[], title: string): Promise<void> {
+  const heading = { name: title, exact: true };
+  for (const { page } of people) await page.getByRole("heading", heading).waitFor({ timeout: COMES_MS });
+}
