@@ -111,7 +111,11 @@ id: number,
 /**
  * The film's id, from the list of films.
  */
-film: string, 
+film?: string | null, 
+/**
+ * The address of a film that is elsewhere, as in `link`.
+ */
+url?: string | null, 
 /**
  * Whether it comes next, and not after all others.
  */

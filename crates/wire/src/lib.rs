@@ -24,7 +24,7 @@ pub mod video_sync;
 pub use dialects::Dialects;
 pub use frame::{Close, Frame, Reply, Slot};
 pub use opening::{Handshake, Opening};
-pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
+pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Which, Who};
 pub use speech::{Ear, Heartbeat, Scene, ServerName, Speech};
 
 /// The dialects that this server speaks.

@@ -5,6 +5,15 @@ use matinee_room::{CodeShape, Command, Configure, Relay};
 use std::borrow::Cow;
 use thiserror::Error;
 
+/// A film, as a client names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// One of the server's, by its id as sent: the server knows the film.
+    Here(String),
+    /// One elsewhere, by its address as typed: the server knows what counts as the link of one.
+    Elsewhere(String),
+}
+
 /// What a client wants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
@@ -22,26 +31,19 @@ pub enum Request {
         /// What.
         command: Command,
     },
-    /// To put a film on, by its id: the server knows the film.
+    /// To put a film on.
     Pick {
         /// The client's number for it.
         id: Option<u64>,
-        /// The film's id, as sent.
-        film: String,
+        /// Which.
+        film: Which,
     },
-    /// To put a film on that is elsewhere: the server knows what counts as the link of one.
-    Link {
-        /// The client's number for it.
-        id: Option<u64>,
-        /// Its address, as typed.
-        url: String,
-    },
-    /// To add a film to the queue, by its id.
+    /// To add a film to the queue.
     Add {
         /// The client's number for it.
         id: Option<u64>,
-        /// The film's id, as sent.
-        film: String,
+        /// Which.
+        film: Which,
         /// Whether it comes next.
         next: bool,
     },

@@ -7,7 +7,7 @@ use crate::passwords::{self, PasswordError};
 use crate::rooms::RoomGone;
 use crate::rooms::handle::ToRoom;
 use matinee_room::{Command, Configure, Film, FilmId};
-use matinee_wire::{Dialect, Hello, Request};
+use matinee_wire::{Dialect, Hello, Request, Which};
 
 impl Seat {
     async fn command(&self, id: Option<u64>, command: Command) -> Result<(), RoomGone> {
@@ -65,7 +65,6 @@ impl Session {
                 let add = |film| Command::Add { film, next };
                 self.with_film(seat, id, film, add).await
             }
-            (Request::Link { id, url }, Some(seat)) => self.link(seat, id, &url).await,
             (Request::Settings { id, change, password }, Some(seat)) => {
                 Box::pin(self.configure(seat, id, change, password)).await
             }
@@ -81,33 +80,28 @@ impl Session {
         }
     }
 
-    /// Gives the room a command about a film of the server's.
+    /// Gives the room a command about a film. Who may give it is for the room to say.
     async fn with_film(
         &self,
         seat: &Seat,
         id: Option<u64>,
-        film: String,
+        film: Which,
         command: impl FnOnce(Film) -> Command,
     ) -> Result<(), RoomGone> {
-        match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
-            Some(film) => seat.command(id, command(film)).await,
-            None => {
-                let message = "That film is not here any more. Scan the library again.";
-                self.refuse(id, "no_such_film", message);
-                Ok(())
-            }
+        match film {
+            Which::Here(film) => match self.app.films.for_room(&seat.code, &FilmId::new(film)) {
+                Some(film) => return seat.command(id, command(film)).await,
+                None => {
+                    let message = "That film is not here any more. Scan the library again.";
+                    self.refuse(id, "no_such_film", message);
+                }
+            },
+            Which::Elsewhere(url) => match Link::read(&url).and_then(Link::into_playable_film) {
+                Ok(film) => return seat.command(id, command(film)).await,
+                Err(no) => self.refuse(id, no.code(), &no.to_string()),
+            },
         }
-    }
-
-    /// Puts a film on that is elsewhere. Who may do so is for the room to say.
-    async fn link(&self, seat: &Seat, id: Option<u64>, url: &str) -> Result<(), RoomGone> {
-        match Link::read(url).and_then(Link::into_playable_film) {
-            Ok(film) => seat.command(id, Command::Pick(film)).await,
-            Err(no) => {
-                self.refuse(id, no.code(), &no.to_string());
-                Ok(())
-            }
-        }
+        Ok(())
     }
 
     async fn configure(

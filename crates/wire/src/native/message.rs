@@ -101,12 +101,17 @@ pub enum ClientMessage {
         /// Its address: `http:` or `https:`, up to 2,048 characters.
         url: String,
     },
-    /// Who may add films: adds one to the queue. Where there is no film at all, it is put on instead.
+    /// Who may add films: adds one to the queue, by `film` or `url`. Where there is no film at all, it is put on
+    /// instead.
     QueueAdd {
         /// This command's number.
         id: u64,
         /// The film's id, from the list of films.
-        film: String,
+        #[serde(default)]
+        film: Option<String>,
+        /// The address of a film that is elsewhere, as in `link`.
+        #[serde(default)]
+        url: Option<String>,
         /// Whether it comes next, and not after all others.
         #[serde(default)]
         next: Option<bool>,

@@ -12,7 +12,7 @@ mod readiness;
 mod types;
 
 use crate::frame::{Frame, Reply, Slot};
-use crate::request::{Door, Hello, Malformed, Place, Request, Who};
+use crate::request::{Door, Hello, Malformed, Place, Request, Which, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{
     Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, MemberId, Room, Stay, Whom,
@@ -56,6 +56,17 @@ impl Speech for Native {
             code: code.to_owned(),
             message: message.to_owned(),
         })))
+    }
+}
+
+/// The film that is named in one of the two ways.
+fn which(film: Option<String>, url: Option<String>) -> Result<Which, Malformed> {
+    match (film, url) {
+        (Some(film), None) => Ok(Which::Here(film)),
+        (None, Some(url)) => Ok(Which::Elsewhere(url)),
+        _ => Err(Malformed::Message {
+            reason: "give either `film` or `url`".to_owned(),
+        }),
     }
 }
 
@@ -111,10 +122,17 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             position_ms,
         } => command(id, Command::Seek { seen, position_ms }),
         ClientMessage::Rate { id, seen, rate } => command(id, Command::Rate { seen, rate }),
-        ClientMessage::Pick { id, film } => Request::Pick { id: Some(id), film },
-        ClientMessage::QueueAdd { id, film, next } => Request::Add {
+        ClientMessage::Pick { id, film } => Request::Pick {
             id: Some(id),
-            film,
+            film: Which::Here(film),
+        },
+        ClientMessage::Link { id, url } => Request::Pick {
+            id: Some(id),
+            film: Which::Elsewhere(url),
+        },
+        ClientMessage::QueueAdd { id, film, url, next } => Request::Add {
+            id: Some(id),
+            film: which(film, url)?,
             next: next.unwrap_or(false),
         },
         ClientMessage::QueueMove { id, entry, before } => command(
@@ -144,7 +162,6 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             id: None,
             command: Command::Ended(FilmId::new(film)),
         },
-        ClientMessage::Link { id, url } => Request::Link { id: Some(id), url },
         ClientMessage::Length { film, duration_ms } => Request::Command {
             id: None,
             command: Command::Length {
