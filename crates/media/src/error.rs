@@ -316,12 +316,6 @@ pub enum ExtrasError {
         "Looking through this film was broken off by the host's machine. Try again, or ask the host why."
     )]
     Killed,
-    /// Somebody brings one file of subtitles too many.
-    #[error("This film has {added_max} files of subtitles already. Remove one of them first.")]
-    TooManySubtitles {
-        /// The limit.
-        added_max: usize,
-    },
     /// No room, or no more room for us, on the disk.
     #[error("The host's disk is full. Ask the host to make room, then try again.")]
     DiskFull,
@@ -336,10 +330,10 @@ pub enum ExtrasError {
 }
 
 impl ExtrasError {
-    /// Whose fault it is. The peer is whoever brought the film or the subtitles.
+    /// Whose fault it is. The peer is whoever brought the film.
     pub fn blame(&self) -> Blame {
         match self {
-            Self::Unreadable | Self::TooSlow | Self::TooManySubtitles { .. } => Blame::Peer,
+            Self::Unreadable | Self::TooSlow => Blame::Peer,
             Self::Cancelled => Blame::Caller,
             Self::NoTools | Self::Busy | Self::Killed | Self::DiskFull | Self::File(_) | Self::Storage(_) => {
                 Blame::Ours

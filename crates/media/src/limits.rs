@@ -175,9 +175,6 @@ pub const FOLDER_ENTRIES_MAX: usize = 10_000;
 /// one is left out; scripts full of effects have 10 MiB.
 pub const SUBTITLE_TRACK_BYTES_MAX: u64 = 16 << 20;
 
-/// Files of subtitles that people bring to one film. The next one is refused until one is removed.
-pub const SUBTITLES_ADDED_MAX: usize = 32;
-
 /// Time for taking the subtitles out of a film. They lie between its pictures, so all of it is read: 60 GB at
 /// the pace of a slow disk. What takes longer counts as a film without.
 pub const TRACKS_TIME_MAX: Duration = Duration::from_secs(20 * 60);

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::ExtrasSettings;
 use super::folder::Folder;
 use super::known::Known;
-use super::{ExtrasSettings, names};
 use crate::film::FilmId;
 
 /// The folder of all films' folders, and what is known of each.
@@ -47,7 +47,6 @@ impl Films {
         };
         if !folder.is_whole(&known) {
             known.forget();
-            known.added.retain(|added| folder.has(&names::added(&added.id)));
             folder.write(&known)?;
         }
         folder.sweep(&known)?;

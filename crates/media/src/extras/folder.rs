@@ -74,9 +74,7 @@ impl Folder {
         let mut json = Vec::new();
         let file = open_plain(&self.path.join(MARK)).ok()?;
         file.take(MARK_BYTES_MAX).read_to_end(&mut json).ok()?;
-        let mut known: Known = serde_json::from_slice(&json).ok()?;
-        known.added.retain(|added| names::is_added_id(&added.id));
-        Some(known)
+        serde_json::from_slice(&json).ok()
     }
 
     /// Writes the mark.
@@ -140,7 +138,6 @@ impl Folder {
         (!is_made(Extra::Poster) || has(names::POSTER))
             && (!is_made(Extra::Storyboard) || has(STORYBOARD) && has(&names::sheet(0)))
             && known.tracks.iter().all(|index| has(&names::track(*index)))
-            && known.added.iter().all(|added| has(&names::added(&added.id)))
     }
 }
 
@@ -149,7 +146,6 @@ fn is_spoken_of(known: &Known, name: &str) -> bool {
         Some(Name::Poster) => known.poster == Made::There,
         Some(Name::Storyboard | Name::Sheet) => known.storyboard == Made::There,
         Some(Name::Track) => known.tracks.iter().any(|index| names::track(*index) == name),
-        Some(Name::Added) => known.added.iter().any(|added| names::added(&added.id) == name),
         None => false,
     }
 }

@@ -42,27 +42,8 @@ pub struct Known {
     pub subtitles: Made,
     /// The tracks that became `subtitle-<index>.vtt`, by their numbers among all tracks.
     pub tracks: Vec<u32>,
-    /// What people have brought, at most
-    /// [`SUBTITLES_ADDED_MAX`](crate::limits::SUBTITLES_ADDED_MAX), oldest first.
-    pub added: Vec<Added>,
     /// Tries of each that failed so far.
     tries: [u8; 3],
-}
-
-/// Subtitles that somebody brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Added {
-    /// 16 lowercase hexadecimal digits: `added-<id>.vtt`. The same content has the same.
-    pub id: String,
-    /// What people call them; without control characters, at most
-    /// [`TITLE_CHARS_MAX`](crate::limits::TITLE_CHARS_MAX) characters.
-    pub title: String,
-    /// As in [`SubtitleName`](crate::SubtitleName).
-    pub language: Option<String>,
-    /// As in [`SubtitleName`](crate::SubtitleName).
-    pub forced: bool,
-    /// As in [`SubtitleName`](crate::SubtitleName).
-    pub for_deaf: bool,
 }
 
 impl Known {

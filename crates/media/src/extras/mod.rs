@@ -1,5 +1,5 @@
 //! What a film has besides its bytes: a poster, a storyboard (small pictures of it all along, for whoever seeks),
-//! and its subtitles as text, those in it and those that people bring.
+//! and the subtitles in it as text.
 //!
 //! | file | owns |
 //! |---|---|
@@ -30,28 +30,24 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method, Response};
-use sha2::{Digest as _, Sha256};
 
 use crate::error::ExtrasError;
-use crate::film::{FilmFile, FilmId, shown};
-use crate::limits::{
-    DISK_FREE_BYTES_MIN, EXTRAS_BYTES_MAX, EXTRAS_WAITING_MAX, SUBTITLES_ADDED_MAX, TITLE_CHARS_MAX,
-};
+use crate::film::{FilmFile, FilmId};
+use crate::limits::{DISK_FREE_BYTES_MIN, EXTRAS_BYTES_MAX, EXTRAS_WAITING_MAX};
 use crate::probe::Probe;
 use crate::serve::FilmBody;
-use crate::subtitles::{SubtitleName, Subtitles};
 use crate::tools::Tools;
 use crate::turns::{Priority, Turns};
 use cellar::Cellar;
 use job::blocking;
-pub use known::{Added, Extra, Known, Made};
+pub use known::{Extra, Known, Made};
 pub use want::Want;
 use want::Wanted;
 
 /// What the host allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExtrasSettings {
-    /// Bytes of everything together. Beyond it, what can be made anew goes, oldest first.
+    /// Bytes of everything together. Beyond it, the oldest goes first.
     pub bytes_max: u64,
     /// Bytes of the disk that stay free.
     pub free_bytes_min: u64,
@@ -126,60 +122,6 @@ impl Extras {
             extra,
         };
         self.wanted.want(&self.turns, work, priority)
-    }
-
-    /// Keeps subtitles that somebody brought, with the film. The same content is kept once.
-    pub async fn add_subtitles(
-        &self,
-        film: &FilmId,
-        name: SubtitleName,
-        title: &str,
-        subtitles: &Subtitles,
-    ) -> Result<Added, ExtrasError> {
-        let hash = Sha256::digest(&subtitles.vtt);
-        let title: String = shown(title).chars().take(TITLE_CHARS_MAX).collect();
-        let added = Added {
-            id: hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
-            title: title.trim().to_owned(),
-            language: name.language,
-            forced: name.forced,
-            for_deaf: name.for_deaf,
-        };
-        let known = self.known(film).added;
-        let is_new = !known.iter().any(|known| known.id == added.id);
-        if is_new && known.len() >= SUBTITLES_ADDED_MAX {
-            return Err(ExtrasError::TooManySubtitles {
-                added_max: SUBTITLES_ADDED_MAX,
-            });
-        }
-        let (cellar, film, vtt) = (Arc::clone(&self.cellar), film.clone(), subtitles.vtt.clone());
-        blocking(move || {
-            let new = added.clone();
-            cellar.change(&film, |folder, known| {
-                folder.save(&names::added(&new.id), vtt.as_bytes())?;
-                known.added.retain(|known| known.id != new.id);
-                known.added.push(new);
-                Ok(())
-            })?;
-            cellar.make_room(&film)?;
-            Ok(added)
-        })
-        .await
-    }
-
-    /// Removes subtitles that somebody brought. Does nothing if they are not there.
-    pub async fn remove_subtitles(&self, film: &FilmId, id: &str) -> Result<(), ExtrasError> {
-        let (cellar, film, id) = (Arc::clone(&self.cellar), film.clone(), id.to_owned());
-        if !cellar.known(&film).added.iter().any(|added| added.id == id) {
-            return Ok(());
-        }
-        blocking(move || {
-            cellar.change(&film, |_, known| {
-                known.added.retain(|added| added.id != id);
-                Ok(())
-            })
-        })
-        .await
     }
 
     /// Answers a request for a file of a film's folder, as [`serve`](crate::serve()) does for a film. Makes

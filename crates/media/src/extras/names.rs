@@ -14,7 +14,6 @@ pub(super) enum Name {
     Sheet,
     /// A track of the film, by its number among all tracks.
     Track,
-    Added,
 }
 
 impl Name {
@@ -34,8 +33,6 @@ impl Name {
             Some(Self::Sheet)
         } else if between("subtitle-", ".vtt").is_some_and(is_number) {
             Some(Self::Track)
-        } else if between("added-", ".vtt").is_some_and(is_added_id) {
-            Some(Self::Added)
         } else {
             None
         }
@@ -44,7 +41,7 @@ impl Name {
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Poster | Self::Sheet => "image/jpeg",
-            Self::Storyboard | Self::Track | Self::Added => VTT,
+            Self::Storyboard | Self::Track => VTT,
         }
     }
 }
@@ -55,15 +52,6 @@ pub(super) fn track(index: u32) -> String {
 
 pub(super) fn sheet(number: u32) -> String {
     format!("storyboard-{number}.jpg")
-}
-
-pub(super) fn added(id: &str) -> String {
-    format!("added-{id}.vtt")
-}
-
-/// Whether this is an id of a file that somebody brought: 16 lowercase hexadecimal digits.
-pub(super) fn is_added_id(id: &str) -> bool {
-    id.len() == 16 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
@@ -79,7 +67,6 @@ mod tests {
             (sheet(0), Name::Sheet),
             (sheet(39), Name::Sheet),
             (track(12), Name::Track),
-            (added("0123456789abcdef"), Name::Added),
         ] {
             assert_eq!(Name::parse(&text), Some(name), "{text}");
         }
@@ -95,8 +82,7 @@ mod tests {
             "storyboard-.jpg",
             "subtitle-99999999999.vtt",
             "subtitle-1.jpg",
-            "added-0123456789ABCDEF.vtt",
-            "added-../../../../etc.vtt",
+            "subtitle-../../../../etc.vtt",
             "../poster.jpg",
             "poster.jpg\0",
         ] {
@@ -106,7 +92,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_known_name_is_plain(text in "(poster|storyboard|subtitle|added|-|[0-9a-f]{1,16}|[./\\\\]|jpg|vtt|\\PC){0,6}") {
+        fn a_known_name_is_plain(text in "(poster|storyboard|subtitle|-|[0-9a-f]{1,16}|[./\\\\]|jpg|vtt|\\PC){0,6}") {
             if Name::parse(&text).is_some() {
                 prop_assert!(text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.')));
                 prop_assert!(!text.contains("..") && !text.starts_with('.'));

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use matinee_media::extras::{Extra, Extras, ExtrasSettings, Made, Want};
-use matinee_media::subtitles::{self, SubtitleName};
 use matinee_media::{ExtrasError, FilmFile, Priority, Probe, Tools, probe};
 
 use crate::films;
@@ -423,48 +422,4 @@ async fn subtitles_that_are_pictures_are_not_readable() {
         attic.make(&extras, Extra::Subtitles).await.unwrap(),
         Made::Nothing
     );
-}
-
-#[tokio::test]
-async fn subtitles_that_people_bring_stay_with_the_film() {
-    let attic = Attic::of(&plain("second.mp4", "blue", "64x48", 1, "")).await;
-    let extras = attic.open();
-    let subtitles = subtitles::read(SRT.as_bytes(), None).unwrap();
-    let name = || SubtitleName {
-        language: Some("de".to_owned()),
-        ..SubtitleName::default()
-    };
-    let film = &attic.film.id;
-    let added = extras
-        .add_subtitles(film, name(), " Deutsch\u{202e}\n", &subtitles)
-        .await
-        .unwrap();
-    assert_eq!(added.title, "Deutsch");
-    let again = extras
-        .add_subtitles(film, name(), "Again", &subtitles)
-        .await
-        .unwrap();
-    assert_eq!(again.id, added.id);
-    let file = format!("added-{}.vtt", added.id);
-    assert_eq!(attic.get(&extras, &file).await.text(), subtitles.vtt);
-    drop(extras);
-
-    let extras = attic.open();
-    assert_eq!(extras.known(film).added, [again]);
-    for number in 1..32 {
-        let text = format!("0:01 --> 0:02\n{number}");
-        let subtitles = subtitles::read(text.as_bytes(), None).unwrap();
-        extras.add_subtitles(film, name(), "x", &subtitles).await.unwrap();
-    }
-    let one_more = subtitles::read(b"0:01 --> 0:02\nmore", None).unwrap();
-    let error = extras
-        .add_subtitles(film, name(), "x", &one_more)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, ExtrasError::TooManySubtitles { .. }), "{error:?}");
-    extras.remove_subtitles(film, &added.id).await.unwrap();
-    assert_eq!(attic.get(&extras, &file).await.status, StatusCode::NOT_FOUND);
-    extras.add_subtitles(film, name(), "x", &one_more).await.unwrap();
-    extras.remove(film).await.unwrap();
-    assert!(names_in(attic.folder.path()).is_empty() && extras.known(film).added.is_empty());
 }
