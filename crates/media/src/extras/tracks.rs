@@ -1,4 +1,5 @@
-//! The text subtitles that lie in a film, taken out by one run of ffmpeg.
+//! The text subtitles that lie in a film, taken out by one run of ffmpeg, for it reads the whole film. Only where
+//! that gives nothing, each is tried by itself: one kind that this ffmpeg does not know ends a run for all.
 //!
 //! What is text in the film is taken as it is and cleaned here as any file is: ffmpeg would drop lines that are
 //! not UTF-8. Only kinds that we do not read are made into ASS by it.
@@ -17,18 +18,31 @@ pub(super) async fn make(run: &Run, probe: &Probe) -> Result<Vec<u32>, ExtrasErr
     if tracks.is_empty() {
         return Ok(Vec::new());
     }
-    let verdict = run.program(command(run, &tracks)).await?;
+    let (mut made, mut gave_up) = take_out(run, &tracks).await?;
+    if gave_up && made.is_empty() && tracks.len() > 1 {
+        for track in &tracks {
+            let (alone, no) = take_out(run, std::slice::from_ref(track)).await?;
+            gave_up &= no;
+            made.extend(alone);
+        }
+    }
+    // Tracks without a word are none. What came of a film that is cut off is better than nothing.
+    if gave_up && made.is_empty() {
+        return Err(ExtrasError::Unreadable);
+    }
+    Ok(made)
+}
+
+/// Takes these tracks out. Says which can be read, and whether ffmpeg gave up.
+async fn take_out(run: &Run, tracks: &[&SubtitleTrack]) -> Result<(Vec<u32>, bool), ExtrasError> {
+    let verdict = run.program(command(run, tracks)).await?;
     let mut made = Vec::new();
-    for track in &tracks {
+    for track in tracks {
         if clean(run, track).await? {
             made.push(track.index);
         }
     }
-    match verdict {
-        // Tracks without a word are none. What came of a film that is cut off is better than nothing.
-        Verdict::GaveUp if made.is_empty() => Err(ExtrasError::Unreadable),
-        _ => Ok(made),
-    }
+    Ok((made, matches!(verdict, Verdict::GaveUp)))
 }
 
 fn command(run: &Run, tracks: &[&SubtitleTrack]) -> Program {

@@ -414,6 +414,23 @@ async fn every_text_track_of_a_film_is_taken_out_by_one_run() {
 }
 
 #[tokio::test]
+async fn one_track_that_ffmpeg_does_not_take_costs_the_others_nothing() {
+    let inputs = [("a.srt", SRT.as_bytes()), ("b.srt", SRT.as_bytes())];
+    let mut attic = with_subtitles("odd.mkv", &inputs, "-c:s srt").await;
+    // As far as ffmpeg is concerned: there is no such track.
+    attic.probe.subtitles[1].index = 9;
+    let extras = attic.open();
+    assert_eq!(attic.make(&extras, Extra::Subtitles).await.unwrap(), Made::There);
+    assert!(
+        attic
+            .get(&extras, "subtitle-1.vtt")
+            .await
+            .text()
+            .contains("there")
+    );
+}
+
+#[tokio::test]
 async fn subtitles_that_are_pictures_are_not_readable() {
     let mut attic = with_subtitles("text.mkv", &[("a.srt", SRT.as_bytes())], "-c:s srt").await;
     attic.probe.subtitles[0].is_text = false;
