@@ -219,7 +219,11 @@ duration_ms: number, } | { "type": "stalled",
 /**
  * Whether it waits for bytes.
  */
-stalled: boolean, } | { "type": "alone", 
+stalled: boolean, 
+/**
+ * How much it has loaded ahead. While the room waits for this client, tell again when it has changed.
+ */
+buffered_ms?: number | null, } | { "type": "alone", 
 /**
  * This command's number.
  */
@@ -287,7 +291,11 @@ closed?: boolean | null,
 /**
  * Seconds between two messages of one who is no host, 0 to 300.
  */
-slow_s?: number | null, } | { "type": "mute", 
+slow_s?: number | null, 
+/**
+ * How long the room waits for somebody whose player has run dry, in seconds: 0 (never) to 20.
+ */
+wait_seconds?: number | null, } | { "type": "mute", 
 /**
  * This command's number.
  */
@@ -393,7 +401,11 @@ votes?: Votes,
 /**
  * Who is ready, if that is asked.
  */
-ready_check?: ReadyCheck, } | { "type": "room", 
+ready_check?: ReadyCheck, 
+/**
+ * For whom the film stands still, if it does.
+ */
+waiting?: Waiting, } | { "type": "room", 
 /**
  * All of them.
  */
@@ -450,7 +462,11 @@ votes: Votes | null, } | { "type": "ready_check",
 /**
  * All of it; null if it is asked no longer.
  */
-check: ReadyCheck | null, } | { "type": "line", 
+check: ReadyCheck | null, } | { "type": "waiting", 
+/**
+ * For whom; null if for nobody.
+ */
+waiting: Waiting | null, } | { "type": "line", 
 /**
  * The line.
  */
@@ -539,7 +555,11 @@ closed: boolean,
 /**
  * Seconds between two messages of one who is no host; 0 if nobody has to wait.
  */
-slow_s: number, };
+slow_s: number, 
+/**
+ * How long the room waits for somebody whose player has run dry, in seconds; 0 for never.
+ */
+wait_seconds: number, };
 
 /**
  * Whose right something is.
@@ -816,6 +836,32 @@ missing: Array<number>,
  * When it is asked no longer.
  */
 until_ms: number, };
+
+/**
+ * The film stands still, though nobody paused it: it waits for players that have run dry.
+ */
+export type Waiting = { 
+/**
+ * For whom.
+ */
+members: Array<WaitedFor>, 
+/**
+ * When the film goes on at the latest.
+ */
+until_ms: number, };
+
+/**
+ * Somebody the room waits for.
+ */
+export type WaitedFor = { 
+/**
+ * Who.
+ */
+member: number, 
+/**
+ * How much their player has loaded ahead, if they told.
+ */
+buffered_ms: number | null, };
 
 /**
  * A line of the room's log.

@@ -122,6 +122,8 @@ pub enum Happening {
     Votes,
     /// It is asked whether all are ready, or no longer, or somebody has answered.
     ReadyCheck,
+    /// The film stands still for other members than before, or for nobody any more.
+    Waiting,
     /// The cause was carried out.
     Done,
 }

@@ -281,7 +281,12 @@ pub enum Command {
     /// Tell that a stream of one's own begins or ends; the room only passes the word on.
     Stream(bool),
     /// Tell that the player waits for bytes, or no longer.
-    Stalled(bool),
+    Stalled {
+        /// Which.
+        stalled: bool,
+        /// How much it has loaded ahead, if that is known.
+        buffered_ms: Option<u64>,
+    },
     /// Watch on one's own, away from the room's playback; `None` comes back in step.
     Alone(Option<Alone>),
     /// Take another name.
@@ -356,4 +361,6 @@ pub struct Configure {
     pub closed_to_newcomers: Option<bool>,
     /// Seconds between two messages of one person.
     pub slow_s: Option<u32>,
+    /// How long the room waits for somebody, in seconds.
+    pub wait_seconds: Option<u32>,
 }

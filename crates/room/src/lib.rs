@@ -14,6 +14,7 @@
 //! | [`votes`] | who wants to skip the film that is on |
 //! | [`readiness`] | who is ready for the film to start |
 //! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
+//! | [`waiting`] | for whom the film stands still, and how long still |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
 //! | [`input`] | what goes in |
@@ -41,6 +42,7 @@ pub mod stream;
 pub mod text;
 pub mod upload;
 pub mod votes;
+pub mod waiting;
 
 pub use event::{Audience, Cause, Event, Happening};
 pub use id::{
@@ -59,3 +61,4 @@ pub use sanction::{Measure, Sanction};
 pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};
 pub use votes::Votes;
+pub use waiting::{Hold, Holder};

@@ -98,6 +98,23 @@ pub const NEXT_AFTER_MS: u64 = 5_000;
 /// How long it is asked whether all are ready. Then it ends by itself: somebody has forgotten their page.
 pub const READY_CHECK_MS_MAX: u64 = 120_000;
 
+/// How long a room waits for a member whose player has run dry, unless the server or a host sets it otherwise: in any
+/// [`WAIT_WINDOW_MS`], of one film.
+pub const WAIT_SECONDS: u32 = 5;
+
+/// The longest that can be set. In the worst case the film plays a third of the time.
+pub const WAIT_SECONDS_MAX: u32 = 20;
+
+/// How many times that long a room waits for all members together, in the same time.
+pub const WAIT_TURNS: u64 = 2;
+
+/// The stretch of time in which so much may be waited.
+pub const WAIT_WINDOW_MS: u64 = 60_000;
+
+/// The shortest wait that is worth a stop, and what each one counts for at least: a player that runs dry again and
+/// again stops the film only so often.
+pub const WAIT_MS_MIN: u64 = 1_000;
+
 /// The slowest speed of a film. Browsers play no sound below it.
 pub const RATE_MIN: f64 = 0.25;
 

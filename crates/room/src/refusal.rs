@@ -169,6 +169,12 @@ pub enum Refusal {
     /// Nothing to go on to.
     #[error("There is nothing in the queue to go on to. Add a film first.")]
     NothingNext,
+    /// Too long to wait.
+    #[error("The room can wait 0 to {seconds_max} seconds for somebody.")]
+    WaitOutOfRange {
+        /// The bound.
+        seconds_max: u32,
+    },
     /// Nothing to start.
     #[error("The film plays already. Pause it first.")]
     PlaysAlready,
@@ -229,6 +235,7 @@ impl Refusal {
             Self::QueueFull { .. } => "queue_full",
             Self::NoSuchEntry => "no_such_entry",
             Self::NothingNext => "nothing_next",
+            Self::WaitOutOfRange { .. } => "wait_out_of_range",
             Self::PlaysAlready => "plays_already",
             Self::NobodyAsks => "nobody_asks",
             Self::NotWatching => "not_watching",

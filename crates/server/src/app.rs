@@ -99,6 +99,7 @@ impl App {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
             members_max: config.room_members_max,
+            wait_seconds: config.wait_seconds,
             lobby: lobby.clone(),
             lobby_name: config.lobby_name.clone(),
             server: ServerName {

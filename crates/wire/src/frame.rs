@@ -75,6 +75,8 @@ pub enum Slot {
     Queue,
     /// Which change can be taken back.
     Undo,
+    /// For whom the film stands still.
+    Waiting,
     /// Who is ready.
     ReadyCheck,
     /// Votes to skip the film that is on.

@@ -155,8 +155,9 @@ export class Follower {
     }
     this.#tellLength(playback, report.durationMs)
     this.#tellEnded(playback, report.durationMs)
-    const running = !playback.paused && playback.film !== null && now >= playback.at_ms && !this.over
-    this.#tellStalled(running && this.blocked !== 'play' && !report.ready)
+    const running = !playback.paused && now >= playback.at_ms && !this.over
+    const wanted = playback.film !== null && (running || this.#session.waitedFor)
+    this.#tellStalled(wanted && this.blocked !== 'play' && !report.ready)
     if (this.#isBeyond(positionAt(playback, now))) {
       this.#tellStalled(false)
       this.#player.apply({ play: false })

@@ -17,6 +17,7 @@ import type {
   Undo,
   Upload,
   Votes,
+  Waiting,
 } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
@@ -66,6 +67,7 @@ export class Session {
     who_adds: 'hosts',
     closed: false,
     slow_s: 0,
+    wait_seconds: 5,
   })
   members = $state.raw<readonly Member[]>([])
   playback = $state.raw<Playback>(NO_FILM)
@@ -73,6 +75,8 @@ export class Session {
   stream = $state.raw<Stream | null>(null)
   /** Where its subtitles, pictures and chapters are described: another address whenever they have changed. */
   extras = $state.raw<string | null>(null)
+  /** For whom the film stands still, if it does. */
+  held = $state.raw<Waiting | null>(null)
   lines = $state.raw<readonly Line[]>([])
   /** Who is banned, as far as hosts are told. */
   bans = $state.raw<readonly Ban[]>([])
@@ -86,6 +90,8 @@ export class Session {
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
+  /** Whether the film stands still until our player has bytes again. */
+  waitedFor = $derived(this.held?.members.some(({ member }) => member === this.you) ?? false)
   host = $derived(this.me?.host ?? false)
   /** We may add films, and subtitles to them. */
   mayAdd = $derived(this.host || this.room.who_adds === 'everybody')
@@ -214,6 +220,7 @@ export class Session {
     this.undo = welcome.undo ?? null
     this.votes = welcome.votes ?? null
     this.readyCheck = welcome.ready_check ?? null
+    this.held = welcome.waiting ?? null
     this.#follow(welcome.playback)
     this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
@@ -305,6 +312,9 @@ export class Session {
         return
       case 'extras':
         if (message.film === this.playback.film?.id) this.extras = message.url
+        return
+      case 'waiting':
+        this.held = message.waiting
         return
       case 'line':
         if (message.line.kind === 'said' && message.line.member === this.you)

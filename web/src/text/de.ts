@@ -540,6 +540,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     no_such_entry: 'Dieser Film ist nicht mehr in der Warteschlange.',
     nothing_next: 'In der Warteschlange ist kein Film. Füge zuerst einen hinzu.',
     not_watching: 'Darüber entscheidet nur, wer den Film hier schaut.',
+    wait_out_of_range: 'Gewartet werden kann 0 bis 20 Sekunden.',
     plays_already: 'Der Film läuft schon. Halte ihn zuerst an.',
     nobody_asks: 'Gerade fragt niemand, wer bereit ist.',
     undo_gone: 'Das lässt sich nicht mehr zurücknehmen: Inzwischen hat sich etwas anderes geändert.',

@@ -53,13 +53,13 @@ impl Playback {
         change
     }
 
-    /// What is on at `now` and where.
-    pub(crate) fn spot(&self, now: Timestamp) -> Spot {
+    /// What is on at `now` and where; a film that only `waits` plays.
+    pub(crate) fn spot(&self, now: Timestamp, waits: bool) -> Spot {
         Spot {
             film: self.film.clone(),
             position_ms: self.position_at(now),
             rate: self.rate,
-            paused: self.paused,
+            paused: self.paused && !waits,
         }
     }
 
@@ -128,7 +128,7 @@ mod tests {
         playback.pick(Timestamp(1_000), general());
         playback.play(Timestamp(2_000), 1).unwrap();
         playback.set_rate(Timestamp(2_000), 1, 2.0).unwrap();
-        let spot = playback.spot(Timestamp(7_000));
+        let spot = playback.spot(Timestamp(7_000), false);
         let other = Film {
             id: FilmId::new("g"),
             duration_ms: Some(5_000),

@@ -167,6 +167,12 @@ impl Playback {
             .unwrap_or(limits::DURATION_MS_MAX)
     }
 
+    /// Plays on from `now` where it only waited for somebody.
+    pub(crate) fn wait_no_longer(&mut self, now: Timestamp) {
+        self.change(now, self.position_ms);
+        self.paused = false;
+    }
+
     /// No change lies ahead any more: a clock that was set back while the room was only kept would else hold
     /// the film still.
     pub(crate) fn hold_from(&mut self, now: Timestamp) {
@@ -230,19 +236,23 @@ impl Playback {
         }))
     }
 
-    /// Goes to a position.
+    /// Goes to a position, and `plays` from there on even if it stands still.
     pub(crate) fn seek(
         &mut self,
         at: Timestamp,
         seen: u64,
         position_ms: u64,
+        plays: bool,
     ) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
-        self.change(at, position_ms);
-        Ok(Some(Change {
+        let change = Change {
             position: true,
+            paused: plays && self.paused,
             ..Change::default()
-        }))
+        };
+        self.change(at, position_ms);
+        self.paused &= !plays;
+        Ok(Some(change))
     }
 
     /// Changes the speed. `None` if it is that already.
@@ -427,7 +437,7 @@ mod tests {
     #[test]
     fn playing_a_film_that_is_over_starts_it_again() {
         let mut playback = with_film();
-        playback.seek(Timestamp(2_000), 1, 999_999).unwrap();
+        playback.seek(Timestamp(2_000), 1, 999_999, false).unwrap();
         assert_eq!(playback.position_ms, 60_000);
         assert!(playback.play(Timestamp(3_000), 2).unwrap().is_some());
         assert_eq!(playback.position_at(Timestamp(3_500)), 500);
@@ -440,7 +450,7 @@ mod tests {
         let film = playback.film.clone().unwrap();
         playback.pick(Timestamp(2_000), film);
         assert_eq!(
-            playback.seek(Timestamp(3_000), seen, 5_000),
+            playback.seek(Timestamp(3_000), seen, 5_000, false),
             Err(Refusal::FilmChanged)
         );
     }

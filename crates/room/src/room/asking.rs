@@ -17,7 +17,7 @@ impl Room {
         if self.playback.film.is_none() {
             return Err(Refusal::NoFilm);
         }
-        if !self.playback.paused {
+        if !self.playback.paused || self.waiting.hold.is_some() {
             return Err(Refusal::PlaysAlready);
         }
         let until = now.plus_ms(limits::READY_CHECK_MS_MAX);
@@ -65,7 +65,8 @@ impl Room {
         let mut asked: Vec<_> = asked.map(|member| member.id).collect();
         asked.sort_unstable();
         let news = check.count(&here, &asked);
-        if !check.missing().is_empty() {
+        let all = check.missing().is_empty();
+        if !all || !check.ready().is_empty() && !self.may_change(now, events) {
             self.ready_check = Some(check);
             if news {
                 events.push(to_all(cause, Happening::ReadyCheck));

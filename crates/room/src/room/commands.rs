@@ -58,18 +58,23 @@ impl Room {
             Command::React(emoji) => self.react(now, cause, &emoji, events)?,
             Command::Play { seen } => {
                 self.control(now, cause, events, |playback, at| playback.play(at, seen))?;
+                self.wait_no_longer(now, cause, events);
             }
             Command::Pause { seen } => {
                 let paused = self.control(now, cause, events, |playback, at| playback.pause(at, seen))?;
-                if paused.is_some() {
+                let waited = self.waiting.hold.is_some();
+                self.wait_no_longer(now, cause, events);
+                if paused.is_some() || waited {
                     let position_ms = self.playback.position_ms;
                     let line = self.line(now, sender, LineKind::Paused { position_ms });
                     events.push(to_all(Some(cause), line));
                 }
             }
             Command::Seek { seen, position_ms } => {
+                // Who waits for somebody plays.
+                let plays = self.waiting.hold.is_some();
                 self.control(now, cause, events, |playback, at| {
-                    playback.seek(at, seen, position_ms)
+                    playback.seek(at, seen, position_ms, plays)
                 })?;
                 let position_ms = self.playback.position_ms;
                 self.tell_later(now, sender, LineKind::Moved { position_ms });
@@ -126,14 +131,8 @@ impl Room {
                     events.push(to_all(Some(cause), Happening::Playback(Change::default())));
                 }
             }
-            Command::Stalled(stalled) => {
-                let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
-                // Nobody waits for one who watches on their own.
-                let stalled = stalled && member.alone.is_none();
-                if member.stalled != stalled {
-                    member.stalled = stalled;
-                    events.push(to_all(Some(cause), Happening::Changed(sender)));
-                }
+            Command::Stalled { stalled, buffered_ms } => {
+                self.stall(now, cause, stalled, buffered_ms, events)?;
             }
             Command::Stream(streaming) => {
                 let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
@@ -202,7 +201,7 @@ impl Room {
         events: &mut Events,
     ) {
         let title = film.title.clone();
-        let spot = self.playback.spot(now);
+        let spot = self.spot(now);
         self.queue
             .remember(Deed::PutOn, Some(by), Some(title.clone()), Some(spot));
         self.queue.on = self.adder(by);

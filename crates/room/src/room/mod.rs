@@ -13,6 +13,7 @@
 //! | `leading` | following a host's own player, and telling those who have no clock |
 //! | `queueing` | the queue: who may change it, when its next film comes, taking a change back |
 //! | `rights` | who may do what |
+//! | `stalling` | waiting for members whose players have run dry |
 //! | `voting` | voting to skip the film that is on |
 //! | `moderating` | muting, putting out, banning, and who is met by it |
 //! | `relaying` | what passes through, a game's state, closing the room |
@@ -30,6 +31,7 @@ mod queueing;
 mod relaying;
 mod rights;
 mod settings;
+mod stalling;
 mod talking;
 mod uploads;
 mod voting;
@@ -52,6 +54,7 @@ use crate::sanction::Sanctions;
 use crate::stream::Stream;
 use crate::upload::UploadProgress;
 use crate::votes::Votes;
+use crate::waiting::{Hold, Waiting};
 use serde::{Deserialize, Serialize};
 use talking::Talk;
 
@@ -69,6 +72,11 @@ pub struct Room {
     votes: Votes,
     #[serde(skip)]
     ready_check: Option<ReadyCheck>,
+    #[serde(default)]
+    waiting: Waiting,
+    /// When to settle again what could not be settled yet.
+    #[serde(skip)]
+    settle_at: Option<Timestamp>,
     changed_at: Timestamp,
     last_upload: u32,
     kept: bool,
@@ -93,6 +101,12 @@ pub struct Room {
     log: Log,
     #[serde(skip, default = "default_members_max")]
     members_max: usize,
+    #[serde(skip, default = "default_wait_seconds")]
+    wait_seconds: u32,
+}
+
+fn default_wait_seconds() -> u32 {
+    limits::WAIT_SECONDS
 }
 
 fn default_members_max() -> usize {
@@ -117,6 +131,8 @@ impl Room {
             queue: Queue::default(),
             votes: Votes::default(),
             ready_check: None,
+            waiting: Waiting::default(),
+            settle_at: None,
             changed_at: now,
             last_upload: 0,
             kept: true,
@@ -129,6 +145,7 @@ impl Room {
             uploads: Vec::new(),
             log: Log::default(),
             members_max: default_members_max(),
+            wait_seconds: default_wait_seconds(),
         }
     }
 
@@ -160,6 +177,14 @@ impl Room {
         self
     }
 
+    /// Waits so many seconds for a member whose player has run dry where no host has set it, instead of
+    /// [`limits::WAIT_SECONDS`].
+    #[must_use]
+    pub fn with_wait_seconds(mut self, wait_seconds: u32) -> Self {
+        self.wait_seconds = wait_seconds;
+        self
+    }
+
     /// A room as it was kept, with its log: everybody in it has lost their connection just now, and playback
     /// has gone on meanwhile.
     #[must_use]
@@ -168,6 +193,11 @@ impl Room {
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
         self.members.succeed();
         self.playback.hold_from(now);
+        if self.waiting.hold.is_some() {
+            self.playback.wait_no_longer(now);
+        }
+        self.waiting = Waiting::default();
+        self.settle_at = None;
         self.queue.restored();
         self.votes = Votes::default();
         self.ready_check = None;
@@ -259,6 +289,18 @@ impl Room {
         &self.votes
     }
 
+    /// How long it waits for a member whose player has run dry, in seconds.
+    #[must_use]
+    pub fn wait_seconds(&self) -> u32 {
+        self.settings.wait_seconds.unwrap_or(self.wait_seconds)
+    }
+
+    /// For whom it waits just now.
+    #[must_use]
+    pub fn hold(&self) -> Option<&Hold> {
+        self.waiting.hold.as_ref()
+    }
+
     /// Who is ready for it to start, if that is asked.
     #[must_use]
     pub fn ready_check(&self) -> Option<&ReadyCheck> {
@@ -338,6 +380,8 @@ impl Room {
             self.ready_check.as_ref().map(|check| check.until),
             self.sanctions.next_end(),
             self.talk.next_deadline(),
+            self.waiting.hold.as_ref().map(Hold::next_deadline),
+            self.settle_at,
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -414,7 +458,13 @@ impl Room {
             }
         }
         if !is_command {
+            let before = events.len();
             self.settle(now, None, &mut events);
+            if let Some(Happening::Welcome { member, .. }) = events.first().map(|event| &event.what) {
+                // Their welcome carries what came of their coming.
+                let to = Audience::Except(*member);
+                events.iter_mut().skip(before).for_each(|event| event.to = to);
+            }
         }
         self.mind_the_first(now);
         if events.iter().any(|event| event.what.lasts()) {
@@ -425,9 +475,23 @@ impl Room {
 
     /// Lets what depends on who is here and what plays follow any change of it.
     fn settle(&mut self, now: Timestamp, cause: Option<Cause>, events: &mut Events) {
+        self.settle_at = None;
         self.count_votes(now, cause, events);
         self.mind_readiness(now, cause, events);
+        self.mind_waiting(now, cause, events);
         self.mind_the_end(now, cause, events);
+    }
+
+    /// Whether the playback may still be changed by what is being settled: once for each input, so that each change is
+    /// told by itself. If not, it is settled again at once.
+    fn may_change(&mut self, now: Timestamp, events: &Events) -> bool {
+        let is_changed = events
+            .iter()
+            .any(|event| matches!(event.what, Happening::Playback(_)));
+        if is_changed {
+            self.settle_at = Some(now);
+        }
+        !is_changed
     }
 
     /// Takes what was found out about the film that is on. A length that no film has is not believed.

@@ -160,7 +160,7 @@ impl Room {
             Some(film) => (Deed::Skipped, film.title.clone()),
             None => (Deed::PutOn, next.film.title.clone()),
         };
-        let spot = self.playback.spot(now);
+        let spot = self.spot(now);
         let by = cause.map(|cause| cause.member);
         self.queue.remember(deed, by, Some(title), Some(spot));
         self.play_entry(now, index, cause, events);

@@ -43,6 +43,10 @@ pub struct Settings {
     /// Seconds between two messages of one who is no host; 0 for none.
     #[serde(default)]
     pub slow_s: u32,
+    /// How long the room waits for a member whose player has run dry, in seconds; 0 for never. `None` for as long as
+    /// the server says.
+    #[serde(default)]
+    pub wait_seconds: Option<u32>,
 }
 
 impl Room {
@@ -72,6 +76,12 @@ impl Room {
         if settings.slow_s > limits::SLOW_S_MAX {
             return Err(Refusal::SlowOutOfRange {
                 seconds_max: limits::SLOW_S_MAX,
+            });
+        }
+        settings.wait_seconds = change.wait_seconds.or(settings.wait_seconds);
+        if settings.wait_seconds > Some(limits::WAIT_SECONDS_MAX) {
+            return Err(Refusal::WaitOutOfRange {
+                seconds_max: limits::WAIT_SECONDS_MAX,
             });
         }
         if settings != self.settings {

@@ -35,7 +35,7 @@ impl Room {
             return;
         }
         let mut news = self.count_anew();
-        if self.votes.pass() && !self.queue.entries().is_empty() {
+        if self.votes.pass() && !self.queue.entries().is_empty() && self.may_change(now, events) {
             self.skip_to(now, 0, cause, events);
             news |= self.count_anew();
         }

@@ -72,6 +72,17 @@ fn has_rights(taken: &Taken<'_>) -> bool {
     }
 }
 
+/// Whether the room begins or ceases to wait for somebody, and does nothing else.
+fn waits(taken: &Taken<'_>) -> bool {
+    let (before, after) = (taken.before.playback(), taken.after.playback());
+    let held = (taken.before.hold().is_some(), taken.after.hold().is_some());
+    matches!(held, (true, false) | (false, true))
+        && (before.paused, after.paused) == held
+        && before.film == after.film
+        && before.rate == after.rate
+        && before.position_at(after.at).abs_diff(after.position_ms) <= 1
+}
+
 /// Whether the room starts the film because all who were asked and are left are ready.
 fn starts(taken: &Taken<'_>) -> bool {
     let (Some(check), None) = (taken.before.ready_check(), taken.after.ready_check()) else {
@@ -93,6 +104,11 @@ fn goes_on(taken: &Taken<'_>) -> bool {
     let voted = taken.before.playback().film_revision() != taken.after.playback().film_revision()
         && count(taken.events(), &Happening::Votes) > 0;
     (*taken.input == Input::Tick && due) || (voted && skipped(taken.after))
+}
+
+/// Whether the room changes what plays by its own rules, whoever gave it the input.
+pub(crate) fn moves_by_itself(taken: &Taken<'_>) -> bool {
+    goes_on(taken) || starts(taken) || waits(taken)
 }
 
 proptest! {
@@ -121,6 +137,7 @@ proptest! {
             prop_assert!(undo(before) == undo(after) || told(Happening::Undo));
             let votes = |room: &Room| (room.votes().counted().to_vec(), room.votes().needed());
             prop_assert_eq!(votes(before) == votes(after), !told(Happening::Votes));
+            prop_assert!(before.hold() == after.hold() || told(Happening::Waiting));
             let asked = |room: &Room| room.ready_check().map(|check| {
                 (check.by, check.until, check.ready().to_vec(), check.missing().to_vec())
             });
@@ -206,7 +223,7 @@ proptest! {
     fn nobody_changes_what_is_not_theirs(chances in chances()) {
         chances.play(|taken| {
             let (before, after) = (taken.before, taken.after);
-            if !has_rights(&taken) && !goes_on(&taken) && !starts(&taken) {
+            if !has_rights(&taken) && !moves_by_itself(&taken) {
                 prop_assert_eq!(before.playback(), after.playback());
                 prop_assert_eq!(before.queue().entries(), after.queue().entries());
                 prop_assert_eq!(before.queue().repeat, after.queue().repeat);

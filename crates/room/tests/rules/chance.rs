@@ -209,7 +209,8 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::StopAsking),
         1 => (film_id(), absurd())
             .prop_map(|(film, duration_ms)| Command::Length { film, duration_ms }),
-        2 => any::<bool>().prop_map(Command::Stalled),
+        6 => (any::<bool>(), prop::option::of(0..5_000_u64))
+            .prop_map(|(stalled, buffered_ms)| Command::Stalled { stalled, buffered_ms }),
         2 => prop::option::of(prop::sample::select(&[Alone::UntilBack, Alone::UntilPlay][..]))
             .prop_map(Command::Alone),
         1 => any::<bool>().prop_map(Command::Stream),
@@ -265,9 +266,19 @@ fn configure() -> impl Strategy<Value = Configure> {
         prop::option::of(who_may()),
         prop::option::weighted(0.3, any::<bool>()),
         prop::option::weighted(0.3, prop::sample::select(&[0, 0, 5, 1_000][..])),
+        prop::option::weighted(0.3, 0..limits::WAIT_SECONDS_MAX + 2),
     )
         .prop_map(
-            |(name, password, newcomers_may_control, who_controls, who_adds, closed_to_newcomers, slow_s)| {
+            |(
+                name,
+                password,
+                newcomers_may_control,
+                who_controls,
+                who_adds,
+                closed_to_newcomers,
+                slow_s,
+                wait_seconds,
+            )| {
                 Configure {
                     name,
                     password,
@@ -276,6 +287,7 @@ fn configure() -> impl Strategy<Value = Configure> {
                     who_adds,
                     closed_to_newcomers,
                     slow_s,
+                    wait_seconds,
                 }
             },
         )

@@ -2,7 +2,7 @@
 //! those of our own protocol say: a member whole, playback whole, one line.
 
 use matinee_room::{
-    Alone, Entry, Event, Happening, Line, Member, MemberId, Playback, Queue, Repeat, Room, Timestamp,
+    Alone, Entry, Event, Happening, Hold, Line, Member, MemberId, Playback, Queue, Repeat, Room, Timestamp,
     UploadProgress, WhoMay,
 };
 use std::collections::VecDeque;
@@ -113,6 +113,7 @@ pub(crate) enum Message {
     Undo(Option<u64>),
     Votes(Vec<MemberId>, usize),
     ReadyCheck(Option<ReadyCheck>),
+    Waiting(Option<Hold>),
     Done(u64),
     Refused(Option<u64>),
 }
@@ -128,6 +129,7 @@ enum Slot {
     Undo,
     Votes,
     ReadyCheck,
+    Waiting,
 }
 
 impl Message {
@@ -157,6 +159,7 @@ impl Message {
             Happening::Undo => Self::Undo(room.queue().undo().map(|undo| undo.number)),
             Happening::Votes => Self::Votes(room.votes().counted().to_vec(), room.votes().needed()),
             Happening::ReadyCheck => Self::ReadyCheck(room.ready_check().map(Into::into)),
+            Happening::Waiting => Self::Waiting(room.hold().cloned()),
             Happening::Done => Self::Done(event.cause?.command?),
         })
     }
@@ -171,6 +174,7 @@ impl Message {
             Self::Queue(_) => Some(Slot::Queue),
             Self::Undo(_) => Some(Slot::Undo),
             Self::Votes(..) => Some(Slot::Votes),
+            Self::Waiting(_) => Some(Slot::Waiting),
             Self::ReadyCheck(_) => Some(Slot::ReadyCheck),
             Self::Welcome(_) | Self::Line(_) | Self::Done(_) | Self::Refused(_) => None,
         }
@@ -222,6 +226,7 @@ pub(crate) struct View {
     pub(crate) undo: Option<u64>,
     pub(crate) votes: (Vec<MemberId>, usize),
     pub(crate) ready_check: Option<ReadyCheck>,
+    pub(crate) hold: Option<Hold>,
 }
 
 impl View {
@@ -237,6 +242,7 @@ impl View {
             undo: room.queue().undo().map(|undo| undo.number),
             votes: (room.votes().counted().to_vec(), room.votes().needed()),
             ready_check: room.ready_check().map(Into::into),
+            hold: room.hold().cloned(),
         }
     }
 
@@ -281,6 +287,7 @@ impl View {
             Message::Queue(queue) => self.queue = queue,
             Message::Undo(undo) => self.undo = undo,
             Message::ReadyCheck(check) => self.ready_check = check,
+            Message::Waiting(hold) => self.hold = hold,
             Message::Votes(counted, needed) => self.votes = (counted, needed),
             Message::Done(_) | Message::Refused(_) => {}
         }

@@ -1,6 +1,6 @@
 //! Lost connections, grace, former members, restarts.
 
-use crate::evening::{Evening, film, host, knock, play, say};
+use crate::evening::{Evening, film, host, knock, play, say, stalled};
 use matinee_room::{
     Audience, Command, Happening, Identity, Input, Join, LineKind, Log, Refusal, Tab, Timestamp, limits,
 };
@@ -8,7 +8,7 @@ use matinee_room::{
 #[test]
 fn a_lost_connection_keeps_its_place_for_a_while() {
     let (mut evening, [_, ben]) = Evening::with(["Ana", "Ben"]);
-    evening.wants(ben, Command::Stalled(true)).unwrap();
+    evening.wants(ben, stalled(true)).unwrap();
     evening.drops(ben);
     let member = evening.room.member(ben).unwrap();
     assert!(member.is_away());
@@ -136,8 +136,8 @@ fn after_a_restart_all_have_longer_to_come_back_and_the_film_plays_on() {
     evening
         .wants(ana, Command::Pick(film("General", Some(600_000))))
         .unwrap();
+    evening.wants(ben, stalled(true)).unwrap();
     evening.wants(ana, play()).unwrap();
-    evening.wants(ben, Command::Stalled(true)).unwrap();
     let started = evening.room.playback().at;
     evening.waits(10_000);
     evening.room = evening

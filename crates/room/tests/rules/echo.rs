@@ -3,8 +3,11 @@
 
 use crate::chance::cases;
 use crate::client::Message;
+use crate::evening::stalled;
 use crate::house::{House, Step, steps};
-use matinee_room::{Audience, Command, Event, Happening, Input, MemberId, Refusal, Repeat, limits};
+use matinee_room::{
+    Audience, Command, Configure, Event, Happening, Input, MemberId, Refusal, Repeat, limits,
+};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,6 +26,8 @@ struct Asking {
 struct Tally {
     actions: usize,
     lengths: usize,
+    /// Changes because players ran dry, or did no more.
+    waits: usize,
     /// How often a numbered command was carried out with an effect.
     effects: HashMap<(MemberId, u64), usize>,
 }
@@ -82,6 +87,7 @@ impl Party {
         if changes(&events).next().is_some() {
             match (command, id) {
                 (Command::Length { .. }, None) => self.tally.lengths += 1,
+                (Command::Stalled { .. }, None) => self.tally.waits += 1,
                 (_, None) => prop_assert!(false, "a change that nobody asked for"),
                 _ => {}
             }
@@ -112,10 +118,10 @@ impl Party {
         if let Some(film) = playback.and_then(|playback| playback.film) {
             let duration_ms = 1_000 * (client as u64 + 1);
             let film = film.id;
-            self.house.send(client, (None, Command::Stalled(true)));
+            self.house.send(client, (None, stalled(true)));
             self.house
                 .send(client, (None, Command::Length { film, duration_ms }));
-            self.house.send(client, (None, Command::Stalled(false)));
+            self.house.send(client, (None, stalled(false)));
         }
         true
     }
@@ -157,6 +163,16 @@ impl Party {
                 command,
             };
             self.house.give(input).unwrap();
+        }
+        let members: Vec<_> = self.house.room.members().iter().map(|member| member.id).collect();
+        for member in members {
+            let input = Input::Command {
+                member,
+                id: None,
+                command: stalled(false),
+            };
+            let events = self.house.give(input).unwrap();
+            self.tally.waits += changes(&events).count();
         }
         for client in self.house.clients() {
             while self.deliver(client) {}
@@ -234,7 +250,7 @@ fn check(latest_wins: bool, steps: Vec<Step>, order: &[usize]) -> Result<(), Tes
     }
     prop_assert!(tally.effects.values().all(|count| *count == 1), "done once");
     let revision = house.room.playback().revision as usize;
-    prop_assert!(revision <= tally.actions + tally.lengths + house.by_itself);
+    prop_assert!(revision <= tally.actions + tally.lengths + tally.waits + house.by_itself);
     prop_assert!(tally.lengths <= house.put_on, "one length a film");
     Ok(())
 }
@@ -266,6 +282,13 @@ fn two_hosts_at_once_make_two_changes() {
             host: true,
         },
     );
+    party.fall_silent(&[0]).unwrap();
+    // Their players run dry with each change, and that is no change of anybody's.
+    let never = Configure {
+        wait_seconds: Some(0),
+        ..Configure::default()
+    };
+    party.act(0, Command::Configure(never));
     party.fall_silent(&[0]).unwrap();
     let before = party.house.room.playback().revision;
     party.act(0, crate::evening::play());

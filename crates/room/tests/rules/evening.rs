@@ -91,6 +91,13 @@ pub(crate) fn say(text: &str) -> Command {
     Command::Say { text: text.into() }
 }
 
+pub(crate) fn stalled(stalled: bool) -> Command {
+    Command::Stalled {
+        stalled,
+        buffered_ms: None,
+    }
+}
+
 pub(crate) fn host(member: MemberId, host: bool) -> Command {
     Command::Host { member, host }
 }

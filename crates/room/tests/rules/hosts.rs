@@ -1,6 +1,6 @@
 //! Who is host, and who takes over.
 
-use crate::evening::{Evening, host, knock, pause, play, rate, seek};
+use crate::evening::{Evening, host, knock, pause, play, rate, seek, stalled};
 use crate::evening::{film, lock};
 use matinee_room::{Command, Configure, FilmId, Happening, Input, MemberId, Refusal, limits};
 
@@ -68,7 +68,7 @@ fn everybody_may_speak_stall_and_take_a_name() {
     let (mut evening, [_, ben]) = Evening::with(["Ana", "Ben"]);
     for command in [
         Command::Say { text: "hi".into() },
-        Command::Stalled(true),
+        stalled(true),
         Command::Rename("Benjamin".into()),
     ] {
         assert!(evening.wants(ben, command).is_ok());
@@ -79,10 +79,10 @@ fn everybody_may_speak_stall_and_take_a_name() {
 fn a_stall_and_a_name_are_told_when_they_change() {
     let (mut evening, [_, ben]) = Evening::with(["Ana", "Ben"]);
     for (command, told) in [
-        (Command::Stalled(false), false),
-        (Command::Stalled(true), true),
-        (Command::Stalled(true), false),
-        (Command::Stalled(false), true),
+        (stalled(false), false),
+        (stalled(true), true),
+        (stalled(true), false),
+        (stalled(false), true),
         (Command::Rename(" Ben ".into()), false),
         (Command::Rename("Benjamin".into()), true),
     ] {

@@ -48,6 +48,12 @@ proptest! {
         prop_assert_eq!(again.settings(), room.settings());
         let mut playback = room.playback().clone();
         playback.at = playback.at.min(now);
+        if room.hold().is_some() {
+            // Nobody is here to be waited for.
+            playback.at = now;
+            playback.paused = false;
+            playback.revision += 1;
+        }
         prop_assert_eq!(again.playback(), &playback);
         prop_assert_eq!(again.log(), room.log());
         prop_assert_eq!(again.changed_at(), room.changed_at());

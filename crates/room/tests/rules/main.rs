@@ -18,6 +18,7 @@
 //! | `queue` | the films that come next, and taking a change back |
 //! | `voting` | votes to skip a film |
 //! | `readiness` | asking who is ready, and starting when all are |
+//! | `waiting` | waiting for players that have run dry |
 //! | `chat` | lines, numbers, what is kept |
 //! | `talking` | answers, reactions, slow chat, names, lines that settle |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -59,3 +60,4 @@ mod streams;
 mod talking;
 mod uploads;
 mod voting;
+mod waiting;

@@ -8,6 +8,7 @@ mod values;
 
 use matinee_media::{Tools, Wishes};
 use matinee_room::RoomCode;
+use matinee_room::limits::{WAIT_SECONDS, WAIT_SECONDS_MAX};
 use matinee_wire::Dialects;
 use settings::Settings;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) room_members_max: usize,
+    pub(crate) wait_seconds: u32,
     pub(crate) room_keep: Duration,
     pub(crate) upload_bytes_max: u64,
     pub(crate) upload_keep: Duration,
@@ -131,6 +133,13 @@ impl Config {
             rooms_max: range("--rooms-max", settings.rooms_max, 1, 10_000_000, 10_000)?,
             room_members_max: range("--room-members-max", settings.room_members_max, 1, 100_000, 1_000)?
                 as usize,
+            wait_seconds: range(
+                "--wait-seconds",
+                settings.wait_seconds,
+                0,
+                WAIT_SECONDS_MAX.into(),
+                WAIT_SECONDS.into(),
+            )? as u32,
             room_keep: hours(range(
                 "--room-keep-hours",
                 settings.room_keep_hours,

@@ -74,6 +74,11 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_ROOM_MEMBERS_MAX", value_name = "COUNT")]
     pub(super) room_members_max: Option<u64>,
 
+    /// Seconds that a room waits for somebody whose player has run dry; 0 for never. Hosts may change it for their room
+    /// [default: 5]
+    #[arg(long, env = "MATINEE_WAIT_SECONDS", value_name = "SECONDS")]
+    pub(super) wait_seconds: Option<u64>,
+
     /// Hours that an empty room is kept after its last change, with its uploads [default: 24]
     #[arg(long, env = "MATINEE_ROOM_KEEP_HOURS", value_name = "HOURS")]
     pub(super) room_keep_hours: Option<u64>,
@@ -167,6 +172,7 @@ impl Settings {
             server_prefix: self.server_prefix.or(other.server_prefix),
             rooms_max: self.rooms_max.or(other.rooms_max),
             room_members_max: self.room_members_max.or(other.room_members_max),
+            wait_seconds: self.wait_seconds.or(other.wait_seconds),
             room_keep_hours: self.room_keep_hours.or(other.room_keep_hours),
             upload_mib_max: self.upload_mib_max.or(other.upload_mib_max),
             upload_keep_hours: self.upload_keep_hours.or(other.upload_keep_hours),

@@ -296,6 +296,7 @@ impl From<Refusal> for ApiError {
             | Refusal::StateMissing
             | Refusal::TextTooLong { .. }
             | Refusal::RateOutOfRange { .. }
+            | Refusal::WaitOutOfRange { .. }
             | Refusal::DurationOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Self::new(status, refusal.code(), refusal.to_string())

@@ -38,6 +38,7 @@ pub(crate) struct Rooms {
     code_prefix: String,
     rooms_max: u64,
     members_max: usize,
+    wait_seconds: u32,
     lobby: Option<RoomCode>,
     lobby_name: String,
     server: ServerName,
@@ -72,6 +73,7 @@ pub(crate) struct RoomsConfig {
     pub(crate) code_prefix: String,
     pub(crate) rooms_max: u64,
     pub(crate) members_max: usize,
+    pub(crate) wait_seconds: u32,
     /// The room that Goblet's clients enter: who comes there may control.
     pub(crate) lobby: Option<RoomCode>,
     /// What it is called.
@@ -93,6 +95,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            wait_seconds,
             lobby,
             lobby_name,
             server,
@@ -106,6 +109,7 @@ impl Rooms {
             code_prefix,
             rooms_max,
             members_max,
+            wait_seconds,
             lobby,
             lobby_name,
             server,
@@ -273,7 +277,9 @@ impl Rooms {
         let (handle, inbox) = handle::channel();
         live.insert(room.code().clone(), handle.clone());
         drop(live);
-        let room = room.with_members_max(self.members_max);
+        let room = room
+            .with_members_max(self.members_max)
+            .with_wait_seconds(self.wait_seconds);
         tokio::spawn(task::run(Arc::clone(self), room, handle.downgrade(), inbox));
         Ok(handle)
     }
@@ -293,6 +299,7 @@ mod tests {
             code_prefix: "S".into(),
             rooms_max: 10,
             members_max: 10,
+            wait_seconds: 5,
             lobby: None,
             lobby_name: String::new(),
             server: ServerName::default(),

@@ -14,6 +14,7 @@ impl From<&Room> for message::RoomInfo {
             who_adds: room.settings().who_adds.into(),
             closed: room.settings().closed_to_newcomers,
             slow_s: room.settings().slow_s,
+            wait_seconds: room.wait_seconds(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub use super::queue::{Entry, Queue, Repeat, Undo, Undoable, Votes};
 pub use super::readiness::ReadyCheck;
+pub use super::waiting::{WaitedFor, Waiting};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -211,6 +212,9 @@ pub enum ClientMessage {
     Stalled {
         /// Whether it waits for bytes.
         stalled: bool,
+        /// How much it has loaded ahead. While the room waits for this client, tell again when it has changed.
+        #[serde(default)]
+        buffered_ms: Option<u64>,
     },
     /// Lets go of the room's playback, to watch on one's own, or comes back in step.
     Alone {
@@ -269,6 +273,9 @@ pub enum ClientMessage {
         /// Seconds between two messages of one who is no host, 0 to 300.
         #[serde(default)]
         slow_s: Option<u32>,
+        /// How long the room waits for somebody whose player has run dry, in seconds: 0 (never) to 20.
+        #[serde(default)]
+        wait_seconds: Option<u32>,
     },
     /// Hosts: has a member say nothing: no words, no reactions, no new name.
     Mute {
@@ -402,6 +409,10 @@ pub enum ServerMessage {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         ready_check: Option<ReadyCheck>,
+        /// For whom the film stands still, if it does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        waiting: Option<Waiting>,
     },
     /// The room's settings have changed.
     Room {
@@ -461,6 +472,11 @@ pub enum ServerMessage {
     ReadyCheck {
         /// All of it; null if it is asked no longer.
         check: Option<ReadyCheck>,
+    },
+    /// The film stands still for somebody whose player has run dry, or for nobody any more.
+    Waiting {
+        /// For whom; null if for nobody.
+        waiting: Option<Waiting>,
     },
     /// A new line in the log.
     Line {
@@ -535,6 +551,8 @@ pub struct RoomInfo {
     pub closed: bool,
     /// Seconds between two messages of one who is no host; 0 if nobody has to wait.
     pub slow_s: u32,
+    /// How long the room waits for somebody whose player has run dry, in seconds; 0 for never.
+    pub wait_seconds: u32,
 }
 
 /// Whose right something is.

@@ -10,6 +10,7 @@ mod queue;
 mod readiness;
 #[cfg(test)]
 mod types;
+mod waiting;
 
 use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Which, Who};
@@ -169,9 +170,9 @@ fn decode(text: &str) -> Result<Request, Malformed> {
                 duration_ms,
             },
         },
-        ClientMessage::Stalled { stalled } => Request::Command {
+        ClientMessage::Stalled { stalled, buffered_ms } => Request::Command {
             id: None,
-            command: Command::Stalled(stalled),
+            command: Command::Stalled { stalled, buffered_ms },
         },
         ClientMessage::Alone { id, alone } => command(id, Command::Alone(alone.map(Into::into))),
         ClientMessage::Data { .. } => {
@@ -203,6 +204,7 @@ fn decode(text: &str) -> Result<Request, Malformed> {
             who_adds,
             closed,
             slow_s,
+            wait_seconds,
         } => Request::Settings {
             id: Some(id),
             change: Configure {
@@ -213,6 +215,7 @@ fn decode(text: &str) -> Result<Request, Malformed> {
                 who_adds: who_adds.map(Into::into),
                 closed_to_newcomers: closed,
                 slow_s,
+                wait_seconds,
             },
             password,
         },
@@ -309,6 +312,10 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             let bans = room.bans().map(Into::into).collect();
             Frame::latest(Slot::Bans, json(&ServerMessage::Bans { bans }))
         }
+        Happening::Waiting => {
+            let waiting = room.hold().map(Into::into);
+            Frame::latest(Slot::Waiting, json(&ServerMessage::Waiting { waiting }))
+        }
         Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
         Happening::Uploads => {
             let uploads = room.uploads().map(Into::into).collect();
@@ -355,6 +362,7 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
         undo: room.queue().undo().map(Into::into),
         votes: queue::votes(room),
         ready_check: room.ready_check().map(Into::into),
+        waiting: room.hold().map(Into::into),
     }
 }
 

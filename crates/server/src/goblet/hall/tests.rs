@@ -21,6 +21,7 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
         code_prefix: "S".into(),
         rooms_max: 10,
         members_max: 10,
+        wait_seconds: 5,
         lobby: Some(lobby.clone()),
         lobby_name: "lobby".into(),
         server: ServerName::default(),
