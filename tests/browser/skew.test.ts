@@ -2,6 +2,7 @@
 
 import { setTimeout as later } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { BadLink } from "./bad-link.ts";
 import { type FilmName, film } from "./films.ts";
 import { House, onDisk, type Person } from "./people.ts";
 import { skewBetween } from "./skew.ts";
@@ -39,6 +40,28 @@ test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000, retry:
     await elsewhere.empty();
   } finally {
     await elsewhere.close();
+  }
+});
+
+test("in step though one of them has a bad link", { timeout: 150_000, retry: 1 }, async () => {
+  const link = await BadLink.open(set.server.port, { delayMs: 80, jitterMs: 40 }, 1);
+  const elsewhere = await House.open(link.url);
+  try {
+    const ana = await set.house.person();
+    const ben = await elsewhere.person();
+    const code = await ana.createRoom("Ana");
+    await ben.join("Ben", code);
+    await ana.upload(onDisk(film("mp4"), "Far away.mp4"));
+    await Promise.all([ana.hasFilm(), ben.hasFilm()]);
+    await ana.play();
+    await inStep("over a bad link after play", ana, ben);
+    await ana.seekTo(40);
+    await expect.poll(() => ben.mediaTime()).toBeGreaterThan(38);
+    await inStep("over a bad link after seek", ana, ben);
+    await elsewhere.empty();
+  } finally {
+    await elsewhere.close();
+    await link.close();
   }
 });
 
