@@ -27,6 +27,7 @@ test("in the theatre the film has the whole width, and keeps it", async () => {
   expect(chat?.y).toBeGreaterThan(y + height);
   expect(await ana.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await ana.page.keyboard.press("c");
+  await ana.see("chat-input").and(ana.page.locator(":focus")).waitFor();
   await ana.page.keyboard.type("kt? from below");
   await ana.page.keyboard.press("Enter");
   await ana.hears("kt? from below");

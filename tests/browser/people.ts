@@ -304,9 +304,11 @@ export class Person {
   async seekTo(seconds: number): Promise<void> {
     await this.wake();
     const bar = this.see("seek");
+    // How long a film is may come after the film itself.
+    await expect.poll(async () => Number(await bar.getAttribute("max")), { timeout: WAIT_MS }).toBeGreaterThan(0);
     const box = await bar.boundingBox();
     const length = Number(await bar.getAttribute("max"));
-    if (!box || !(length > 0)) throw new Error("there is nothing to seek in");
+    if (!box) throw new Error("there is nothing to seek in");
     await bar.click({ position: { x: (box.width * seconds) / length, y: box.height / 2 } });
   }
 
