@@ -245,10 +245,18 @@ export class Person {
 
   /** Lets this person's browser send no more than so many bytes a second, until the session is detached. */
   async slowUpload(bytesASecond: number): Promise<CDPSession> {
+    return this.slowed({ downloadThroughput: -1, uploadThroughput: bytesASecond });
+  }
+
+  /** Lets it receive no more than so many. */
+  async slowDownload(bytesASecond: number): Promise<CDPSession> {
+    return this.slowed({ downloadThroughput: bytesASecond, uploadThroughput: -1 });
+  }
+
+  private async slowed(speed: { downloadThroughput: number; uploadThroughput: number }): Promise<CDPSession> {
     const network = await this.page.context().newCDPSession(this.page);
     await network.send("Network.enable");
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesASecond };
-    await network.send("Network.emulateNetworkConditions", slow);
+    await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, ...speed });
     return network;
   }
 

@@ -3,7 +3,7 @@
 import { isOurs, probe } from '../api'
 import type { Film, Playback, Stream } from '../protocol'
 import { rememberedSound, rememberedVolume, rememberSound, rememberVolume } from '../remembered'
-import { Controller, positionAt } from '../sync/controller'
+import { Controller, positionAt, type Report } from '../sync/controller'
 import { Player, type Blocked, type Source } from '../sync/player'
 import type { Failure } from '../sync/projector'
 import { COARSE, FINE } from '../sync/reins'
@@ -19,6 +19,10 @@ const RETRY_FILM_MS = 3_000
 /** How near the end of what is made the room may come before we wait, and how far from it it must be to go on. */
 const MADE_AHEAD_MS = 200
 const MADE_AGAIN_MS = 2_000
+/** A film that stands still until our player has bytes goes on with so much of it here. */
+const ENOUGH_MS = 1_500
+/** What is buffered up to a film's end may be so much shorter than the film says it is. */
+const END_MS = 250
 /** How often is asked whether more is made, while somebody waits for it. */
 const LOOK_EVERY_MS = 1_500
 /** A player that is further behind what we watch on our own is where we are. */
@@ -156,8 +160,8 @@ export class Follower {
     this.#tellLength(playback, report.durationMs)
     this.#tellEnded(playback, report.durationMs)
     const running = !playback.paused && now >= playback.at_ms && !this.over
-    const wanted = playback.film !== null && (running || this.#session.waitedFor)
-    this.#tellStalled(wanted && this.blocked !== 'play' && !report.ready)
+    const wanted = playback.film !== null && this.blocked !== 'play'
+    this.#tellStalled(wanted && (running ? !report.ready : this.#lacks(report)))
     if (this.#isBeyond(positionAt(playback, now))) {
       this.#tellStalled(false)
       this.#player.apply({ play: false })
@@ -250,12 +254,23 @@ export class Follower {
     this.#session.tellEnded(film.id)
   }
 
+  /** Whether a player that had run dry, or that the room waits for, has too little to go on; the room stands still. */
+  #lacks(report: Report): boolean {
+    if (this.over || (!this.waiting && !this.#session.waitedFor)) return false
+    const leftMs = (report.durationMs ?? Number.POSITIVE_INFINITY) - report.positionMs
+    return !report.ready || this.#aheadMs(report) < Math.min(ENOUGH_MS, leftMs - END_MS)
+  }
+
+  #aheadMs({ positionMs }: Report): number {
+    return this.#player.bufferedMs - positionMs
+  }
+
   #tellStalled(dry: boolean): void {
     if (!dry) this.#dryAt = null
     else this.#dryAt ??= performance.now()
     const stalled = this.#dryAt !== null && performance.now() - this.#dryAt > this.#reins.stallMs
     this.waiting = stalled
-    this.#session.tellStalled(stalled && !this.#alone.on)
+    this.#session.tellStalled(stalled && !this.#alone.on, this.#aheadMs(this.#player.report()))
   }
 
   /** On our own there is nobody to catch up with: what we watch waits for our player. */
@@ -280,8 +295,7 @@ export class Follower {
     if (source !== this.#source) return
     const mixed = location.protocol === 'https:' && at.protocol === 'http:'
     this.trouble = troubleOf(why, found, { kind: source.kind, ours: isOurs(at.href), mixed })
-    this.waiting = false
-    this.#session.tellStalled(false)
+    this.#tellStalled(false)
     if (passes(this.trouble)) this.#retry = setTimeout(() => this.reload(), RETRY_FILM_MS)
   }
 }

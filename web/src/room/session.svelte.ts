@@ -37,6 +37,8 @@ const KEPT_OUT = {
   banned: 'banned',
   closed_to_newcomers: 'closed',
 } as const
+/** How often is told anew how much is buffered, while the room waits for us. */
+const TELL_BUFFERED_MS = 1_000
 const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
 const NO_QUEUE: Queue = { entries: [], repeat: 'off', next_at_ms: null }
 
@@ -109,6 +111,7 @@ export class Session {
   #commands = new Commands()
   #password: string | null = null
   #stalled = false
+  #buffered = { ms: 0, toldAt: 0 }
 
   constructor(code: string, password: string | null) {
     this.code = code
@@ -162,10 +165,16 @@ export class Session {
     this.#showCommands()
   }
 
-  /** Tells whether our player waits for bytes, when that has changed. */
-  tellStalled(stalled: boolean): void {
-    if (this.#stalled === stalled || !this.connected) return
-    if (this.#connection.send({ type: 'stalled', stalled })) this.#stalled = stalled
+  /** Tells whether our player waits for bytes, when that has changed; while the room waits for us also how many it has. */
+  tellStalled(stalled: boolean, aheadMs: number): void {
+    if (!this.connected) return
+    const now = performance.now()
+    const ms = Math.max(0, Math.round(aheadMs))
+    const isDue = ms !== this.#buffered.ms && now - this.#buffered.toldAt >= TELL_BUFFERED_MS
+    if (this.#stalled === stalled && !(stalled && this.waitedFor && isDue)) return
+    if (!this.#connection.send({ type: 'stalled', stalled, buffered_ms: ms })) return
+    this.#stalled = stalled
+    this.#buffered = { ms, toldAt: now }
   }
 
   /** Tells that a film is over whose length nobody knows. */

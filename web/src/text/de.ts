@@ -121,6 +121,9 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
         : ''),
     unban: 'Wieder hereinlassen',
     unbanOf: (name) => `${name} wieder hereinlassen`,
+    wait: 'Auf jemanden warten, bei dem der Film lädt',
+    waitNever: 'Nie',
+    waitFor: (seconds) => `Höchstens ${numberText(seconds)} s`,
     slow: 'Pause zwischen zwei Nachrichten von Gästen',
     slowOff: 'Keine',
     slowFor: (seconds) => `${numberText(seconds)} s`,
@@ -159,6 +162,10 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     tapSound: 'Tippen für Ton',
     tapPlay: 'Tippen zum Abspielen',
     loading: 'Lädt…',
+    held: (names, buffered, seconds) =>
+      `Warten auf ${names.length > 2 ? `${numberText(names.length)} Leute` : listText(names)}${buffered === null ? '' : `, ${numberText(buffered)} s geladen`} · weiter in ${numberText(seconds)} s`,
+    heldTold: (names) => `Der Film wartet auf ${listText(names)}.`,
+    heldForYou: 'dich',
     buffering: (names) =>
       names.length > 2
         ? `Bei ${numberText(names.length)} Leuten lädt der Film`
@@ -216,6 +223,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
   controls: {
     play: 'Abspielen',
     pause: 'Anhalten',
+    playOn: 'Weiter, ohne zu warten',
     seek: 'Stelle im Film',
     of: (at, all) => `${positionText(at)} von ${positionText(all)}`,
     mute: 'Ton aus',

@@ -129,6 +129,9 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
         : ''),
     unban: 'Let in again',
     unbanOf: (name: string) => `Let ${name} in again`,
+    wait: 'Wait for somebody whose player has run dry',
+    waitNever: 'Never',
+    waitFor: (seconds: number) => `At most ${numberText(seconds)} s`,
     slow: 'Wait between two messages of guests',
     slowOff: 'None',
     slowFor: (seconds: number) => `${numberText(seconds)} s`,
@@ -167,6 +170,10 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     tapSound: 'Tap for sound',
     tapPlay: 'Tap to play',
     loading: 'Loading…',
+    held: (names: string[], buffered: number | null, seconds: number) =>
+      `Waiting for ${names.length > 2 ? `${numberText(names.length)} people` : listText(names)}${buffered === null ? '' : `, ${numberText(buffered)} s buffered`} · going on in ${numberText(seconds)} s`,
+    heldTold: (names: string[]) => `The film waits for ${listText(names)}.`,
+    heldForYou: 'you',
     buffering: (names: string[]) =>
       names.length > 2
         ? `${numberText(names.length)} people are buffering`
@@ -224,6 +231,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
   controls: {
     play: 'Play',
     pause: 'Pause',
+    playOn: 'Play on without waiting',
     seek: 'Position in the film',
     of: (at: number, all: number) => `${positionText(at)} of ${positionText(all)}`,
     mute: 'Sound off',

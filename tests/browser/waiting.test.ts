@@ -1,0 +1,67 @@
+/** Waiting for somebody whose player runs dry: the others see for whom, and play on when it has been long enough. */
+
+import { beforeAll, expect, test } from "vitest";
+import { film } from "./films.ts";
+import type { Person } from "./people.ts";
+import { artifacts } from "./artifacts.ts";
+import { skewBetween } from "./skew.ts";
+import { company, note, stage } from "./stage.ts";
+
+const set = stage();
+beforeAll(() => set.server.addToLibrary(film("heavy"), "Heavy.mp4"));
+
+/** The film needs a million bytes a second. */
+const TOO_SLOW = 150_000;
+const WAIT_MS = 5_000;
+/** What a loaded machine may add to a wait. */
+const SLACK_MS = 3_000;
+const RUNS_DRY_MS = 40_000;
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const FOR_BEN = /^Waiting for Ben(, \d s buffered)? · going on in [0-5] s$/;
+
+test("the others wait a few seconds for somebody with a slow line, and who is late catches up", async () => {
+  const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  const cleo = await set.house.person(PHONE);
+  await cleo.join("Cleo", ana.link());
+  await ana.openTab("Films");
+  await ana.see("rescan").click();
+  const line = await ben.slowDownload(TOO_SLOW);
+  await ana.pickFilm("Heavy");
+  await Promise.all([ana, cleo].map((it) => it.hasFilm()));
+  await ana.play();
+
+  await ana.see("held").waitFor({ timeout: RUNS_DRY_MS });
+  const since = Date.now();
+  expect(await cleo.see("held").innerText()).toMatch(FOR_BEN);
+  expect(await ana.see("held").innerText()).toMatch(FOR_BEN);
+  expect(await ben.see("held").innerText()).toMatch(/^Waiting for you/);
+  await ana.wake();
+  const toggle = ana.see("play-toggle");
+  expect(await toggle.getAttribute("aria-label")).toBe("Play on without waiting");
+  for (const [name, person] of Object.entries({ desktop: ana, phone: cleo })) {
+    await person.page.screenshot({ path: `${artifacts}/waiting-${name}.png` });
+  }
+  await ana.see("held").waitFor({ state: "detached", timeout: WAIT_MS + SLACK_MS });
+  note(`two waited ${Date.now() - since} ms for a third with a slow line`);
+  await Promise.all([ana, cleo].map((it) => it.watches()));
+
+  await line.detach();
+  await ben.watches();
+  await expect.poll(async () => (await skewBetween(ana, ben, 1_000)).p95, { timeout: RUNS_DRY_MS }).toBeLessThan(100);
+});
+
+test("hosts set that nobody is waited for", async () => {
+  const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  await ana.page.getByRole("button", { name: "Settings" }).first().click();
+  await ana.see("wait-seconds").selectOption({ label: "Never" });
+  await ana.see("save-settings").click();
+  await ben.slowDownload(TOO_SLOW);
+  await ana.openTab("Films");
+  await ana.see("rescan").click();
+  await ana.pickFilm("Heavy");
+  await ana.hasFilm();
+  await ana.play();
+  await ana.page.getByText("Ben is buffering").waitFor({ timeout: RUNS_DRY_MS });
+  expect(await ana.see("held").count()).toBe(0);
+  await ana.watches();
+});
