@@ -1,9 +1,9 @@
 /** Waiting for somebody whose player runs dry: the others see for whom, and play on when it has been long enough. */
 
 import { beforeAll, expect, test } from "vitest";
+import { artifacts } from "./artifacts.ts";
 import { film } from "./films.ts";
 import type { Person } from "./people.ts";
-import { artifacts } from "./artifacts.ts";
 import { skewBetween } from "./skew.ts";
 import { company, note, stage } from "./stage.ts";
 
@@ -23,10 +23,8 @@ test("the others wait a few seconds for somebody with a slow line, and who is la
   const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
   const cleo = await set.house.person(PHONE);
   await cleo.join("Cleo", ana.link());
-  await ana.openTab("Films");
-  await ana.see("rescan").click();
   const line = await ben.slowDownload(TOO_SLOW);
-  await ana.pickFilm("Heavy");
+  await putOn(ana);
   await Promise.all([ana, cleo].map((it) => it.hasFilm()));
   await ana.play();
 
@@ -50,18 +48,55 @@ test("the others wait a few seconds for somebody with a slow line, and who is la
   await expect.poll(async () => (await skewBetween(ana, ben, 1_000)).p95, { timeout: RUNS_DRY_MS }).toBeLessThan(100);
 });
 
+test("the film goes on as soon as the one waited for has enough of it, or a host presses play", async () => {
+  const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  await putOn(ana);
+  await waitAtMost(ana, "At most 20 s");
+  await Promise.all([ana, ben].map((it) => it.hasFilm()));
+  await ana.play();
+  await Promise.all([ana, ben].map((it) => it.watches()));
+  const line = await ben.slowDownload(TOO_SLOW);
+  await ana.seekTo(50);
+  await ana.see("held").waitFor({ timeout: RUNS_DRY_MS });
+  expect(await ana.see("held").innerText()).toMatch(/^Waiting for Ben/);
+  const since = Date.now();
+  await line.detach();
+  await ana.see("held").waitFor({ state: "detached" });
+  const took = Date.now() - since;
+  note(`the film went on ${took} ms after the line was fast again`);
+  expect(took).toBeLessThan(10_000);
+  await Promise.all([ana, ben].map((it) => it.watches()));
+
+  await ben.slowDownload(TOO_SLOW);
+  await ana.seekTo(25);
+  await ana.see("held").waitFor({ timeout: RUNS_DRY_MS });
+  await ana.wake();
+  await ana.see("play-toggle").and(ana.page.getByLabel("Play on without waiting")).click();
+  await ana.see("held").waitFor({ state: "detached", timeout: 3_000 });
+  await ana.watches();
+});
+
 test("hosts set that nobody is waited for", async () => {
   const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
-  await ana.page.getByRole("button", { name: "Settings" }).first().click();
-  await ana.see("wait-seconds").selectOption({ label: "Never" });
-  await ana.see("save-settings").click();
+  await waitAtMost(ana, "Never");
   await ben.slowDownload(TOO_SLOW);
-  await ana.openTab("Films");
-  await ana.see("rescan").click();
-  await ana.pickFilm("Heavy");
+  await putOn(ana);
   await ana.hasFilm();
   await ana.play();
   await ana.page.getByText("Ben is buffering").waitFor({ timeout: RUNS_DRY_MS });
   expect(await ana.see("held").count()).toBe(0);
   await ana.watches();
 });
+
+async function putOn(host: Person): Promise<void> {
+  await host.openTab("Films");
+  await host.see("rescan").click();
+  await host.pickFilm("Heavy");
+}
+
+async function waitAtMost(host: Person, choice: string): Promise<void> {
+  await host.page.getByRole("button", { name: "Settings" }).click();
+  await host.see("wait-seconds").selectOption({ label: choice });
+  await host.see("save-settings").click();
+  await host.see("save-settings").waitFor({ state: "detached" });
+}
