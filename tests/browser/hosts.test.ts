@@ -81,3 +81,14 @@ test("Who is put out reads when they may come back", async () => {
   expect(await guest.see("again").isDisabled()).toBe(true);
   await host.hears("Ana put Ben out");
 });
+
+test("An answer shows what it answers", async () => {
+  const [host, guest] = await company(set.house, ["Ana", "Ben"]);
+  if (host === undefined || guest === undefined) throw new Error("two people came");
+  await host.say("Which film is it?");
+  await guest.hears("Which film is it?");
+  await guest.page.getByRole("button", { name: "Answer Ana" }).click();
+  await guest.say("The one with the clock");
+  await host.openTab("Chat");
+  await expect.poll(() => host.see("quote").innerText()).toContain("Which film is it?");
+});

@@ -18,6 +18,12 @@ describe('Commands', () => {
     expect(commands.number({ type: 'say', text: 'four' }).id).toBe(4)
   })
 
+  it('says a line again as the answer that it was', () => {
+    const commands = new Commands()
+    commands.number({ type: 'say', text: 'yes', reply_to: 4 })
+    expect(commands.resume(0)).toEqual([{ type: 'say', id: 1, text: 'yes', reply_to: 4 }])
+  })
+
   it('keeps a line until it is confirmed', () => {
     const commands = new Commands()
     const { id } = commands.number({ type: 'say', text: 'hello' })

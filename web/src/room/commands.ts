@@ -8,6 +8,8 @@ export type Command = Numbered extends infer C ? (C extends Numbered ? Omit<C, '
 export interface UnsentLine {
   id: number
   text: string
+  /** The line that it answers. */
+  replyTo?: number
 }
 
 export class Commands {
@@ -21,7 +23,7 @@ export class Commands {
     this.#lines = this.#lines.filter(({ id }) => id > lastCommand)
     this.#last = Math.max(lastCommand, this.#lines.at(-1)?.id ?? 0)
     for (const { id } of this.#lines) this.#waiting.set(id, 'say')
-    return this.#lines.map(({ id, text }) => ({ type: 'say', id, text }))
+    return this.#lines.map(sayOf)
   }
 
   /** Numbers a command; it waits for its answer from now on. */
@@ -29,7 +31,13 @@ export class Commands {
     this.#last += 1
     const numbered = { ...command, id: this.#last } as Numbered
     this.#waiting.set(numbered.id, numbered.type)
-    if (numbered.type === 'say') this.#lines = [...this.#lines, { id: numbered.id, text: numbered.text }]
+    if (numbered.type === 'say') {
+      const { id, text, reply_to } = numbered
+      this.#lines = [
+        ...this.#lines,
+        { id, text, ...(typeof reply_to === 'number' ? { replyTo: reply_to } : {}) },
+      ]
+    }
     return numbered
   }
 
@@ -55,4 +63,8 @@ export class Commands {
   get waiting(): ReadonlySet<Numbered['type']> {
     return new Set(this.#waiting.values())
   }
+}
+
+function sayOf({ id, text, replyTo }: UnsentLine): Numbered {
+  return { type: 'say', id, text, ...(replyTo === undefined ? {} : { reply_to: replyTo }) }
 }

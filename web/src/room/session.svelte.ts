@@ -159,8 +159,12 @@ export class Session {
   }
 
   /** Says a line; without a connection it waits for one. */
-  say(line: string): void {
-    const numbered = this.#commands.number({ type: 'say', text: line })
+  say(line: string, replyTo: number | null = null): void {
+    const numbered = this.#commands.number({
+      type: 'say',
+      text: line,
+      ...(replyTo === null ? {} : { reply_to: replyTo }),
+    })
     if (this.connected) this.#connection.send(numbered)
     this.#showCommands()
   }
