@@ -58,7 +58,9 @@ test("the film goes on as soon as the one waited for has enough of it, or a host
   const line = await ben.slowDownload(TOO_SLOW);
   await ana.seekTo(50);
   await ana.see("held").waitFor({ timeout: RUNS_DRY_MS });
-  expect(await ana.see("held").innerText()).toMatch(/^Waiting for Ben/);
+  await expect
+    .poll(() => ana.see("held").innerText(), { timeout: RUNS_DRY_MS })
+    .toMatch(/^Waiting for Ben, 1 s buffered/);
   const since = Date.now();
   await line.detach();
   await ana.see("held").waitFor({ state: "detached" });
