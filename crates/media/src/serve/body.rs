@@ -97,9 +97,12 @@ impl FilmBody {
         if *bytes == 0 {
             self.segments.pop_front();
         }
+        // Made on the thread that lets go of it again: the allocator keeps what others free for the thread that
+        // made it, and of these there is one for each reader.
+        let chunk = Vec::with_capacity(usize::try_from(length).unwrap_or(READ_CHUNK_BYTES));
         let reading = tokio::task::spawn_blocking(move || {
             let mut file = file;
-            let chunk = read_chunk(&mut file, at, length, version);
+            let chunk = read_chunk(&mut file, chunk, at, length, version);
             (file, chunk)
         });
         self.source = Source::Reading(version, reading);
@@ -167,9 +170,14 @@ impl Drop for FilmBody {
     }
 }
 
-/// Exactly `length` bytes from `at` of the right version of the file.
-fn read_chunk(file: &mut File, at: u64, length: u64, version: Version) -> io::Result<Bytes> {
-    let mut chunk = Vec::with_capacity(READ_CHUNK_BYTES.min(usize::try_from(length).unwrap_or(usize::MAX)));
+/// Exactly `length` bytes from `at` of the right version of the file, in `chunk`.
+fn read_chunk(
+    file: &mut File,
+    mut chunk: Vec<u8>,
+    at: u64,
+    length: u64,
+    version: Version,
+) -> io::Result<Bytes> {
     file.seek(SeekFrom::Start(at))?;
     (&*file).take(length).read_to_end(&mut chunk)?;
     // Asked after reading, so that no byte of another version is passed on.
