@@ -92,3 +92,14 @@ test("An answer shows what it answers", async () => {
   await host.openTab("Chat");
   await expect.poll(() => host.see("quote").innerText()).toContain("Which film is it?");
 });
+
+test("A reaction floats over the film of everybody", async () => {
+  const [host, guest] = await company(set.house, ["Ana", "Ben"]);
+  if (host === undefined || guest === undefined) throw new Error("two people came");
+  await guest.openTab("Chat");
+  await guest.press(guest.see("react"));
+  const seen = host.see("reaction").filter({ hasText: "👏" }).waitFor();
+  await guest.page.getByRole("button", { name: "Applause" }).click();
+  await seen;
+  await host.see("reaction").waitFor({ state: "detached" });
+});

@@ -24,6 +24,7 @@ import { Asking } from '../sync/asking'
 import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
+import { Floats } from './floats.svelte'
 
 const PROTOCOL = 1
 /** Lines kept on the page; the oldest go first. */
@@ -49,6 +50,7 @@ export type Phase =
 export class Session {
   readonly code: string
   readonly asking: Asking
+  readonly floats = new Floats()
   /** What to send to friends. */
   link = $state('')
 
@@ -167,6 +169,11 @@ export class Session {
     })
     if (this.connected) this.#connection.send(numbered)
     this.#showCommands()
+  }
+
+  /** Reacts with an emoji; it is shown when the server tells it. */
+  react(emoji: string): void {
+    this.#connection.send({ type: 'react', emoji })
   }
 
   /** Tells whether our player waits for bytes, when that has changed; while the room waits for us also how many it has. */
@@ -345,6 +352,8 @@ export class Session {
       case 'uploads':
         this.uploads = message.uploads
         return
+      case 'reactions':
+        return this.floats.heard(message.reactions)
       case 'bans':
         this.bans = message.bans
         return

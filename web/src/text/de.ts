@@ -370,6 +370,19 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     watchable: 'Wird für alle Browser vorbereitet: Ihr könnt schon schauen',
   },
   side: { label: 'Chat und Leute', chat: 'Chat', people: 'Leute', films: 'Filme', close: 'Schließen' },
+  reactions: {
+    react: 'Reagieren',
+    with: {
+      '😂': 'Lachen',
+      '❤️': 'Herz',
+      '👏': 'Applaus',
+      '😮': 'Staunen',
+      '😢': 'Weinen',
+      '🍿': 'Popcorn',
+    },
+    times: (count) => `×${numberText(count)}`,
+    came: (emoji) => `Reaktionen: ${emoji.join(' ')}`,
+  },
   chat: {
     log: 'Chat',
     say: 'Sag etwas',

@@ -379,6 +379,19 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     watchable: 'Made ready for every browser: you can watch already',
   },
   side: { label: 'Chat and people', chat: 'Chat', people: 'People', films: 'Films', close: 'Close' },
+  reactions: {
+    react: 'React',
+    with: {
+      '😂': 'Laughing',
+      '❤️': 'Heart',
+      '👏': 'Applause',
+      '😮': 'Astonished',
+      '😢': 'Crying',
+      '🍿': 'Popcorn',
+    },
+    times: (count: number) => `×${numberText(count)}`,
+    came: (emoji: readonly string[]) => `Reactions: ${emoji.join(' ')}`,
+  },
   chat: {
     log: 'Chat',
     say: 'Say something',
