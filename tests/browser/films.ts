@@ -72,6 +72,26 @@ const recipes = {
       aac,
     ),
   },
+  /** An hour, in few bytes. */
+  hour: {
+    extension: "mp4",
+    seconds: 3600,
+    arguments: [
+      ...x264,
+      "-vf",
+      "scale=160:90,fps=2",
+      "-g",
+      "8",
+      "-b:v",
+      "30k",
+      "-c:a",
+      "aac",
+      "-b:a",
+      "24k",
+      "-ac",
+      "1",
+    ],
+  },
   /** H.264 and AC-3: the picture plays in a browser, the sound does not. */
   mkv: { extension: "mkv", seconds: 60, arguments: [...x264, "-b:v", "300k", "-c:a", "ac3"] },
   /** HEVC, which not every browser plays; long enough to come while it is encoded. */
