@@ -103,3 +103,24 @@ test("A reaction floats over the film of everybody", async () => {
   await seen;
   await host.see("reaction").waitFor({ state: "detached" });
 });
+
+test("Where the chat is slow, a guest sees how long to wait and keeps what is written", async () => {
+  const [host, guest] = await company(set.house, ["Ana", "Ben"]);
+  if (host === undefined || guest === undefined) throw new Error("two people came");
+  await host.page.getByRole("button", { name: "Settings" }).click();
+  await host.see("slow").selectOption("60");
+  await host.press(host.see("save-settings"));
+  await guest.hears("Ana slowed the chat down");
+  await guest.say("First");
+  await guest.page.getByRole("button", { name: "You can send the next message in" }).waitFor();
+  await guest.see("chat-input").fill("Second");
+  await guest.see("chat-input").press("Enter");
+  expect(await guest.see("chat-input").inputValue()).toBe("Second");
+
+  // A page that is loaded anew does not know when the last line was: the server says so.
+  await guest.page.reload();
+  await guest.inRoom();
+  await guest.say("Third");
+  await guest.page.getByText("Chat is slow in this room").waitFor();
+  await expect.poll(() => guest.see("chat-input").inputValue()).toBe("Third");
+});

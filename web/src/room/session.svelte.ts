@@ -91,6 +91,10 @@ export class Session {
   undo = $state.raw<Undo | null>(null)
   votes = $state.raw<Votes | null>(null)
   readyCheck = $state.raw<ReadyCheck | null>(null)
+  /** When a line of ours came, by this machine's clock: where the chat is slow, the next one waits. */
+  saidAtMs = $state(0)
+  /** What was said too soon, to say again. */
+  returned = $state.raw<UnsentLine | null>(null)
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
@@ -337,8 +341,10 @@ export class Session {
         this.held = message.waiting
         return
       case 'line':
-        if (message.line.kind === 'said' && message.line.member === this.you)
+        if (message.line.kind === 'said' && message.line.member === this.you) {
           this.#commands.heardLine(message.line.text)
+          this.saidAtMs = Date.now()
+        }
         this.#addLines([message.line])
         return this.#showCommands()
       case 'member':
@@ -373,6 +379,8 @@ export class Session {
         this.#commands.answered(message.id)
         return this.#showCommands()
       case 'refused':
+        if (message.code === 'too_soon')
+          this.returned = this.#commands.unsentLines.find(({ id }) => id === message.id) ?? null
         if (message.id !== null) this.#commands.answered(message.id)
         this.#showCommands()
         toast(told(message))

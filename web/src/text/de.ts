@@ -388,6 +388,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     say: 'Sag etwas',
     send: 'Senden',
     sending: 'noch nicht gesendet',
+    wait: (seconds) => `Die nächste Nachricht geht in ${numberText(seconds)} s`,
+    waitShort: (seconds) => numberText(seconds),
     newer: 'Neue Nachrichten',
     answer: (name) => `${name} antworten`,
     answering: (name) => `An ${name}:`,

@@ -397,6 +397,8 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     say: 'Say something',
     send: 'Send',
     sending: 'not sent yet',
+    wait: (seconds: number) => `You can send the next message in ${numberText(seconds)} s`,
+    waitShort: (seconds: number) => numberText(seconds),
     newer: 'New messages',
     answer: (name: string) => `Answer ${name}`,
     answering: (name: string) => `To ${name}:`,
