@@ -112,9 +112,10 @@ impl Hall {
             } => drop(reply.send(self.stands(visitor, position_ms).await)),
             ToHall::Seat { visitor, reply } => drop(reply.send(self.enter(&visitor).await)),
             ToHall::Knock { sid, visitor, reply } => {
+                let id = visitor.as_ref().map(|visitor| visitor.id.clone());
                 let knocked = self.knock(visitor).await;
                 if knocked.is_ok() {
-                    self.listeners.let_in(Instant::now(), sid);
+                    self.listeners.let_in(Instant::now(), sid, id);
                 }
                 drop(reply.send(knocked));
             }
@@ -190,7 +191,8 @@ impl Hall {
         let Some(visitor) = visitor else {
             return self.let_listen().await;
         };
-        if self.presence.sockets_of(&visitor.id) >= limits::SOCKETS_A_VIEWER_MAX {
+        let theirs = self.presence.sockets_of(&visitor.id) + self.listeners.coming(&visitor.id);
+        if theirs >= limits::SOCKETS_A_VIEWER_MAX {
             return Err(GobletError::TooManyTabs);
         }
         self.seat(&visitor).await?;

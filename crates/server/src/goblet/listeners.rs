@@ -31,6 +31,13 @@ impl Connection {
     }
 }
 
+struct LetIn {
+    /// How much had happened then.
+    count: u64,
+    since: Instant,
+    id: Option<PublicId>,
+}
+
 /// All connections. Whoever was let in hears what happened since, once their connection stands.
 #[derive(Default)]
 pub(super) struct Listeners {
@@ -39,8 +46,8 @@ pub(super) struct Listeners {
     recent: VecDeque<Frame>,
     /// How much has happened.
     count: u64,
-    /// Who was let in and is not here yet: how much had happened, and when.
-    let_in: HashMap<Sid, (u64, Instant)>,
+    /// Who was let in and is not here yet.
+    let_in: HashMap<Sid, LetIn>,
     /// When those who have missed something are tried again, if there are any.
     retry_at: Option<Instant>,
 }
@@ -53,7 +60,7 @@ impl Listeners {
 
     /// When somebody who was let in and has not come is forgotten, or who has missed something is tried again.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let since = self.let_in.values().map(|(_, since)| *since).min();
+        let since = self.let_in.values().map(|let_in| let_in.since).min();
         let forgotten = since.map(|since| since + limits::ROLE_CALL_ANSWERED_WITHIN);
         forgotten.into_iter().chain(self.retry_at).min()
     }
@@ -95,13 +102,24 @@ impl Listeners {
     }
 
     /// Somebody was let in, and will be here in a moment.
-    pub(super) fn let_in(&mut self, now: Instant, sid: Sid) {
-        self.let_in.insert(sid, (self.count, now));
+    pub(super) fn let_in(&mut self, now: Instant, sid: Sid, id: Option<PublicId>) {
+        let let_in = LetIn {
+            count: self.count,
+            since: now,
+            id,
+        };
+        self.let_in.insert(sid, let_in);
+    }
+
+    /// How many connections of somebody were let in and are not here yet.
+    pub(super) fn coming(&self, id: &PublicId) -> usize {
+        let coming = self.let_in.values().filter(|it| it.id.as_ref() == Some(id));
+        coming.count()
     }
 
     /// A connection of somebody, or of nobody in particular.
     pub(super) fn come(&mut self, id: Option<PublicId>, socket: SocketRef) {
-        let before = self.let_in.remove(&socket.id).map(|(count, _)| count);
+        let before = self.let_in.remove(&socket.id).map(|let_in| let_in.count);
         let missed = self.count - before.unwrap_or(self.count);
         let missed = usize::try_from(missed).unwrap_or(usize::MAX);
         let sid = socket.id;
@@ -145,7 +163,7 @@ impl Listeners {
     /// Forgets what nobody waits for any more.
     pub(super) fn forget(&mut self, now: Instant) {
         self.let_in
-            .retain(|_, (_, since)| now - *since < limits::ROLE_CALL_ANSWERED_WITHIN);
+            .retain(|_, let_in| now - let_in.since < limits::ROLE_CALL_ANSWERED_WITHIN);
         if self.let_in.is_empty() {
             self.recent.clear();
         }
