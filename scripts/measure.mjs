@@ -169,8 +169,11 @@ function pageBytes(ending) {
   const folder = join(root, "web/dist");
   const files = readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile());
   const page = readFileSync(join(folder, "index.html"), "utf8");
-  // What the page itself does not name comes when it is needed: what uploads take, for one.
-  const isLate = (file) => /\.(js|css)$/.test(file) && !page.includes(file);
+  // What the page itself does not name comes when it is needed: what uploads take, for one; but one language is always.
+  const isNamed = (file) => page.includes(file) || /\ben-[^/]*\.js$/.test(file);
+  // Only who installs the page as an app asks for those.
+  const isOfApp = (file) => /^icons\b|\.webmanifest$/.test(file);
+  const isLate = (file) => (/\.(js|css)$/.test(file) && !isNamed(file)) || isOfApp(file);
   const plain = files.filter((file) => !/\.(gz|br)$/.test(file) && !isLate(file));
   const sent = (file) => (files.includes(file + ending) ? file + ending : file);
   return plain.reduce((sum, file) => sum + statSync(join(folder, sent(file))).size, 0);
