@@ -1,7 +1,37 @@
 //! Films that are put on, come by themselves, begin again, and come back.
 
-use super::{Change, Film, Playback};
-use crate::id::Timestamp;
+use super::{Change, Playback};
+use crate::id::{FilmId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A film, as a room knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Film {
+    /// Its id. Other bytes have another id.
+    pub id: FilmId,
+    /// What to call it.
+    pub title: String,
+    /// Where its bytes are, relative to the server; absolute for a film elsewhere.
+    pub url: String,
+    /// What is found there.
+    #[serde(default)]
+    pub kind: FilmKind,
+    /// How long it is, once known.
+    pub duration_ms: Option<u64>,
+}
+
+/// What is found at a film's address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilmKind {
+    /// A file that is played as it is.
+    #[default]
+    File,
+    /// The playlist of a stream (HLS).
+    Hls,
+    /// A page of YouTube, for YouTube's own player.
+    Youtube,
+}
 
 /// What was on and where, to come back to.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,45 +1,17 @@
 //! What plays and where: the one position of the room, known at every moment without asking anybody.
 //!
-//! [`films`] has how films are put on.
+//! [`films`] has films and how they are put on.
 
 mod films;
 
 pub(crate) use films::Spot;
+pub use films::{Film, FilmKind};
 
 use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::stream::Stream;
 use serde::{Deserialize, Serialize};
-
-/// A film, as a room knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Film {
-    /// Its id. Other bytes have another id.
-    pub id: FilmId,
-    /// What to call it.
-    pub title: String,
-    /// Where its bytes are, relative to the server; absolute for a film elsewhere.
-    pub url: String,
-    /// What is found there.
-    #[serde(default)]
-    pub kind: FilmKind,
-    /// How long it is, once known.
-    pub duration_ms: Option<u64>,
-}
-
-/// What is found at a film's address.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FilmKind {
-    /// A file that is played as it is.
-    #[default]
-    File,
-    /// The playlist of a stream (HLS).
-    Hls,
-    /// A page of YouTube, for YouTube's own player.
-    Youtube,
-}
 
 /// The state of playback: from `at` on it stands at `position_ms`, and moves on with `rate` unless paused.
 /// `at` may lie ahead by up to [`limits::LEAD_MS_MAX`], so that a change reaches everyone before it holds.
@@ -406,69 +378,4 @@ fn check_rate(rate: f64) -> Result<(), Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn with_film() -> Playback {
-        let mut playback = Playback::default();
-        let film = Film {
-            id: FilmId::new("f"),
-            title: "The General".into(),
-            url: "/media/f/general.mp4".into(),
-            kind: FilmKind::File,
-            duration_ms: Some(60_000),
-        };
-        playback.pick(Timestamp(1_000), film);
-        playback
-    }
-
-    #[test]
-    fn it_moves_with_its_rate_and_stops_at_the_end() {
-        let mut playback = with_film();
-        assert!(playback.play(Timestamp(2_000), 1).unwrap().is_some());
-        assert_eq!(playback.position_at(Timestamp(1_500)), 0, "not before it starts");
-        assert_eq!(playback.position_at(Timestamp(5_000)), 3_000);
-        assert!(playback.set_rate(Timestamp(5_000), 2, 2.0).unwrap().is_some());
-        assert_eq!(playback.position_at(Timestamp(6_000)), 5_000);
-        assert_eq!(playback.position_at(Timestamp(10_000_000)), 60_000);
-        assert!(playback.is_over(Timestamp(10_000_000)));
-    }
-
-    #[test]
-    fn playing_a_film_that_is_over_starts_it_again() {
-        let mut playback = with_film();
-        playback.seek(Timestamp(2_000), 1, 999_999, false).unwrap();
-        assert_eq!(playback.position_ms, 60_000);
-        assert!(playback.play(Timestamp(3_000), 2).unwrap().is_some());
-        assert_eq!(playback.position_at(Timestamp(3_500)), 500);
-    }
-
-    #[test]
-    fn a_command_for_the_film_before_is_refused() {
-        let mut playback = with_film();
-        let seen = playback.revision;
-        let film = playback.film.clone().unwrap();
-        playback.pick(Timestamp(2_000), film);
-        assert_eq!(
-            playback.seek(Timestamp(3_000), seen, 5_000, false),
-            Err(Refusal::FilmChanged)
-        );
-    }
-
-    #[test]
-    fn what_holds_already_is_no_change() {
-        let mut playback = with_film();
-        let before = playback.clone();
-        assert_eq!(playback.pause(Timestamp(2_000), 1), Ok(None));
-        assert_eq!(playback.set_rate(Timestamp(2_000), 1, 1.0), Ok(None));
-        assert_eq!(playback, before);
-    }
-
-    #[test]
-    fn rates_that_no_player_plays_are_refused() {
-        let mut playback = with_film();
-        for rate in [0.0, -1.0, 0.1, 4.1, f64::NAN, f64::INFINITY] {
-            assert!(playback.set_rate(Timestamp(2_000), 1, rate).is_err(), "{rate}");
-        }
-    }
-}
+mod tests;
