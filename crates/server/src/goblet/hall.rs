@@ -1,10 +1,12 @@
 //! The hall: Goblet's clients before the lobby. One task owns it; everybody else sends it messages.
 //!
 //! It seats one member in the lobby for each viewer, however many connections that one has, hears what happens
-//! there as a watcher, and tells it to all connections.
+//! there as a watcher, and tells it to all connections. [`acting`] has what they do to the film.
+
+mod acting;
 
 use super::error::GobletError;
-use super::handle::{self, Action, HallHandle, ToHall};
+use super::handle::{self, HallHandle, ToHall};
 use super::listeners::Listeners;
 use super::lobby::Lobby;
 use super::presence::Presence;
@@ -12,9 +14,8 @@ use super::public_id::{PublicId, Visitor};
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
 use crate::limits;
-use crate::rooms::handle::ToRoom;
 use crate::rooms::{RoomGone, RoomHandle};
-use matinee_room::{Command, MemberId, Refusal, Room};
+use matinee_room::MemberId;
 use matinee_wire::{Frame, goblet};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
@@ -139,51 +140,6 @@ impl Hall {
         let seat = self.seat(visitor).await?;
         self.presence.answers(Instant::now(), &visitor.id);
         Ok(seat)
-    }
-
-    async fn act(&mut self, visitor: Visitor, action: Action) -> Result<(), GobletError> {
-        let seat = self.enter(&visitor).await?;
-        self.apply(&seat, action).await
-    }
-
-    /// Does something to the film for somebody who may do so much.
-    async fn apply(&self, (room, member): &Seated, action: Action) -> Result<(), GobletError> {
-        let member = *member;
-        let now = self.clock.now();
-        // Decided by the room as it stands: only we hold this member's hand.
-        let decide = move |room: &Room| -> Result<Command, Refusal> {
-            match action {
-                Action::PutOn(_) => room.may_add(member)?,
-                _ => room.may_control(member)?,
-            }
-            Ok(command(room, now, action))
-        };
-        let command = room
-            .look(decide)
-            .await
-            .map_err(|RoomGone| GobletError::Restarting)?;
-        let command = ToRoom::Command {
-            member,
-            id: None,
-            command: command?,
-        };
-        room.send(command)
-            .await
-            .map_err(|RoomGone| GobletError::Restarting)
-    }
-
-    async fn stands(&mut self, visitor: Visitor, position_ms: u64) -> Result<bool, GobletError> {
-        if self.presence.host() != Some(&visitor.id) {
-            return Ok(false);
-        }
-        let seat = self.enter(&visitor).await?;
-        let now = self.clock.now();
-        let here = seat.0.look(move |room| room.playback().position_at(now)).await;
-        let here = here.map_err(|RoomGone| GobletError::Restarting)?;
-        if position_ms.abs_diff(here) > limits::HOST_DRIFT_MS_MAX {
-            self.apply(&seat, Action::Seek { position_ms }).await?;
-        }
-        Ok(true)
     }
 
     /// Lets somebody connect. Who is unknown only listens.
@@ -391,30 +347,6 @@ impl Hall {
         } else if is_due(self.retry_at) {
             self.catch_up().await;
         }
-    }
-}
-
-/// What somebody does to the film, as a command to this room.
-fn command(room: &Room, now: matinee_room::Timestamp, action: Action) -> Command {
-    let playback = room.playback();
-    let (position_ms, paused) = (playback.position_at(now), playback.paused);
-    // Without a film of the room's, players show one of their own.
-    let lead = |position_ms, paused| Command::Lead {
-        position_ms,
-        paused,
-        rate: playback.rate,
-        force: true,
-        text: None,
-    };
-    let seen = u64::MAX;
-    match (action, playback.film.is_some()) {
-        (Action::PutOn(film), _) => Command::Pick(film),
-        (Action::Play, true) => Command::Play { seen },
-        (Action::Play, false) => lead(position_ms, false),
-        (Action::Pause, true) => Command::Pause { seen },
-        (Action::Pause, false) => lead(position_ms, true),
-        (Action::Seek { position_ms }, true) => Command::Seek { seen, position_ms },
-        (Action::Seek { position_ms }, false) => lead(position_ms, paused),
     }
 }
 

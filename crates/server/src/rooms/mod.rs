@@ -7,6 +7,7 @@ mod code;
 pub(crate) mod handle;
 mod lists;
 mod preparing;
+mod seating;
 mod task;
 mod telling;
 

@@ -2,28 +2,20 @@
 //! came of it, encoded once for each dialect that is spoken in the room.
 
 use super::Rooms;
-use super::handle::{Connection, Knock, ToRoom};
+use super::handle::ToRoom;
 use super::lists::Lists;
 use super::preparing::Preparing;
+use super::seating::Seat;
 use super::telling::Watcher;
 use crate::ending::Phase;
 use crate::limits;
-use crate::session::outbox::{Closing, Outbox};
-use matinee_room::{Audience, Event, Happening, Input, MemberId, Refusal, Room, UploadId};
+use crate::session::outbox::Closing;
+use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
-use matinee_wire::Dialect;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-
-/// A member's connection.
-pub(super) struct Seat {
-    pub(super) member: MemberId,
-    pub(super) dialect: Dialect,
-    pub(super) outbox: Arc<Outbox>,
-    pub(super) base_url: Arc<str>,
-}
 
 pub(super) struct RoomTask {
     pub(super) rooms: Arc<Rooms>,
@@ -32,7 +24,7 @@ pub(super) struct RoomTask {
     pub(super) watchers: Vec<Watcher>,
     pub(super) lists: Lists,
     /// To come back to this task with.
-    me: mpsc::WeakSender<ToRoom>,
+    pub(super) me: mpsc::WeakSender<ToRoom>,
     /// When the changes since the last save are saved.
     save_at: Option<Instant>,
     /// The number of the last line that was saved.
@@ -254,97 +246,6 @@ impl RoomTask {
         self.apply_quietly(Input::UploadEnds { upload, film: None });
     }
 
-    /// Lets somebody in. If a connection holds their place already, it is asked for a sign of life first.
-    fn join(&mut self, mut knock: Knock) {
-        let known = self.room.find(&knock.join.identity, &knock.join.tab);
-        let holder = known
-            .filter(|member| !member.is_away())
-            .and_then(|member| self.seat(member.id));
-        if let Some(holder) = holder.map(|seat| Arc::clone(&seat.outbox)) {
-            let is_silent = knock
-                .silent
-                .take()
-                .is_some_and(|silent| Arc::ptr_eq(&silent, &holder));
-            // Who joins again by the same connection has shown a sign of life.
-            let is_same = knock
-                .connection
-                .as_ref()
-                .is_some_and(|connection| Arc::ptr_eq(&connection.outbox, &holder));
-            if !is_silent && !is_same && !knock.dialect.speech().replaces_at_once() {
-                tokio::spawn(probe(self.me.clone(), holder, knock));
-                return;
-            }
-            knock.join.replace = true;
-        }
-        let Knock {
-            join,
-            dialect,
-            connection,
-            reply,
-            ..
-        } = knock;
-        let key = (join.identity.clone(), join.tab.clone());
-        match self.room.handle(self.rooms.clock.now(), Input::Join(join)) {
-            Ok(events) => {
-                let Some(member) = self.room.find(&key.0, &key.1).map(|member| member.id) else {
-                    return;
-                };
-                self.replace_seat(member, connection.as_ref());
-                if let Some(Connection { outbox, base_url }) = connection {
-                    self.seats.push(Seat {
-                        member,
-                        dialect,
-                        outbox,
-                        base_url,
-                    });
-                }
-                self.mind_film();
-                self.deliver(&events);
-                if reply.send(Ok(member)).is_err() {
-                    // The session went before it knew: nobody else will report the loss.
-                    self.seats.retain(|seat| seat.member != member);
-                    self.apply_quietly(Input::Drop(member));
-                }
-            }
-            Err(refusal) => {
-                // Whoever asked may have gone.
-                let _ = reply.send(Err(refusal));
-            }
-        }
-    }
-
-    fn seat(&self, member: MemberId) -> Option<&Seat> {
-        self.seats.iter().find(|seat| seat.member == member)
-    }
-
-    fn close_seat(&mut self, member: MemberId, why: Closing) {
-        self.seats.retain(|seat| {
-            let keep = seat.member != member;
-            if !keep {
-                seat.outbox.close(why);
-            }
-            keep
-        });
-    }
-
-    /// Tells a member that they are out, and ends their connection.
-    fn put_out(&mut self, member: MemberId, banned: bool) {
-        self.seats.retain(|seat| {
-            let keep = seat.member != member;
-            if !keep {
-                seat.outbox.answer(seat.dialect.speech().put_out(banned));
-            }
-            keep
-        });
-    }
-
-    /// Takes a member's old connection away, and closes it unless it is the new one.
-    fn replace_seat(&mut self, member: MemberId, by: Option<&Connection>) {
-        let same = |seat: &Seat| by.is_some_and(|by| Arc::ptr_eq(&by.outbox, &seat.outbox));
-        self.seats.retain(|seat| seat.member != member || !same(seat));
-        self.close_seat(member, Closing::Replaced);
-    }
-
     /// Gives an input to the room and delivers what came of it.
     fn apply(&mut self, input: Input) -> Result<(), Refusal> {
         let events = self.room.handle(self.rooms.clock.now(), input)?;
@@ -355,7 +256,7 @@ impl RoomTask {
 
     /// If another film is on, has it made playable for everybody, and its extras found. What is known of that at once
     /// is told with the film itself.
-    fn mind_film(&mut self) {
+    pub(super) fn mind_film(&mut self) {
         if self.preparing.minds(&self.rooms, &self.room) {
             self.take_news();
         }
@@ -377,13 +278,13 @@ impl RoomTask {
     }
 
     /// The same for inputs of our own, of which nobody waits for a refusal: the member has gone meanwhile.
-    fn apply_quietly(&mut self, input: Input) {
+    pub(super) fn apply_quietly(&mut self, input: Input) {
         if let Err(refusal) = self.apply(input) {
             tracing::trace!(%refusal, "input without effect");
         }
     }
 
-    fn deliver(&mut self, events: &[Event]) {
+    pub(super) fn deliver(&mut self, events: &[Event]) {
         for event in events {
             match event.to {
                 Audience::Only(member) => {
@@ -428,17 +329,5 @@ impl RoomTask {
             }
             Err(error) => tracing::error!(%error, room = %self.room.code(), "room could not be kept"),
         }
-    }
-}
-
-/// Asks the holder of a place for a sign of life; without one, the newcomer knocks again with that.
-async fn probe(room: mpsc::WeakSender<ToRoom>, holder: Arc<Outbox>, mut knock: Knock) {
-    if holder.probe().await {
-        // Whoever asked may have gone.
-        let _ = knock.reply.send(Err(Refusal::TabTaken));
-    } else if let Some(room) = room.upgrade() {
-        knock.silent = Some(holder);
-        // The room has ended: the reply is dropped, and the session looks the room up again.
-        let _ = room.send(ToRoom::Join(knock)).await;
     }
 }

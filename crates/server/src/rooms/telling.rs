@@ -1,7 +1,8 @@
 //! Telling what happened: each event encoded once for all who need the same bytes.
 
 use super::lists::has_list;
-use super::task::{RoomTask, Seat};
+use super::seating::Seat;
+use super::task::RoomTask;
 use crate::session::outbox::Framed;
 use matinee_room::Event;
 use matinee_wire::{Dialect, Ear, Frame, Scene};
