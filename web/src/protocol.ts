@@ -223,7 +223,23 @@ stalled: boolean,
 /**
  * How much it has loaded ahead. While the room waits for this client, tell again when it has changed.
  */
-buffered_ms?: number | null, } | { "type": "alone", 
+buffered_ms?: number | null, } | { "type": "skew", 
+/**
+ * The mean; behind the room it is negative.
+ */
+mean_ms: number, 
+/**
+ * Half of the time it was no further off than this, ahead or behind.
+ */
+p50_ms: number, 
+/**
+ * The same for 95 % of the time.
+ */
+p95_ms: number, } | { "type": "hear_skews", 
+/**
+ * Which.
+ */
+hear: boolean, } | { "type": "alone", 
 /**
  * This command's number.
  */
@@ -466,7 +482,11 @@ check: ReadyCheck | null, } | { "type": "waiting",
 /**
  * For whom; null if for nobody.
  */
-waiting: Waiting | null, } | { "type": "line", 
+waiting: Waiting | null, } | { "type": "skews", 
+/**
+ * Of all who follow the film.
+ */
+skews: Array<MemberSkew>, } | { "type": "line", 
 /**
  * The line.
  */
@@ -862,6 +882,44 @@ member: number,
  * How much their player has loaded ahead, if they told.
  */
 buffered_ms: number | null, };
+
+/**
+ * How far somebody is from the server, and their player from where the room is.
+ */
+export type MemberSkew = { 
+/**
+ * Who: neither somebody away nor somebody who watches on their own.
+ */
+member: number, 
+/**
+ * How long what the server says takes to reach them, as it has measured; 0 before.
+ */
+latency_ms: number, 
+/**
+ * What their player told last, if it does.
+ */
+skew: Skew | null, };
+
+/**
+ * How far a player was from where the room was, over some seconds: as it told it itself, bounded by ten seconds.
+ */
+export type Skew = { 
+/**
+ * When it was told. It stays when the film stands still.
+ */
+at_ms: number, 
+/**
+ * The mean; behind the room it is negative.
+ */
+mean_ms: number, 
+/**
+ * Half of the time it was no further off than this, ahead or behind.
+ */
+p50_ms: number, 
+/**
+ * The same for 95 % of the time.
+ */
+p95_ms: number, };
 
 /**
  * A line of the room's log.

@@ -8,6 +8,7 @@ use crate::input::Channel;
 use crate::log::Line;
 use crate::member::Member;
 use crate::playback::Change;
+use crate::skew::Skew;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +125,10 @@ pub enum Happening {
     ReadyCheck,
     /// The film stands still for other members than before, or for nobody any more.
     Waiting,
+    /// A member's player has told how far it is off. Nobody is told of it by itself.
+    Measured(Skew),
+    /// How far members' players are off, for those who hear it.
+    Skews,
     /// The cause was carried out.
     Done,
 }
@@ -145,6 +150,8 @@ impl Happening {
                 | Self::Votes
                 | Self::ReadyCheck
                 | Self::Reactions(_)
+                | Self::Measured(_)
+                | Self::Skews
         )
     }
 }

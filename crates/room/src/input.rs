@@ -5,6 +5,7 @@ use crate::member::{Alone, Client, Stay};
 use crate::playback::Film;
 use crate::queue::Repeat;
 use crate::room::{PasswordHash, WhoMay};
+use crate::skew::Skew;
 use crate::stream::Stream;
 
 /// Something that happens to a room.
@@ -26,12 +27,14 @@ pub enum Input {
         /// What.
         command: Command,
     },
-    /// A member's measured one-way latency, whole milliseconds.
+    /// A member's one-way latency, as measured by now, in whole milliseconds.
     Latency {
         /// Whose.
         member: MemberId,
-        /// How much.
+        /// How much, in the mean.
         latency_ms: u32,
+        /// How far the round trip is from twice that, in the mean.
+        jitter_ms: u32,
     },
     /// An upload begins, by who may add films. The event is for all; its number is the room's next
     /// ([`Room::next_upload`](crate::Room::next_upload)).
@@ -287,6 +290,10 @@ pub enum Command {
         /// How much it has loaded ahead, if that is known.
         buffered_ms: Option<u64>,
     },
+    /// Tell how far one's player is off. What cannot be is left out.
+    Measured(Skew),
+    /// Be told how far everybody's player is off, or no longer.
+    HearSkews(bool),
     /// Watch on one's own, away from the room's playback; `None` comes back in step.
     Alone(Option<Alone>),
     /// Take another name.

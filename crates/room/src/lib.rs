@@ -13,6 +13,7 @@
 //! | [`queue`] | the films that come next, and how the latest change is taken back |
 //! | [`votes`] | who wants to skip the film that is on |
 //! | [`readiness`] | who is ready for the film to start |
+//! | [`skew`] | how far members' players are off |
 //! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
 //! | [`waiting`] | for whom the film stands still, and how long still |
 //! | [`log`] | what was said and what happened |
@@ -38,6 +39,7 @@ pub mod refusal;
 pub mod relay;
 pub mod room;
 pub mod sanction;
+pub mod skew;
 pub mod stream;
 pub mod text;
 pub mod upload;
@@ -58,6 +60,7 @@ pub use refusal::Refusal;
 pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings, WhoMay};
 pub use sanction::{Measure, Sanction};
+pub use skew::{Measured, Skew};
 pub use stream::Stream;
 pub use upload::{KeptUpload, UploadProgress};
 pub use votes::Votes;

@@ -149,5 +149,19 @@ pub const STATE_BYTES_MAX: usize = 16_384;
 /// How long a room that needs its first member waits for them to come back while others stay.
 pub const FIRST_GONE_MS_MAX: u64 = 120_000;
 
+/// The furthest that a player is off, in milliseconds; what is further is taken for this. Whoever is off by more is not
+/// in step, however far it is.
+pub const SKEW_MS_MAX: u32 = 10_000;
+
+/// How often one member's player may tell how far it is off. What comes sooner is left out.
+pub const SKEW_EVERY_MS_MIN: u64 = 1_000;
+
+/// How often it is told how far everybody's player is off: as often as figures can be read.
+pub const SKEWS_TOLD_EVERY_MS: u64 = 1_000;
+
+/// For so many milliseconds a member is told seldomer: with a thousand members every ten seconds, for a list of a
+/// thousand would else be the most of what the room sends.
+pub const SKEWS_MEMBER_MS: u64 = 10;
+
 /// A measured latency above this is taken for this.
 pub const LATENCY_MS_MAX: u32 = 5_000;

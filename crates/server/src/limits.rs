@@ -39,6 +39,24 @@ pub(crate) const WRITE_SLICES_MAX: usize = 64;
 /// How often an idle connection is pinged: below the 60 s after which common proxies drop one.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
 
+/// More pings in quick succession when somebody has come, and when an answer took longer than expected: one alone says
+/// little of a link whose delay varies.
+pub(crate) const PINGS_QUICK: u32 = 7;
+
+/// How long after an answer the next of those is sent: so long that the one before is not queued behind it.
+pub(crate) const PING_QUICK_GAP: Duration = Duration::from_millis(250);
+
+/// Round trips that the mean is of, the newest counting most: at a ping in 20 s it follows a change of the link within
+/// two minutes, and a surprise is looked into at once.
+pub(crate) const ROUND_TRIPS_KEPT: u64 = 8;
+
+/// Microseconds: a round trip that is longer than twice the mean by more than this is taken for that, and one that is
+/// half of this off the mean, beyond what it usually is, has the link measured again.
+pub(crate) const SURPRISE_US: u64 = 100_000;
+
+/// The longest round trip that is taken in, in microseconds: beyond it nothing depends on how long it was.
+pub(crate) const ROUND_TRIP_US_MAX: u64 = 60_000_000;
+
 /// How long a ping may go unanswered before the connection counts as lost.
 pub(crate) const PONG_WITHIN: Duration = Duration::from_secs(15);
 

@@ -77,6 +77,8 @@ pub enum Slot {
     Undo,
     /// For whom the film stands still.
     Waiting,
+    /// How far members' players are off.
+    Skews,
     /// Who is ready.
     ReadyCheck,
     /// Votes to skip the film that is on.

@@ -88,7 +88,7 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    native { alone coming_back data door extras links malformed moderation queue reactions ready replies story waiting }
+    native { alone coming_back data door extras links malformed moderation queue reactions ready replies skew story waiting }
     party_sockets_1 { data errors gone_at_once replaced story with_the_page }
     party_sockets_2 { closed deadline default_version draining errors state story turned_off url }
     streaming_room { put_out refusals story with_the_page }

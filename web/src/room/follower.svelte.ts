@@ -7,6 +7,7 @@ import { Controller, positionAt, type Report } from '../sync/controller'
 import { Player, type Blocked, type Source } from '../sync/player'
 import type { Failure } from '../sync/projector'
 import { COARSE, FINE } from '../sync/reins'
+import { Skews } from '../sync/skews'
 import type { Sound } from '../sync/stream'
 import type { Alone } from './alone.svelte'
 import type { Session } from './session.svelte'
@@ -53,6 +54,7 @@ export class Follower {
   #player: Player
   #reins = FINE
   #controller = new Controller(FINE)
+  #skews = new Skews()
   #timer: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #filmUrl: string | null = null
@@ -152,6 +154,7 @@ export class Follower {
     const playback = this.#alone.followed(now)
     this.#change(playback, stream, now)
     const report = this.#player.report()
+    this.#tellSkew(now, report)
     this.#show(playback, now, report.durationMs)
     if (this.trouble !== null || (playback.film !== null && this.#source === null)) {
       this.#tellStalled(false)
@@ -263,6 +266,14 @@ export class Follower {
 
   #aheadMs({ positionMs }: Report): number {
     return this.#player.bufferedMs - positionMs
+  }
+
+  /** On our own, or while nothing of ours moves, there is nothing to be off from. */
+  #tellSkew(now: number, report: Report): void {
+    const measures = !this.#alone.on && this.trouble === null && this.blocked !== 'play' && report.ready
+    const skewMs = measures ? this.#controller.skewMs(now, report) : null
+    const told = this.#skews.add(skewMs, performance.now())
+    if (told !== null) this.#session.tellSkew(told)
   }
 
   #tellStalled(dry: boolean): void {

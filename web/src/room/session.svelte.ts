@@ -7,6 +7,7 @@ import type {
   Ban,
   Line,
   Member,
+  MemberSkew,
   Playback,
   Queue,
   ReadyCheck,
@@ -21,6 +22,7 @@ import type {
 } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
+import type { Skew } from '../sync/skews'
 import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
@@ -81,6 +83,8 @@ export class Session {
   extras = $state.raw<string | null>(null)
   /** For whom the film stands still, if it does. */
   held = $state.raw<Waiting | null>(null)
+  /** How far off everybody is, while somebody wants to see it. */
+  skews = $state.raw<readonly MemberSkew[]>([])
   lines = $state.raw<readonly Line[]>([])
   /** Who is banned, as far as hosts are told. */
   bans = $state.raw<readonly Ban[]>([])
@@ -118,6 +122,7 @@ export class Session {
   #password: string | null = null
   #stalled = false
   #buffered = { ms: 0, toldAt: 0 }
+  #hearsSkews = false
 
   constructor(code: string, password: string | null) {
     this.code = code
@@ -192,6 +197,18 @@ export class Session {
     this.#buffered = { ms, toldAt: now }
   }
 
+  /** Tells how far our player was from where the room was. */
+  tellSkew(skew: Skew): void {
+    this.#connection.send({ type: 'skew', ...skew })
+  }
+
+  /** Has us hear how far off everybody is, or no longer. */
+  hearSkews(hear: boolean): void {
+    if (!hear) this.skews = []
+    this.#hearsSkews = hear
+    this.#connection.send({ type: 'hear_skews', hear })
+  }
+
   /** Tells that a film is over whose length nobody knows. */
   tellEnded(film: string): void {
     this.#connection.send({ type: 'ended', film })
@@ -250,6 +267,7 @@ export class Session {
     rememberRoom({ code: this.code, name: welcome.room.name })
     for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
     this.#showCommands()
+    if (this.#hearsSkews) this.hearSkews(true)
     this.asking.start()
     if (isThisMachine(location.hostname)) void this.#findLink()
   }
@@ -339,6 +357,9 @@ export class Session {
         return
       case 'waiting':
         this.held = message.waiting
+        return
+      case 'skews':
+        if (this.#hearsSkews) this.skews = message.skews
         return
       case 'line':
         if (message.line.kind === 'said' && message.line.member === this.you) {

@@ -189,12 +189,15 @@ impl Members {
                     stalled: false,
                     away_until: None,
                     latency_ms: 0,
+                    jitter_ms: 0,
                     last_command: 0,
                     calls_room,
                     client,
                     alone: None,
                     streaming: false,
                     told: None,
+                    skew: None,
+                    hears_skews: false,
                     namesake: None,
                     looks: Looks::default(),
                     muted: false,
@@ -223,6 +226,8 @@ impl Members {
         member.alone = None;
         member.streaming = false;
         member.told = None;
+        member.skew = None;
+        member.hears_skews = false;
         member.away_until = None;
         if member.stay == Stay::WhileConnected {
             return Some(member);
@@ -273,6 +278,8 @@ impl Members {
         for member in &mut self.present {
             member.away_until = Some(until);
             member.stalled = false;
+            member.skew = None;
+            member.hears_skews = false;
         }
     }
 
@@ -281,12 +288,14 @@ impl Members {
         self.present.clear();
     }
 
-    /// The latency of the slowest of those who follow the room.
-    pub(crate) fn slowest_latency_ms(&self) -> u32 {
+    /// How long a change takes at most, as far as one can tell, to reach all who follow the room's film, in
+    /// milliseconds: a whole round trip, for the way to somebody may be most of it, and twice what round trips usually
+    /// are off that.
+    pub(crate) fn slowest_ms(&self) -> u64 {
         self.present
             .iter()
-            .filter(|member| !member.is_away() && member.alone.is_none())
-            .map(|member| member.latency_ms)
+            .filter(|member| member.client.plays && !member.is_away() && member.alone.is_none())
+            .map(|member| 2 * (u64::from(member.latency_ms) + u64::from(member.jitter_ms)))
             .max()
             .unwrap_or(0)
     }

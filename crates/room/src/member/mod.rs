@@ -8,6 +8,7 @@ pub(crate) use members::{Members, Newcomer};
 
 use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::playback::Told;
+use crate::skew::Measured;
 use crate::text::Looks;
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +25,11 @@ pub struct Member {
     pub stalled: bool,
     /// `Some` while their connection is lost: when their place is given up.
     pub away_until: Option<Timestamp>,
-    /// Their one-way latency as last measured; 0 before.
+    /// Their one-way latency as measured; 0 before.
     pub latency_ms: u32,
+    /// How far the round trip is from twice that, in the mean.
+    #[serde(default)]
+    pub jitter_ms: u32,
     /// The highest command number that was carried out for them.
     pub last_command: u64,
     /// What they call the room: its code, or how they spell it.
@@ -40,6 +44,12 @@ pub struct Member {
     /// What their own player told last, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) told: Option<Told>,
+    /// How far their player was off, as it told last.
+    #[serde(skip)]
+    pub skew: Option<Measured>,
+    /// Whether they hear how far everybody's player is off.
+    #[serde(skip)]
+    pub hears_skews: bool,
     /// Which of several whose names look the same: 2 or more for those who took it later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namesake: Option<u32>,

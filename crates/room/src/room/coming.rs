@@ -110,6 +110,7 @@ impl Room {
         let changed = member.is_away() || member.stalled || member.name != name;
         member.away_until = None;
         member.stalled = false;
+        member.hears_skews = false;
         let renamed = std::mem::replace(&mut member.name, name.clone()) != name;
         if renamed {
             self.members.tell_apart(id);

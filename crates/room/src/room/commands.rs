@@ -134,6 +134,8 @@ impl Room {
             Command::Stalled { stalled, buffered_ms } => {
                 self.stall(now, cause, stalled, buffered_ms, events)?;
             }
+            Command::Measured(skew) => self.measured(now, cause, skew, events)?,
+            Command::HearSkews(hears) => self.hear_skews(cause, hears)?,
             Command::Stream(streaming) => {
                 let member = self.members.get_mut(sender).ok_or(Refusal::NotMember)?;
                 if member.streaming != streaming {
@@ -161,11 +163,11 @@ impl Room {
         Ok(())
     }
 
-    /// When a change that is made now takes effect: as soon as the slowest member can have heard of it, and not
+    /// When a change that is made now takes effect: as soon as the slowest who follows can have heard of it, and not
     /// before a change that still lies ahead: the room may have been slower when that was made.
     pub(super) fn takes_effect(&self, now: Timestamp) -> Timestamp {
-        let round_trip_ms = 2 * u64::from(self.members.slowest_latency_ms());
-        let at = now.plus_ms(round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
+        let slowest_ms = self.members.slowest_ms();
+        let at = now.plus_ms(slowest_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX));
         at.max(self.playback.at)
     }
 

@@ -13,6 +13,7 @@
 //! | `leading` | following a host's own player, and telling those who have no clock |
 //! | `queueing` | the queue: who may change it, when its next film comes, taking a change back |
 //! | `rights` | who may do what |
+//! | `skewing` | what players tell of how far they are off, and who hears it |
 //! | `stalling` | waiting for members whose players have run dry |
 //! | `voting` | voting to skip the film that is on |
 //! | `moderating` | muting, putting out, banning, and who is met by it |
@@ -32,6 +33,7 @@ mod queueing;
 mod relaying;
 mod rights;
 mod settings;
+mod skewing;
 mod stalling;
 mod talking;
 mod uploads;
@@ -53,6 +55,7 @@ use crate::readiness::ReadyCheck;
 use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::sanction::Sanctions;
+use crate::skew::Skews;
 use crate::stream::Stream;
 use crate::upload::UploadProgress;
 use crate::votes::Votes;
@@ -76,6 +79,8 @@ pub struct Room {
     ready_check: Option<ReadyCheck>,
     #[serde(default)]
     waiting: Waiting,
+    #[serde(skip)]
+    skews: Skews,
     /// When to settle again what could not be settled yet.
     #[serde(skip)]
     settle_at: Option<Timestamp>,
@@ -134,6 +139,7 @@ impl Room {
             votes: Votes::default(),
             ready_check: None,
             waiting: Waiting::default(),
+            skews: Skews::default(),
             settle_at: None,
             changed_at: now,
             last_upload: 0,
@@ -199,6 +205,7 @@ impl Room {
             self.playback.wait_no_longer(now);
         }
         self.waiting = Waiting::default();
+        self.skews = Skews::default();
         self.settle_at = None;
         self.queue.restored();
         self.votes = Votes::default();
@@ -224,6 +231,7 @@ impl Room {
             self.talk.next_deadline(),
             self.waiting.hold.as_ref().map(Hold::next_deadline),
             self.settle_at,
+            self.next_skews(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -241,9 +249,14 @@ impl Room {
             Input::Drop(member) => self.drop_connection(now, member, &mut events)?,
             Input::Leave(member) => self.leave(now, member, &mut events)?,
             Input::Command { member, id, command } => self.obey(now, member, id, command, &mut events)?,
-            Input::Latency { member, latency_ms } => {
+            Input::Latency {
+                member,
+                latency_ms,
+                jitter_ms,
+            } => {
                 let member = self.members.get_mut(member).ok_or(Refusal::NotMember)?;
                 member.latency_ms = latency_ms.min(limits::LATENCY_MS_MAX);
+                member.jitter_ms = jitter_ms.min(limits::LATENCY_MS_MAX);
             }
             Input::UploadBegins {
                 member,
@@ -297,6 +310,7 @@ impl Room {
                 self.tell_reactions(now, None, &mut events);
                 self.tell_settled(now, &mut events);
                 self.beat(now, &mut events);
+                self.tell_skews(now, &mut events);
             }
         }
         if !is_command {

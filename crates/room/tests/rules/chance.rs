@@ -3,7 +3,7 @@
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, FilmKind, Identity, Input,
-    Join, MemberId, Network, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Stay, Tab, Timestamp,
+    Join, MemberId, Network, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Skew, Stay, Tab, Timestamp,
     UploadId, UploadKey, WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
@@ -113,7 +113,11 @@ fn input() -> impl Strategy<Value = Input> {
         1 => member().prop_map(Input::Leave),
         16 => (member(), command_id(), command())
             .prop_map(|(member, id, command)| Input::Command { member, id, command }),
-        1 => (member(), latency_ms()).prop_map(|(member, latency_ms)| Input::Latency { member, latency_ms }),
+        1 => (member(), latency_ms(), latency_ms()).prop_map(|(member, latency_ms, jitter_ms)| Input::Latency {
+            member,
+            latency_ms,
+            jitter_ms,
+        }),
         3 => (member(), absurd()).prop_map(|(member, total_bytes)| Input::UploadBegins {
             member,
             title: "Upload".into(),
@@ -213,6 +217,10 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(stalled, buffered_ms)| Command::Stalled { stalled, buffered_ms }),
         2 => prop::option::of(prop::sample::select(&[Alone::UntilBack, Alone::UntilPlay][..]))
             .prop_map(Command::Alone),
+        2 => (rate(), rate(), rate()).prop_filter_map("no player can measure that", |(mean, p50, p95)| {
+            Skew::of_ms(mean, p50, p95).map(Command::Measured)
+        }),
+        1 => any::<bool>().prop_map(Command::HearSkews),
         1 => any::<bool>().prop_map(Command::Stream),
         1 => name().prop_map(Command::Rename),
         2 => (member(), any::<bool>()).prop_map(|(member, host)| Command::Host { member, host }),

@@ -148,6 +148,8 @@ impl Message {
             | Happening::Extras
             | Happening::PutOut { .. }
             | Happening::Bans
+            | Happening::Measured(_)
+            | Happening::Skews
             | Happening::Reactions(_)
             | Happening::Closed => return None,
             Happening::Left(left) => Self::Left(left.id),

@@ -206,6 +206,9 @@ fn a_change_waits_for_the_slowest_who_is_here() {
         evening.latency(ben, latency_ms);
         assert_eq!(lead_ms(&mut evening), lead, "{latency_ms}");
     }
+    // A link of 80 ms that takes 40 ms more or less: its round trips are off their mean by 27 ms in the mean.
+    evening.far_off(ben, 80, 27);
+    assert_eq!(lead_ms(&mut evening), 214);
     evening.drops(ben);
     assert_eq!(
         lead_ms(&mut evening),

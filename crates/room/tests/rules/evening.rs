@@ -175,7 +175,16 @@ impl Evening {
     }
 
     pub(crate) fn latency(&mut self, member: MemberId, latency_ms: u32) {
-        self.give(Input::Latency { member, latency_ms }).unwrap();
+        self.far_off(member, latency_ms, 0);
+    }
+
+    pub(crate) fn far_off(&mut self, member: MemberId, latency_ms: u32, jitter_ms: u32) {
+        self.give(Input::Latency {
+            member,
+            latency_ms,
+            jitter_ms,
+        })
+        .unwrap();
     }
 
     /// Time goes by, and the room gets its ticks when it asked for them.

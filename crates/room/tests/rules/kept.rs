@@ -67,6 +67,9 @@ proptest! {
             // Where the only hosts do not come back, the one who has been here longest takes over.
             expected.host |= no_host && index == 0;
             expected.stalled = false;
+            // How players do is told anew, and asked for anew.
+            expected.skew = None;
+            expected.hears_skews = false;
             expected.away_until = Some(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
             prop_assert_eq!(is, &expected);
         }

@@ -19,6 +19,7 @@
 //! | `voting` | votes to skip a film |
 //! | `readiness` | asking who is ready, and starting when all are |
 //! | `waiting` | waiting for players that have run dry |
+//! | `skewing` | how far players are off, and who hears it |
 //! | `chat` | lines, numbers, what is kept |
 //! | `talking` | answers, reactions, slow chat, names, lines that settle |
 //! | `chance` | inputs of every kind, sensible and absurd |
@@ -56,6 +57,7 @@ mod readiness;
 mod relaying;
 mod resync;
 mod rights;
+mod skewing;
 mod streams;
 mod talking;
 mod uploads;

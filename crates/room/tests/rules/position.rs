@@ -55,6 +55,7 @@ fn controls() -> impl Strategy<Value = Vec<(u64, Input)>> {
         1 => (1..=2_u32, latency_ms).prop_map(|(member, latency_ms)| Input::Latency {
             member: matinee_room::MemberId(member),
             latency_ms,
+            jitter_ms: latency_ms / 2,
         }),
     ];
     prop::collection::vec((wait_ms(), input), 1..60)
@@ -138,9 +139,10 @@ proptest! {
             let before = evening.room.playback().clone();
             let changed = evening.give(input).is_ok() && evening.room.playback() != &before;
             if changed {
-                let latencies = evening.room.members().iter().map(|member| member.latency_ms);
-                let round_trip_ms = 2 * u64::from(latencies.max().unwrap_or(0));
-                let lead_ms = round_trip_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX);
+                let members = evening.room.members().iter();
+                let farthest_ms = members.map(|member| member.latency_ms + member.jitter_ms).max();
+                let reached_ms = 2 * u64::from(farthest_ms.unwrap_or(0));
+                let lead_ms = reached_ms.clamp(limits::LEAD_MS_MIN, limits::LEAD_MS_MAX);
                 let at = evening.room.playback().at;
                 prop_assert_eq!(at, evening.now.plus_ms(lead_ms).max(before.at));
                 prop_assert!(at <= evening.now.plus_ms(limits::LEAD_MS_MAX));

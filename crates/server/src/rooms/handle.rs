@@ -38,7 +38,11 @@ pub(crate) enum ToRoom {
         command: Command,
     },
     /// A member's latency was measured.
-    Latency { member: MemberId, latency_ms: u32 },
+    Latency {
+        member: MemberId,
+        latency_ms: u32,
+        jitter_ms: u32,
+    },
     /// A member leaves for good; their connection is closed, or goes on elsewhere.
     Leave { member: MemberId, close: bool },
     /// A member's connection is lost, if it is still this one.

@@ -172,9 +172,15 @@ impl RoomTask {
                         .answer(speech.refused(true, id, refusal.code(), &refusal.to_string()));
                 }
             }
-            ToRoom::Latency { member, latency_ms } => {
-                self.apply_quietly(Input::Latency { member, latency_ms })
-            }
+            ToRoom::Latency {
+                member,
+                latency_ms,
+                jitter_ms,
+            } => self.apply_quietly(Input::Latency {
+                member,
+                latency_ms,
+                jitter_ms,
+            }),
             ToRoom::Leave { .. } | ToRoom::Lost { .. } if self.lists.has_held() => {
                 // Whoever spoke is in the list that goes before, even if they leave at once.
                 self.lists.hurry();

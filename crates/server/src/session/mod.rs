@@ -6,11 +6,13 @@
 //! | [`websocket`] | inbound bytes to messages |
 //! | [`outbox`] | what waits to go out |
 //! | [`flusher`] | the one writer of a core |
+//! | [`link`] | how far off the client is |
 //! | [`door`] | coming in: name, password, place |
 //! | [`requests`] | what a message means, done |
 
 pub(crate) mod door;
 pub(crate) mod flusher;
+mod link;
 pub(crate) mod outbox;
 mod requests;
 pub(crate) mod upgrade;
@@ -23,8 +25,9 @@ use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use bytes::Bytes;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
-use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request, native};
+use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request};
 use outbox::{Closing, Framed, Outbox, Standing};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -72,8 +75,11 @@ struct Session {
     strikes: u32,
     /// The ping that waits for its answer: when it went, in microseconds of the server's clock.
     pinged: u64,
-    /// As last measured, one way.
-    latency_ms: Option<u32>,
+    link: Link,
+    /// Pings that still follow in quick succession.
+    quick_pings: u32,
+    /// When what is being taken was there to be read, in milliseconds of the server's clock.
+    came_ms: f64,
     heard: Instant,
     ping_at: Instant,
 }
@@ -98,7 +104,9 @@ pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, le
         seat: None,
         strikes: 0,
         pinged: 0,
-        latency_ms: None,
+        link: Link::default(),
+        quick_pings: limits::PINGS_QUICK,
+        came_ms: 0.0,
         heard: now,
         ping_at: now + limits::PING_EVERY,
     };
@@ -113,6 +121,7 @@ impl Session {
             Box::pin(self.open(opening)).await;
         }
         if !leftover.is_empty() {
+            self.came_ms = self.app.clock.now_ms();
             let batch = parser.parse(&leftover);
             Box::pin(self.take(batch)).await;
         }
@@ -137,6 +146,8 @@ impl Session {
                             outbox.flush();
                         }
                         if ready.is_readable() || ready.is_read_closed() {
+                            // Before what was read waits for anything, such as the room.
+                            self.came_ms = self.app.clock.now_ms();
                             let batch = parser.read(&outbox);
                             // Boxed, so that its state takes memory only while there is something to do.
                             Box::pin(self.take(batch)).await;
@@ -267,23 +278,30 @@ impl Session {
         if self.pinged == 0 {
             return;
         }
-        let round_trip_us = self.now_us().saturating_sub(self.pinged);
+        let came_us = (self.came_ms * 1e3) as u64;
+        let round_trip_us = came_us.saturating_sub(self.pinged);
         self.pinged = 0;
-        self.latency_ms = Some(u32::try_from(round_trip_us / 2_000).unwrap_or(u32::MAX));
+        if self.link.learn(round_trip_us.min(limits::ROUND_TRIP_US_MAX)) {
+            self.quick_pings = self.quick_pings.max(limits::PINGS_QUICK);
+        }
+        if self.quick_pings > 0 {
+            self.quick_pings -= 1;
+            self.ping_at = self.ping_at.min(Instant::now() + limits::PING_QUICK_GAP);
+        }
         self.tell_latency();
     }
 
     fn tell_latency(&self) {
-        if let (Some(seat), Some(latency_ms)) = (&self.seat, self.latency_ms) {
+        if let Some(seat) = self.seat.as_ref().filter(|_| self.link.is_known()) {
             seat.room.send_if_idle(ToRoom::Latency {
                 member: seat.member,
-                latency_ms,
+                latency_ms: self.link.latency_ms(),
+                jitter_ms: self.link.jitter_ms(),
             });
         }
     }
 
     async fn text(&mut self, text: &str) {
-        let arrived_ms = self.app.clock.now_ms();
         if !self.may_send(1) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
@@ -298,11 +316,7 @@ impl Session {
             .speech()
             .decode(text, self.seat.as_ref().map(|seat| &seat.place))
         {
-            Ok(Request::Clock { t0 }) => {
-                let now_ms = self.app.clock.now_ms();
-                self.outbox
-                    .push(Framed::new(native::clock(t0, arrived_ms, now_ms)));
-            }
+            Ok(Request::Clock { t0 }) => self.outbox.push(Framed::clock(t0, self.came_ms)),
             // Coming in is told to everybody, with the whole list in some dialects.
             Ok(Request::Hello(_)) if !self.may_send(limits::HELLO_WEIGHT - 1) => {
                 self.strike("too_fast", "You send too fast. Wait a moment.");

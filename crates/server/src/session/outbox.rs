@@ -6,6 +6,7 @@
 //! outdated first (see [`Slot`]), then the connection, with a reason.
 
 use super::flusher::Flusher;
+use crate::clock::Clock;
 use crate::limits;
 use bytes::{Buf, Bytes};
 use matinee_wire::{Close, Reply, Slot};
@@ -23,15 +24,43 @@ use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 pub(crate) struct Framed {
     bytes: Bytes,
     slot: Option<Slot>,
+    /// It tells the time, and is made anew whenever it is about to be written.
+    asked: Option<Asked>,
+}
+
+/// Somebody's question for the time.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    /// By the clock of who asks.
+    t0: f64,
+    /// When it came.
+    t1: f64,
+}
+
+impl Asked {
+    /// The answer, as it is if it leaves at `t2`.
+    fn answered_at(self, t2: f64) -> Bytes {
+        framed_text(matinee_wire::native::clock(self.t0, self.t1, t2))
+    }
 }
 
 impl Framed {
     /// Frames a dialect's message.
     pub(crate) fn new(frame: matinee_wire::Frame) -> Self {
-        let text = Frame::message(frame.text, OpCode::Data(Data::Text), true);
         Self {
-            bytes: to_bytes(text),
             slot: frame.slot,
+            bytes: framed_text(frame),
+            asked: None,
+        }
+    }
+
+    /// The answer to a question for the time that came at `t1`. When it leaves is put in when it does.
+    pub(crate) fn clock(t0: f64, t1: f64) -> Self {
+        let asked = Asked { t0, t1 };
+        Self {
+            bytes: asked.answered_at(t1),
+            slot: None,
+            asked: Some(asked),
         }
     }
 
@@ -40,6 +69,7 @@ impl Framed {
         Self {
             bytes: bytes.into(),
             slot: None,
+            asked: None,
         }
     }
 
@@ -48,8 +78,13 @@ impl Framed {
         Self {
             bytes: to_bytes(Frame::ping(payload.to_vec())),
             slot: None,
+            asked: None,
         }
     }
+}
+
+fn framed_text(frame: matinee_wire::Frame) -> Bytes {
+    to_bytes(Frame::message(frame.text, OpCode::Data(Data::Text), true))
 }
 
 fn to_bytes(frame: Frame) -> Bytes {
@@ -154,6 +189,7 @@ struct Queue {
 pub(crate) struct Outbox {
     stream: TcpStream,
     flusher: Arc<Flusher>,
+    clock: Clock,
     bytes_max: usize,
     queue: Mutex<Queue>,
     /// Wakes the session: blocked, closing or broken.
@@ -180,10 +216,11 @@ pub(crate) enum Standing {
 }
 
 impl Outbox {
-    pub(crate) fn new(stream: TcpStream, flusher: Arc<Flusher>, bytes_max: usize) -> Self {
+    pub(crate) fn new(stream: TcpStream, flusher: Arc<Flusher>, clock: Clock, bytes_max: usize) -> Self {
         Self {
             stream,
             flusher,
+            clock,
             bytes_max,
             queue: Mutex::default(),
             changed: Notify::new(),
@@ -277,6 +314,7 @@ impl Outbox {
         queue.dirty = false;
         queue.blocked = false;
         while !queue.frames.is_empty() {
+            queue.stamp(self.clock);
             let written = {
                 let mut slices = [IoSlice::new(&[]); limits::WRITE_SLICES_MAX];
                 let count = queue.frames.len().min(slices.len());
@@ -363,6 +401,20 @@ impl Queue {
         self.bytes -= saved;
     }
 
+    /// Puts the time into what tells it, if it is not begun: as late as can be, for whatever lies between this and the
+    /// wire makes the clock of who asked wrong by half of it.
+    fn stamp(&mut self, clock: Clock) {
+        let begun = usize::from(self.head_begun);
+        let next = self.frames.iter_mut().take(limits::WRITE_SLICES_MAX).skip(begun);
+        for frame in next {
+            if let Some(asked) = frame.asked {
+                self.bytes -= frame.bytes.len();
+                frame.bytes = asked.answered_at(clock.now_ms());
+                self.bytes += frame.bytes.len();
+            }
+        }
+    }
+
     fn advance(&mut self, mut written: usize) {
         self.bytes -= written;
         while let Some(head) = self.frames.front_mut() {
@@ -389,6 +441,7 @@ impl Queue {
         let framed = Framed {
             bytes: why.framed(),
             slot: None,
+            asked: None,
         };
         self.bytes += framed.bytes.len();
         self.frames.push_back(framed);

@@ -8,6 +8,7 @@ mod forms;
 pub mod message;
 mod queue;
 mod readiness;
+mod skew;
 #[cfg(test)]
 mod types;
 mod waiting;
@@ -16,7 +17,7 @@ use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Which, Who};
 use crate::speech::{Ear, Scene, Speech};
 use matinee_room::{
-    Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, MemberId, Room, Stay, Whom,
+    Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, MemberId, Room, Skew, Stay, Whom,
 };
 use message::{ClientMessage, ServerMessage};
 
@@ -47,8 +48,16 @@ impl Speech for Native {
         decode(text)
     }
 
-    fn encode(&self, scene: &Scene<'_>, event: &Event, _ear: &Ear<'_>) -> Vec<Frame> {
+    fn encode(&self, scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
+        if event.what == Happening::Skews && !hears_skews(ear) {
+            return Vec::new();
+        }
         encode(scene.room, event)
+    }
+
+    fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
+        let own = event.what == Happening::Skews && hears_skews(ear);
+        (u32::from(own), "")
     }
 
     fn refused(&self, _seated: bool, command: Option<u64>, code: &str, message: &str) -> Reply {
@@ -58,6 +67,10 @@ impl Speech for Native {
             message: message.to_owned(),
         })))
     }
+}
+
+fn hears_skews(ear: &Ear<'_>) -> bool {
+    ear.member.is_some_and(|member| member.hears_skews)
 }
 
 /// The film that is named in one of the two ways.
@@ -173,6 +186,21 @@ fn decode(text: &str) -> Result<Request, Malformed> {
         ClientMessage::Stalled { stalled, buffered_ms } => Request::Command {
             id: None,
             command: Command::Stalled { stalled, buffered_ms },
+        },
+        ClientMessage::Skew {
+            mean_ms,
+            p50_ms,
+            p95_ms,
+        } => match Skew::of_ms(mean_ms, p50_ms, p95_ms) {
+            Some(skew) => Request::Command {
+                id: None,
+                command: Command::Measured(skew),
+            },
+            None => Request::Answer(Vec::new()),
+        },
+        ClientMessage::HearSkews { hear } => Request::Command {
+            id: None,
+            command: Command::HearSkews(hear),
         },
         ClientMessage::Alone { id, alone } => command(id, Command::Alone(alone.map(Into::into))),
         ClientMessage::Data { .. } => {
@@ -316,6 +344,10 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             let waiting = room.hold().map(Into::into);
             Frame::latest(Slot::Waiting, json(&ServerMessage::Waiting { waiting }))
         }
+        Happening::Skews => {
+            let skews = skew::skews(room);
+            Frame::latest(Slot::Skews, json(&ServerMessage::Skews { skews }))
+        }
         Happening::Line(line) => Frame::must_arrive(json(&ServerMessage::Line { line: line.into() })),
         Happening::Uploads => {
             let uploads = room.uploads().map(Into::into).collect();
@@ -328,6 +360,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
             }
         }
         Happening::Passed { .. }
+        | Happening::Measured(_)
         | Happening::PutOut { .. }
         | Happening::Beat
         | Happening::Members

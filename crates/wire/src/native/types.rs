@@ -5,9 +5,9 @@
 use super::extras::{Chapter, FilmExtras, Subtitles};
 use super::message::{
     Alone, Ban, ClientMessage, Entry, ErrorBody, ErrorInfo, Film, FilmEntry, FilmKind, FilmList, Line,
-    Member, NewRoom, NewSpot, Playback, Queue, Quote, Reaction, ReadyCheck, Repeat, RoomInfo, RoomSummary,
-    Said, ServerMessage, Setting, Spot, Stream, Undo, Undoable, Upload, VERSION, Votes, WaitedFor, Waiting,
-    WhoMay,
+    Member, MemberSkew, NewRoom, NewSpot, Playback, Queue, Quote, Reaction, ReadyCheck, Repeat, RoomInfo,
+    RoomSummary, Said, ServerMessage, Setting, Skew, Spot, Stream, Undo, Undoable, Upload, VERSION, Votes,
+    WaitedFor, Waiting, WhoMay,
 };
 use std::path::PathBuf;
 use ts_rs::{Config, TS};
@@ -43,6 +43,8 @@ fn all() -> String {
     text += &declaration::<ReadyCheck>(&config);
     text += &declaration::<Waiting>(&config);
     text += &declaration::<WaitedFor>(&config);
+    text += &declaration::<MemberSkew>(&config);
+    text += &declaration::<Skew>(&config);
     text += &declaration::<Line>(&config);
     text += &declaration::<Said>(&config);
     text += &declaration::<Quote>(&config);

@@ -43,7 +43,12 @@ fn room(latencies_ms: &[u32]) -> Room {
     }
     for (&latency_ms, index) in latencies_ms.iter().zip(1..) {
         let member = MemberId(index);
-        room.handle(NOW, Input::Latency { member, latency_ms }).unwrap();
+        let latency = Input::Latency {
+            member,
+            latency_ms,
+            jitter_ms: 0,
+        };
+        room.handle(NOW, latency).unwrap();
     }
     room
 }

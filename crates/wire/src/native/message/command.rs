@@ -206,6 +206,21 @@ pub enum ClientMessage {
         #[serde(default)]
         buffered_ms: Option<u64>,
     },
+    /// Tells how far this client's player was from where the room was, over the last two to five seconds in which the
+    /// film played. Never answered; what no player can measure, or comes more than once a second, is left out.
+    Skew {
+        /// The mean; behind the room it is negative.
+        mean_ms: f64,
+        /// Half of the time it was no further off than this, ahead or behind.
+        p50_ms: f64,
+        /// The same for 95 % of the time.
+        p95_ms: f64,
+    },
+    /// Asks to be told how far everybody's player is off (`skews`), or no longer. Holds as long as the connection.
+    HearSkews {
+        /// Which.
+        hear: bool,
+    },
     /// Lets go of the room's playback, to watch on one's own, or comes back in step.
     Alone {
         /// This command's number.

@@ -1,7 +1,8 @@
 //! What the server sends.
 
 use super::{
-    Ban, Line, Member, Playback, Queue, Reaction, ReadyCheck, RoomInfo, Stream, Undo, Upload, Votes, Waiting,
+    Ban, Line, Member, MemberSkew, Playback, Queue, Reaction, ReadyCheck, RoomInfo, Stream, Undo, Upload,
+    Votes, Waiting,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -125,6 +126,11 @@ pub enum ServerMessage {
     Waiting {
         /// For whom; null if for nobody.
         waiting: Option<Waiting>,
+    },
+    /// How far everybody's player is off, for those who have asked: at most once a second, and seldomer in a crowd.
+    Skews {
+        /// Of all who follow the film.
+        skews: Vec<MemberSkew>,
     },
     /// A new line in the log.
     Line {

@@ -23,6 +23,7 @@ mod room;
 
 pub use super::queue::{Entry, Queue, Repeat, Undo, Undoable, Votes};
 pub use super::readiness::ReadyCheck;
+pub use super::skew::{MemberSkew, Skew};
 pub use super::waiting::{WaitedFor, Waiting};
 pub(super) use command::Data;
 pub use command::{Alone, ClientMessage, Unread};
