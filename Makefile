@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test measure fuzz fmt lint types deps clean
+.PHONY: help run dev test measure bench fuzz fmt lint types deps clean
 
 PAGE := $(shell find web package.json -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
@@ -20,6 +20,9 @@ test: ## The gate: everything that must hold, on a fresh machine too
 
 measure: check-tools web/dist/index.html ## Measure what the README claims of the release binary
 	@cargo build --release -p matinee-server && node scripts/measure.mjs
+
+bench: check-tools web/dist/index.html ## Measure side by side with others, into docs/performance.md (ARGS="relay": only that)
+	@exec scripts/bench $(ARGS)
 
 fuzz: ## Feed any bytes to every dialect (ARGS="600 native": seconds, which)
 	@scripts/fuzz $(ARGS)

@@ -1,0 +1,193 @@
+//! One connection: its handshake, what of it is not read yet, what is not written yet.
+
+use crate::frame::{self, Kind};
+use anyhow::{Context, bail};
+use mio::net::TcpStream;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a server has to answer a handshake.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// Bytes of a handshake's answer. A longer one is none.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// Where a WebSocket is, and what its handshake says.
+#[derive(Clone, Debug)]
+pub(crate) struct Door {
+    pub(crate) server: SocketAddr,
+    /// With its query.
+    pub(crate) path: String,
+    /// Further lines of the handshake's head.
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+impl Door {
+    /// A door that asks for nothing more.
+    pub(crate) fn at(server: SocketAddr, path: impl Into<String>) -> Self {
+        Self {
+            server,
+            path: path.into(),
+            headers: Vec::new(),
+        }
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) stream: TcpStream,
+    unread: Vec<u8>,
+    unwritten: Vec<u8>,
+    /// Why it ended, if it has: the code of the close, or 0 for none.
+    pub(crate) ended: Option<u16>,
+}
+
+/// What reading left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Nothing: the next bytes wake us.
+    Nothing,
+    /// Perhaps more.
+    Perhaps,
+}
+
+impl Link {
+    /// Connects, shakes hands and waits for the answer.
+    pub(crate) fn open(door: &Door) -> anyhow::Result<Self> {
+        let mut stream = std::net::TcpStream::connect(door.server).context("no connection")?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+        let mut request = format!(
+            "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWF0aW5lZS1iZW5jaC4uLg==\r\n",
+            door.path, door.server
+        );
+        for (name, value) in &door.headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        request += "\r\n";
+        stream.write_all(request.as_bytes())?;
+        let unread = answer(&mut stream)?;
+        stream.set_nonblocking(true)?;
+        Ok(Self {
+            stream: TcpStream::from_std(stream),
+            unread,
+            unwritten: Vec::new(),
+            ended: None,
+        })
+    }
+
+    /// Sends framed bytes, as far as the socket takes them. `false` if some wait for it.
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> bool {
+        if self.ended.is_some() {
+            return true;
+        }
+        if self.unwritten.is_empty() {
+            match self.stream.write(bytes) {
+                Ok(count) => self
+                    .unwritten
+                    .extend_from_slice(bytes.get(count..).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.unwritten.extend_from_slice(bytes);
+                }
+                Err(_) => self.ended = Some(0),
+            }
+        } else {
+            self.unwritten.extend_from_slice(bytes);
+        }
+        self.unwritten.is_empty()
+    }
+
+    /// Goes on with what waits. `false` if some still waits.
+    pub(crate) fn flush(&mut self) -> bool {
+        let waiting = std::mem::take(&mut self.unwritten);
+        waiting.is_empty() || self.send(&waiting)
+    }
+
+    /// Reads once into `buffer`, and gives each text message that is whole to `hear`.
+    pub(crate) fn read(&mut self, buffer: &mut [u8], mut hear: impl FnMut(&[u8])) -> Left {
+        let count = match self.stream.read(buffer) {
+            Ok(0) => {
+                self.ended.get_or_insert(0);
+                return Left::Nothing;
+            }
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Left::Nothing,
+            Err(_) => {
+                self.ended.get_or_insert(0);
+                return Left::Nothing;
+            }
+        };
+        let left = if count < buffer.len() {
+            Left::Nothing
+        } else {
+            Left::Perhaps
+        };
+        let came = buffer.get(..count).unwrap_or_default();
+        if self.unread.is_empty() {
+            let rest = self.take(came, &mut hear);
+            self.unread.extend_from_slice(rest);
+        } else {
+            let mut bytes = std::mem::take(&mut self.unread);
+            bytes.extend_from_slice(came);
+            let rest = self.take(&bytes, &mut hear).len();
+            bytes.drain(..bytes.len() - rest);
+            if !bytes.is_empty() {
+                self.unread = bytes;
+            }
+        }
+        left
+    }
+
+    /// What came right behind the handshake's answer.
+    pub(crate) fn read_first(&mut self, mut hear: impl FnMut(&[u8])) {
+        let bytes = std::mem::take(&mut self.unread);
+        let rest = self.take(&bytes, &mut hear).to_vec();
+        self.unread = rest;
+    }
+
+    fn take<'a>(&mut self, mut bytes: &'a [u8], hear: &mut impl FnMut(&[u8])) -> &'a [u8] {
+        while let Some((kind, payload, rest)) = frame::first(bytes) {
+            match kind {
+                Kind::Text => hear(payload),
+                Kind::Ping => {
+                    let mut pong = Vec::new();
+                    frame::put_pong(&mut pong, payload);
+                    // One that has to wait goes out with what is sent next.
+                    let _ = self.send(&pong);
+                }
+                Kind::Close => {
+                    let code = payload.first_chunk().map_or(0, |code| u16::from_be_bytes(*code));
+                    self.ended = Some(code);
+                }
+                Kind::Other => {}
+            }
+            bytes = rest;
+        }
+        bytes
+    }
+}
+
+/// Waits for the end of the handshake's answer. What came behind it.
+fn answer(stream: &mut std::net::TcpStream) -> anyhow::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let mut buffer = [0; 2048];
+    loop {
+        let count = stream.read(&mut buffer).context("no answer to the handshake")?;
+        head.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
+            let rest = head.split_off(end + 4);
+            if !head.starts_with(b"HTTP/1.1 101") {
+                bail!(
+                    "the handshake was answered with: {}",
+                    String::from_utf8_lossy(&head).lines().next().unwrap_or_default()
+                );
+            }
+            return Ok(rest);
+        }
+        if count == 0 || head.len() > HEAD_BYTES_MAX {
+            bail!("the handshake was not answered");
+        }
+    }
+}
