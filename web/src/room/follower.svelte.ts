@@ -246,7 +246,7 @@ export class Follower {
     if (film === null || film.duration_ms !== null || durationMs === null) return
     if (!this.#session.mayControl || this.#told === film.id) return
     this.#told = film.id
-    this.#session.tellLength(film.id, durationMs)
+    this.#session.telling.length(film.id, durationMs)
   }
 
   /** The server knows by itself when a film is over whose length it knows. */
@@ -254,7 +254,7 @@ export class Follower {
     if (film === null || film.duration_ms !== null || durationMs !== null) return
     if (!this.#session.mayControl || !this.#player.ended || this.#ended === revision) return
     this.#ended = revision
-    this.#session.tellEnded(film.id)
+    this.#session.telling.ended(film.id)
   }
 
   /** Whether a player that had run dry, or that the room waits for, has too little to go on; the room stands still. */
@@ -273,7 +273,7 @@ export class Follower {
     const measures = !this.#alone.on && this.trouble === null && this.blocked !== 'play' && report.ready
     const skewMs = measures ? this.#controller.skewMs(now, report) : null
     const told = this.#skews.add(skewMs, performance.now())
-    if (told !== null) this.#session.tellSkew(told)
+    if (told !== null) this.#session.telling.skew(told)
   }
 
   #tellStalled(dry: boolean): void {
@@ -281,7 +281,7 @@ export class Follower {
     else this.#dryAt ??= performance.now()
     const stalled = this.#dryAt !== null && performance.now() - this.#dryAt > this.#reins.stallMs
     this.waiting = stalled
-    this.#session.tellStalled(stalled && !this.#alone.on, this.#aheadMs(this.#player.report()))
+    this.#session.telling.stalled(stalled && !this.#alone.on, this.#aheadMs(this.#player.report()))
   }
 
   /** On our own there is nobody to catch up with: what we watch waits for our player. */

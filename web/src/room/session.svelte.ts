@@ -22,11 +22,11 @@ import type {
 } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
-import type { Skew } from '../sync/skews'
 import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
 import { Floats } from './floats.svelte'
+import { Telling } from './telling'
 
 const PROTOCOL = 1
 /** Lines kept on the page; the oldest go first. */
@@ -40,8 +40,6 @@ const KEPT_OUT = {
   banned: 'banned',
   closed_to_newcomers: 'closed',
 } as const
-/** How often is told anew how much is buffered, while the room waits for us. */
-const TELL_BUFFERED_MS = 1_000
 const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
 const NO_QUEUE: Queue = { entries: [], repeat: 'off', next_at_ms: null }
 
@@ -53,6 +51,7 @@ export class Session {
   readonly code: string
   readonly asking: Asking
   readonly floats = new Floats()
+  readonly telling: Telling
   /** What to send to friends. */
   link = $state('')
 
@@ -120,8 +119,6 @@ export class Session {
   #connection: Connection
   #commands = new Commands()
   #password: string | null = null
-  #stalled = false
-  #buffered = { ms: 0, toldAt: 0 }
   #hearsSkews = false
 
   constructor(code: string, password: string | null) {
@@ -130,6 +127,7 @@ export class Session {
     this.#password = password
     this.room = { ...this.room, code }
     this.asking = new Asking((t0) => this.#connection.send({ type: 'clock', t0 }))
+    this.telling = new Telling(this, (message) => this.#connection.send(message))
     this.#connection = new Connection(socketAddress(code), {
       hello: () => this.#hello(),
       welcomed: (welcome) => this.#welcomed(welcome),
@@ -185,37 +183,11 @@ export class Session {
     this.#connection.send({ type: 'react', emoji })
   }
 
-  /** Tells whether our player waits for bytes, when that has changed; while the room waits for us also how many it has. */
-  tellStalled(stalled: boolean, aheadMs: number): void {
-    if (!this.connected) return
-    const now = performance.now()
-    const ms = Math.max(0, Math.round(aheadMs))
-    const isDue = ms !== this.#buffered.ms && now - this.#buffered.toldAt >= TELL_BUFFERED_MS
-    if (this.#stalled === stalled && !(stalled && this.waitedFor && isDue)) return
-    if (!this.#connection.send({ type: 'stalled', stalled, buffered_ms: ms })) return
-    this.#stalled = stalled
-    this.#buffered = { ms, toldAt: now }
-  }
-
-  /** Tells how far our player was from where the room was. */
-  tellSkew(skew: Skew): void {
-    this.#connection.send({ type: 'skew', ...skew })
-  }
-
   /** Has us hear how far off everybody is, or no longer. */
   hearSkews(hear: boolean): void {
     if (!hear) this.skews = []
     this.#hearsSkews = hear
     this.#connection.send({ type: 'hear_skews', hear })
-  }
-
-  /** Tells that a film is over whose length nobody knows. */
-  tellEnded(film: string): void {
-    this.#connection.send({ type: 'ended', film })
-  }
-
-  tellLength(film: string, durationMs: number): void {
-    this.#connection.send({ type: 'length', film, duration_ms: Math.round(durationMs) })
   }
 
   /** Goes for good, and gives the place up. */
@@ -255,7 +227,7 @@ export class Session {
     this.you = welcome.you
     this.room = welcome.room
     this.members = inOrder(welcome.members)
-    this.#stalled = this.me?.stalled ?? false
+    this.telling.welcomed(this.me?.stalled ?? false)
     this.uploads = welcome.uploads
     this.queue = welcome.queue ?? NO_QUEUE
     this.undo = welcome.undo ?? null
