@@ -211,8 +211,9 @@ export class Follower {
     this.beyond = false
     this.#player.load(source)
     this.#followed = null
-    this.#reins = source?.kind === 'youtube' ? COARSE : FINE
-    this.#controller = new Controller(this.#reins)
+    const reins = source?.kind === 'youtube' ? COARSE : FINE
+    this.#controller = new Controller(reins, reins === this.#reins ? this.#controller.habits : undefined)
+    this.#reins = reins
   }
 
   /** Whether the room is where nothing is made yet; the player waits there. */

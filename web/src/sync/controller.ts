@@ -25,6 +25,9 @@ export interface Move {
   againInMs?: number
 }
 
+/** Whether a player goes on where it stood, or begins at another place. */
+type Start = keyof Habits['startTakesMs']
+
 /** A moment to start at: the player waits at the position, paused. */
 interface Cue {
   positionMs: number
@@ -34,6 +37,8 @@ interface Cue {
 
 /** A change that puts the position further off than this is a jump, not a going on. */
 const JUMP_MS = 60
+/** A player that waits for a start within this of its place is not sought: it starts so much sooner or later. */
+const NEAR_MS = 100
 /** How long the start of playing is left alone, to learn how late this player starts. */
 const START_WINDOW_MS = 300
 /** A start of a coarse player is over when it has moved so far, or when it takes so long that it says nothing. */
@@ -49,11 +54,16 @@ export function positionAt(playback: Playback, now: number): number {
   return Math.min(playback.position_ms + moved, playback.film?.duration_ms ?? Number.POSITIVE_INFINITY)
 }
 
-export class Controller {
-  /** How long this player's seeks take, as learned. */
+/** What was learned of a player. */
+export interface Habits {
+  /** How long its seeks take. */
   seekTakesMs: number
-  /** How long after `play` the picture moves, as learned. */
-  startTakesMs: number
+  /** How long after `play` it moves: where it stood still before, and at a new place, for which it has prepared nothing. */
+  startTakesMs: { goesOn: number; begins: number }
+}
+
+export class Controller {
+  readonly habits: Habits
 
   #reins: Reins
   #now: Playback | null = null
@@ -65,13 +75,19 @@ export class Controller {
   #hastyUntil = 0
   #coolUntil = 0
   #coolDownMs: number
-  #started: { at: number; positionMs: number } | null = null
+  #started: { at: number; positionMs: number; as: Start } | null = null
+  /** How the next start is one: at a new place, until it has played there. */
+  #next: Start = 'begins'
   #begun = false
 
-  constructor(reins = FINE) {
+  /** `habits`: what was learned of this player before. */
+  constructor(reins = FINE, habits?: Habits) {
     this.#reins = reins
-    this.seekTakesMs = reins.seekTakesMs
-    this.startTakesMs = reins.startTakesMs
+    const { goesOn, begins } = habits?.startTakesMs ?? reins.startTakesMs
+    this.habits = {
+      seekTakesMs: habits?.seekTakesMs ?? reins.seekTakesMs,
+      startTakesMs: { goesOn, begins },
+    }
     this.#coolDownMs = reins.coolDownMs
   }
 
@@ -109,6 +125,12 @@ export class Controller {
 
   /** What the player shall do at `now`. */
   decide(now: number, player: Report): Move {
+    const move = this.#decide(now, player)
+    if (move.seekToMs !== undefined) this.#next = 'begins'
+    return move
+  }
+
+  #decide(now: number, player: Report): Move {
     if (this.#coming !== null && now >= this.#coming.at_ms) this.#take(this.#coming)
     const playback = this.#now
     if (playback === null || playback.film === null) return player.paused ? {} : { play: false }
@@ -158,13 +180,21 @@ export class Controller {
         return { ...move, seekToMs: cue.positionMs }
       }
     }
-    const leftMs = cue.startAtMs - this.#leadMs - now
+    // Where it stands a little beside its place, it starts so much later or sooner.
+    const aheadMs = player.positionMs - cue.positionMs
+    const besideMs = Math.abs(aheadMs) < NEAR_MS ? aheadMs / rate : 0
+    const leftMs = cue.startAtMs + besideMs - this.#leadMs - now
     if (leftMs > 0)
       return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
     if (player.seeking) return move
     this.#cue = null
-    this.#started = { at: now, positionMs: player.positionMs }
+    this.#starts(now, player)
     return { ...move, play: true }
+  }
+
+  #starts(now: number, { positionMs }: Report): void {
+    this.#started = { at: now, positionMs, as: this.#next }
+    this.#next = 'goesOn'
   }
 
   /** Playing: stay in step. */
@@ -180,7 +210,7 @@ export class Controller {
     if (Math.abs(skewMs) > seekFrom && !cool && (player.ready || player.paused))
       return bends || player.paused ? this.#aimAhead(playback, now) : this.#leap(playback, now)
     if (player.paused) {
-      this.#started = { at: now, positionMs: player.positionMs }
+      this.#starts(now, player)
       return { play: true }
     }
     if (!player.ready) {
@@ -191,14 +221,17 @@ export class Controller {
     if (this.#startIsOpen(playback, now, player))
       return player.rate === playback.rate ? {} : { rate: playback.rate }
     if (Math.abs(skewMs) < seekAtRestMs) this.#coolDownMs = this.#reins.coolDownMs
-    const share = bends ? this.#trim.correct(skewMs, now, now < this.#hastyUntil) : 0
+    if (!bends) return player.rate === playback.rate ? {} : { rate: playback.rate }
+    const hasty = now < this.#hastyUntil
+    const { share, againInMs } = this.#trim.correct(skewMs, now, { rate: playback.rate, hasty })
     const rate = rateFor(playback.rate, share)
-    return Math.abs(rate - player.rate) < 1e-6 ? {} : { rate }
+    return Math.abs(rate - player.rate) < 1e-6 ? { againInMs } : { rate, againInMs }
   }
 
   /** Seeks to where the room will be when the seek is done, and cues the start there. */
   #aimAhead(playback: Playback, now: number): Move {
-    const startAtMs = now + this.seekTakesMs * 1.2 + this.#leadMs + 30
+    this.#next = 'begins'
+    const startAtMs = now + this.habits.seekTakesMs * 1.2 + this.#leadMs + 30
     this.#hastyUntil = startAtMs + HASTE_MS
     this.#setCue(positionAt(playback, startAtMs), startAtMs)
     this.#coolUntil = startAtMs + this.#coolDownMs
@@ -211,7 +244,7 @@ export class Controller {
 
   /** Seeks a player that goes on by itself then: to stop and to start it would take longer than the seek. */
   #leap(playback: Playback, now: number): Move {
-    const doneAtMs = now + this.seekTakesMs
+    const doneAtMs = now + this.habits.seekTakesMs
     this.#coolUntil = doneAtMs + this.#coolDownMs
     this.#coolDownMs = Math.min(this.#coolDownMs * 2, COOL_DOWN_MS_MAX)
     this.#soughtAt = now
@@ -236,22 +269,25 @@ export class Controller {
       // It was a guess: what it was off by may be seen to at once.
       this.#coolUntil = 0
     } else if (tookMs > -50 && tookMs < Math.max(1_000, startTakesMsMax)) {
-      this.startTakesMs = clamp(this.startTakesMs + (tookMs - this.startTakesMs) * 0.5, 0, startTakesMsMax)
+      const takes = this.habits.startTakesMs
+      takes[started.as] = clamp(takes[started.as] + (tookMs - takes[started.as]) * 0.5, 0, startTakesMsMax)
     }
     return false
   }
 
   /** How long ahead of a start it has to be told. */
   get #leadMs(): number {
-    return this.#begun ? this.startTakesMs : (this.#reins.firstStartTakesMs ?? this.startTakesMs)
+    const takesMs = this.habits.startTakesMs[this.#next]
+    return this.#begun ? takesMs : (this.#reins.firstStartTakesMs ?? takesMs)
   }
 
   #learnSeek(now: number, player: Report): void {
     if (this.#soughtAt === null || player.seeking) return
     const tookMs = now - this.#soughtAt
     this.#soughtAt = null
-    const learned = tookMs > this.seekTakesMs ? tookMs : this.seekTakesMs + (tookMs - this.seekTakesMs) * 0.3
-    this.seekTakesMs = clamp(learned, 20, 5_000)
+    const { seekTakesMs } = this.habits
+    const learned = tookMs > seekTakesMs ? tookMs : seekTakesMs + (tookMs - seekTakesMs) * 0.3
+    this.habits.seekTakesMs = clamp(learned, 20, 5_000)
   }
 
   #expected(playback: Playback, now: number, player: Report): number {

@@ -28,8 +28,16 @@ export interface PlayerListener {
 
 /** A picture older than this says nothing about the position now. */
 const FRAME_MS_MAX = 250
-/** A position that stands still this long while playing comes from a coarse clock. */
-const COARSE_MS = 30
+/** A position that is off by so much between one report and the next, on average, comes from a clock in coarse steps. */
+const COARSE_MS = 9
+/** How much the newest report counts in that; and how long a start or a seek is left out of it. */
+const COARSE_SHARE = 0.03
+const UNSETTLED_MS = 500
+/**
+ * How far a rate may be from 1 with the pitch going along. To keep the pitch, Chromium cuts the sound into pieces: its
+ * clock then stumbles by 20 ms, which is heard, when that begins, and jitters by some ms as long as it lasts.
+ */
+const PITCH_LET_GO = 0.06
 const EVENTS = ['seeked', 'canplay', 'playing', 'waiting', 'loadedmetadata', 'pause', 'ended'] as const
 
 export class Player {
@@ -38,7 +46,10 @@ export class Player {
   #listener: PlayerListener
   #blocked: Blocked = null
   #frame: { mediaMs: number; shownAt: number } | null = null
-  #last = { positionMs: 0, at: 0 }
+  /** The newest report of a film under way, and how far off reports are on average. */
+  #last: { positionMs: number; at: number } | null = null
+  #offMs = 0
+  #settledAt = 0
   #coarse = false
   #stream: Stream | null = null
   #youtube: YouTube | null = null
@@ -48,7 +59,6 @@ export class Player {
     this.video = video
     this.#projector = video
     this.#listener = listener
-    video.preservesPitch = true
     const { signal } = this.#ends
     this.#mind(video)
     // A stream tells of its own troubles, once it cannot help itself.
@@ -57,13 +67,12 @@ export class Player {
       if (this.#byItself()) listener.failed(cutOff ? 'cutOff' : 'unplayable')
     }
     video.addEventListener('error', failed, { signal })
-    this.#watchFrames()
   }
 
   /** Puts on what is at this address, or nothing. */
   load(source: Source | null): void {
     this.#frame = null
-    this.#coarse = false
+    this.#last = null
     this.#stream?.end()
     this.#stream = null
     this.#youtube?.end()
@@ -119,7 +128,11 @@ export class Player {
       this.#frame = null
       projector.currentTime = move.seekToMs / 1_000
     }
-    if (move.rate !== undefined) projector.playbackRate = move.rate
+    if (move.rate !== undefined) {
+      this.video.preservesPitch = Math.abs(move.rate - 1) > PITCH_LET_GO
+      projector.playbackRate = move.rate
+      this.#last = null
+    }
     if (move.play === true) void this.#play()
   }
 
@@ -205,17 +218,27 @@ export class Player {
     const projector = this.#projector
     const positionMs = projector.currentTime * 1_000
     const now = performance.now()
-    if (projector.paused || projector.seeking) {
-      this.#last = { positionMs, at: now }
+    if (projector.paused || projector.seeking || projector.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) {
+      this.#last = null
+      this.#settledAt = now + UNSETTLED_MS
       return positionMs
     }
-    if (positionMs !== this.#last.positionMs) this.#last = { positionMs, at: now }
-    else if (now - this.#last.at > COARSE_MS && projector.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA) {
-      this.#coarse = true
-    }
+    if (now > this.#settledAt) this.#learnSteps(positionMs, now)
     const frame = this.#frame
     if (!this.#coarse || frame === null || now - frame.shownAt > FRAME_MS_MAX) return positionMs
     return frame.mediaMs + (now - frame.shownAt) * projector.playbackRate
+  }
+
+  /** Takes in how far a report is from what the one before let expect. */
+  #learnSteps(positionMs: number, now: number): void {
+    const last = this.#last
+    this.#last = { positionMs, at: now }
+    if (last === null || this.#coarse || this.#youtube !== null) return
+    const rate = this.video.playbackRate
+    const offMs = Math.abs((positionMs - last.positionMs) / rate - (now - last.at))
+    this.#offMs += (Math.min(offMs, 2 * COARSE_MS) - this.#offMs) * COARSE_SHARE
+    this.#coarse = this.#offMs > COARSE_MS
+    if (this.#coarse) this.#watchFrames()
   }
 
   #watchFrames(): void {

@@ -14,8 +14,8 @@ export interface Reins {
   coolDownMs: number
   /** How long its seeks take, until that is learned. */
   seekTakesMs: number
-  /** How long after `play` its picture moves, until that is learned, and at most. */
-  startTakesMs: number
+  /** How long after `play` it moves where it stood, and at a new place, until that is learned; and at most. */
+  startTakesMs: { goesOn: number; begins: number }
   startTakesMsMax: number
   /** The same for its first start, which teaches nothing about the others; null if it does. */
   firstStartTakesMs: number | null
@@ -30,7 +30,7 @@ export const FINE: Reins = {
   seekAtRestMs: 150,
   coolDownMs: 1_000,
   seekTakesMs: 150,
-  startTakesMs: 80,
+  startTakesMs: { goesOn: 0, begins: 80 },
   startTakesMsMax: 300,
   firstStartTakesMs: null,
   stallMs: 300,
@@ -43,7 +43,7 @@ export const COARSE: Reins = {
   seekAtRestMs: 300,
   coolDownMs: 4_000,
   seekTakesMs: 600,
-  startTakesMs: 250,
+  startTakesMs: { goesOn: 250, begins: 250 },
   startTakesMsMax: 2_000,
   firstStartTakesMs: 900,
   stallMs: 2_000,
