@@ -6,6 +6,7 @@
 //! | `http` | the smallest HTTP client, which sends what it is told to |
 //! | `socket` | a WebSocket client for one member |
 //! | `transcripts` | conversations in `tests/transcripts`, played against the server |
+//! | `clicks` | the time that is told, and a film that two click at |
 //! | `films` | whole films in, ranges out, addresses |
 //! | `extras` | subtitles, chapters and pictures of films |
 //! | `uploads` | films that come in pieces, by the tus protocol |
@@ -14,6 +15,7 @@
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
+//! | `metrics` | figures for who runs the server |
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
@@ -24,6 +26,7 @@
 // A test that cannot go on says so by ending.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod clicks;
 mod extras;
 mod films;
 mod frames;
@@ -31,6 +34,7 @@ mod goblet;
 mod guests;
 mod http;
 mod lasting;
+mod metrics;
 mod openapi;
 mod parties;
 mod party_sockets;

@@ -298,6 +298,9 @@ fn answers_are_as_described() {
     let port = server.port;
 
     description.check("get /health", &http::get(port, "/health", &[]));
+    description.check("get /metrics", &http::get(port, "/metrics", &[]));
+    let elsewhere = http::get(port, "/metrics", &[("X-Forwarded-For", "198.51.100.9")]);
+    description.check_refusal("get /metrics", &elsewhere, "metrics_elsewhere");
     let answer = http::get(port, "/api/openapi.json", &[]);
     description.check("get /api/openapi.json", &answer);
     check_rooms(&mut description, port);

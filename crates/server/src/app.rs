@@ -9,6 +9,7 @@ use crate::films::Films;
 use crate::goblet::Goblet;
 use crate::limits;
 use crate::makers::Makers;
+use crate::metrics::Metrics;
 use crate::passwords::PasswordTries;
 use crate::rates::Rates;
 use crate::rooms::handle::ToRoom;
@@ -41,6 +42,7 @@ pub(crate) struct App {
     pub(crate) hashing: Arc<Semaphore>,
     pub(crate) password_tries: PasswordTries,
     pub(crate) makers: Makers,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) networks: Networks,
     /// How often a browser may tell where it is.
     pub(crate) spot_rates: Rates<Identity>,
@@ -95,6 +97,7 @@ impl App {
             .lobby
             .clone()
             .filter(|_| config.dialects.has(Dialect::Goblet));
+        let metrics = Arc::new(Metrics::default());
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
@@ -106,6 +109,7 @@ impl App {
                 instance: config.instance_id.clone(),
                 region: config.region.clone(),
             },
+            metrics: Arc::clone(&metrics),
         };
         let rooms = Rooms::new(
             Arc::clone(&store),
@@ -148,6 +152,7 @@ impl App {
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: PasswordTries::default(),
             makers: Makers::default(),
+            metrics,
             networks,
             spot_rates: Rates::new(Rate::per_minute(limits::SPOTS_A_MINUTE)),
             goblet,

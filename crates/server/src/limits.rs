@@ -57,6 +57,10 @@ pub(crate) const SURPRISE_US: u64 = 100_000;
 /// The longest round trip that is taken in, in microseconds: beyond it nothing depends on how long it was.
 pub(crate) const ROUND_TRIP_US_MAX: u64 = 60_000_000;
 
+/// How long all rooms together may take to be looked into, for who counts what there is. Those that come later are left
+/// out this time.
+pub(crate) const LOOK_WITHIN: Duration = Duration::from_secs(2);
+
 /// How long a ping may go unanswered before the connection counts as lost.
 pub(crate) const PONG_WITHIN: Duration = Duration::from_secs(15);
 

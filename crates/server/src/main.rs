@@ -11,6 +11,7 @@
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`films`] | which films there are, for whom |
 //! | [`links`] | films elsewhere |
+//! | [`metrics`] | figures for who runs the server |
 //! | [`streams`] | streams of films that not every browser plays |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing and counting tries |
@@ -36,6 +37,7 @@ mod http;
 mod limits;
 mod links;
 mod makers;
+mod metrics;
 mod passwords;
 mod rates;
 mod rooms;

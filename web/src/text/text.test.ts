@@ -21,6 +21,7 @@ const FOR_PROGRAMS = new Set([
   'body_too_large',
   'hello_first',
   'malformed',
+  'metrics_elsewhere',
   'other_origin',
   'tab_invalid',
   'tab_taken',

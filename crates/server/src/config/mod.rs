@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 use values::{
-    also_ports, code_prefix, dialects, gib, header_text, hours, kib, ladder, library, lobby, public_url,
-    range, tools,
+    also_ports, code_prefix, dialects, gib, header_text, hours, kib, ladder, library, lobby, metrics,
+    public_url, range, tools,
 };
 
 /// What is meant, complete and checked.
@@ -63,7 +63,17 @@ pub(crate) struct Config {
     pub(crate) region: String,
     /// How long rooms that do not outlast the server may go on after SIGTERM.
     pub(crate) drain: Duration,
+    /// Who is shown the figures.
+    pub(crate) metrics: MetricsFor,
     pub(crate) log: String,
+}
+
+/// Whom `/metrics` is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetricsFor {
+    Nobody,
+    ThisMachine,
+    Everybody,
 }
 
 /// Why the settings were refused. Always one sentence that names the setting.
@@ -187,6 +197,7 @@ impl Config {
             instance_id: header_text("--instance-id", settings.instance_id)?,
             region: header_text("--region", settings.region)?,
             drain: Duration::from_secs(range("--drain-seconds", settings.drain_seconds, 0, 86_400, 8)?),
+            metrics: metrics(settings.metrics)?,
             log: settings.log.unwrap_or_else(|| "info".into()),
         })
     }
@@ -233,6 +244,7 @@ mod tests {
         assert_eq!(config.lobby, RoomCode::typed("lobby"));
         assert_eq!((config.instance_id.as_str(), config.region.as_str()), ("", ""));
         assert_eq!(config.drain, Duration::from_secs(8));
+        assert_eq!(config.metrics, MetricsFor::ThisMachine);
         let help = Settings::command().render_long_help().to_string();
         // However its lines are broken.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -251,8 +263,22 @@ mod tests {
             "{documented}"
         );
         let defaults = [
-            "7860", "never", "65536", "10000", "1000", "24", "32768", "64", "100", "1024", "512", &systems,
-            "lobby", "1", "8",
+            "7860",
+            "never",
+            "65536",
+            "10000",
+            "1000",
+            "24",
+            "32768",
+            "64",
+            "100",
+            "1024",
+            "512",
+            &systems,
+            "lobby",
+            "1",
+            "8",
+            "this-machine",
         ];
         for default in defaults {
             assert!(help.contains(&format!("[default: {default}]")), "{default}");
@@ -304,6 +330,7 @@ mod tests {
             (["--disk-reserve-mib", "16777217"], "--disk-reserve-mib"),
             (["--region", "Zürich"], "--region"),
             (["--drain-seconds", "86401"], "--drain-seconds"),
+            (["--metrics", "friends"], "--metrics"),
         ] {
             let error = Config::meant_by(typed(&words)).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");

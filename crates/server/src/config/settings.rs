@@ -149,6 +149,10 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_DRAIN_SECONDS", value_name = "SECONDS")]
     pub(super) drain_seconds: Option<u64>,
 
+    /// Whom /metrics is for, the figures for Prometheus: nobody, this-machine or everybody [default: this-machine]
+    #[arg(long, env = "MATINEE_METRICS", value_name = "WHO")]
+    pub(super) metrics: Option<String>,
+
     /// What to log: error, warn, info, debug or trace, for parts too (info,matinee=debug) [default: info]
     #[arg(long, env = "MATINEE_LOG", value_name = "LEVEL")]
     pub(super) log: Option<String>,
@@ -190,6 +194,7 @@ impl Settings {
             instance_id: self.instance_id.or(other.instance_id),
             region: self.region.or(other.region),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
+            metrics: self.metrics.or(other.metrics),
             log: self.log.or(other.log),
         }
     }

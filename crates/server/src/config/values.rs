@@ -1,6 +1,6 @@
 //! What single values mean, or why they are refused: each function is for one setting or one kind of setting.
 
-use super::ConfigError;
+use super::{ConfigError, MetricsFor};
 use matinee_media::Tools;
 use matinee_media::playable::Ladder;
 use matinee_room::RoomCode;
@@ -82,6 +82,18 @@ pub(super) fn lobby(code: &str) -> Result<Option<RoomCode>, ConfigError> {
         None => Err(refuse(
             "--lobby",
             format!("it must be a room's code of up to {CODE_TYPED_BYTES_MAX} bytes, or '' for no Goblet"),
+        )),
+    }
+}
+
+pub(super) fn metrics(who: Option<String>) -> Result<MetricsFor, ConfigError> {
+    match who.as_deref() {
+        Some("nobody") => Ok(MetricsFor::Nobody),
+        None | Some("this-machine") => Ok(MetricsFor::ThisMachine),
+        Some("everybody") => Ok(MetricsFor::Everybody),
+        Some(other) => Err(refuse(
+            "--metrics",
+            format!("{other} is none of nobody, this-machine, everybody"),
         )),
     }
 }

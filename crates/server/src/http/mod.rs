@@ -10,6 +10,7 @@
 //! | [`receiving`] | the bytes of one upload |
 //! | [`party_sockets`] | what games ask of a room before they enter |
 //! | [`spots`] | where a browser wants to go on in a film |
+//! | [`metrics`] | figures for who runs the server |
 //! | [`page`] | the page and its files, out of the binary |
 //! | [`identity`] | who somebody is: the signed cookie |
 //! | [`video_sync`] | VideoSync's sessions and films, for pages of any site |
@@ -22,6 +23,7 @@ mod extras;
 mod films;
 pub(crate) mod guard;
 pub(crate) mod identity;
+mod metrics;
 mod page;
 mod party_sockets;
 pub(crate) mod receiving;
@@ -85,6 +87,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(known_visitor)
         .merge(goblet)
         .route("/health", get(api::health))
+        .route("/metrics", get(metrics::metrics))
         .route("/media/{id}/{name}", any(films::bytes))
         .route("/streams/{id}/{name}", any(films::stream))
         .route("/extras/{id}/{name}", any(extras::piece))

@@ -1,5 +1,7 @@
 //! The rooms that are in memory, by code; and the way to those that are not.
 //!
+//! [`seen`] looks into all of them, for who counts what there is.
+//!
 //! Each live room is owned by one task ([`task`]); everybody else has a [`RoomHandle`]. The map is locked only
 //! to look a handle up or put one in.
 
@@ -8,14 +10,17 @@ pub(crate) mod handle;
 mod lists;
 mod preparing;
 mod seating;
+mod seen;
 mod task;
 mod telling;
 
 pub(crate) use handle::{RoomGone, RoomHandle};
+pub(crate) use seen::Seen;
 
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
 use crate::extras::Extras;
+use crate::metrics::Metrics;
 use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
@@ -43,6 +48,7 @@ pub(crate) struct Rooms {
     lobby: Option<RoomCode>,
     lobby_name: String,
     server: ServerName,
+    metrics: Arc<Metrics>,
     ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
@@ -80,6 +86,7 @@ pub(crate) struct RoomsConfig {
     /// What it is called.
     pub(crate) lobby_name: String,
     pub(crate) server: ServerName,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Rooms {
@@ -100,6 +107,7 @@ impl Rooms {
             lobby,
             lobby_name,
             server,
+            metrics,
         } = config;
         Self {
             live: Mutex::default(),
@@ -114,6 +122,7 @@ impl Rooms {
             lobby,
             lobby_name,
             server,
+            metrics,
             ending,
             running,
         }
@@ -304,6 +313,7 @@ mod tests {
             lobby: None,
             lobby_name: String::new(),
             server: ServerName::default(),
+            metrics: Arc::default(),
         };
         let clock = Clock::start();
         let extras = Arc::new(Extras::none(Arc::clone(&store), clock));

@@ -302,6 +302,9 @@ impl RoomTask {
                 }
                 Audience::All | Audience::Except(_) => self.broadcast(event),
             }
+            if let Happening::Measured(skew) = event.what {
+                self.rooms.metrics.measured(skew);
+            }
             if let Happening::PutOut { member, banned } = &event.what {
                 self.put_out(member.id, *banned);
             }

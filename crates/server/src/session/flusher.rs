@@ -3,17 +3,31 @@
 //! It yields once before it writes, so that all that a turn of the runtime pushes goes out together.
 
 use super::outbox::Outbox;
+use crate::clock::Clock;
+use crate::metrics::Metrics;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 /// A core's flusher.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Flusher {
     dirty: Mutex<Vec<Arc<Outbox>>>,
     wake: Notify,
+    /// Here rather than in each outbox: an idle member takes no more memory for it.
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) clock: Clock,
 }
 
 impl Flusher {
+    pub(crate) fn new(metrics: Arc<Metrics>, clock: Clock) -> Self {
+        Self {
+            dirty: Mutex::default(),
+            wake: Notify::new(),
+            metrics,
+            clock,
+        }
+    }
+
     /// Takes an outbox that has something to write. Each is in the list at most once.
     pub(crate) fn hand_over(&self, outbox: Arc<Outbox>) {
         self.dirty

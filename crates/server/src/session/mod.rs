@@ -231,6 +231,7 @@ impl Session {
         if !messages.is_empty() || !answers.is_empty() {
             self.heard = Instant::now();
             self.outbox.note_heard();
+            self.app.metrics.messages_in.inc_by(messages.len() as u64);
         }
         if controls > 0 && !self.may_send(controls) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
@@ -356,6 +357,7 @@ impl Session {
 
     fn strike_with(&mut self, refusal: Reply) {
         self.outbox.answer(refusal);
+        self.app.metrics.strikes.inc();
         self.strikes += 1;
         if self.strikes >= limits::STRIKES_MAX {
             self.outbox.close(Closing::RuleBroken);

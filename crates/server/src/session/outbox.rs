@@ -189,7 +189,6 @@ struct Queue {
 pub(crate) struct Outbox {
     stream: TcpStream,
     flusher: Arc<Flusher>,
-    clock: Clock,
     bytes_max: usize,
     queue: Mutex<Queue>,
     /// Wakes the session: blocked, closing or broken.
@@ -216,11 +215,10 @@ pub(crate) enum Standing {
 }
 
 impl Outbox {
-    pub(crate) fn new(stream: TcpStream, flusher: Arc<Flusher>, clock: Clock, bytes_max: usize) -> Self {
+    pub(crate) fn new(stream: TcpStream, flusher: Arc<Flusher>, bytes_max: usize) -> Self {
         Self {
             stream,
             flusher,
-            clock,
             bytes_max,
             queue: Mutex::default(),
             changed: Notify::new(),
@@ -246,11 +244,15 @@ impl Outbox {
             return;
         }
         if framed.slot.is_some() {
-            queue.supersede(framed.slot);
+            let outdated = queue.supersede(framed.slot);
+            if outdated > 0 {
+                self.flusher.metrics.outdated.inc_by(outdated);
+            }
         }
         if queue.bytes + framed.bytes.len() > self.bytes_max {
             tracing::debug!(waiting = queue.bytes, "member closed: too slow");
             queue.close(Closing::TooSlow);
+            self.flusher.metrics.too_slow.inc();
             self.changed.notify_one();
         } else {
             queue.bytes += framed.bytes.len();
@@ -313,8 +315,10 @@ impl Outbox {
         let mut queue = self.queue();
         queue.dirty = false;
         queue.blocked = false;
+        let waiting = queue.frames.len();
+        let mut sent_bytes = 0;
         while !queue.frames.is_empty() {
-            queue.stamp(self.clock);
+            queue.stamp(self.flusher.clock);
             let written = {
                 let mut slices = [IoSlice::new(&[]); limits::WRITE_SLICES_MAX];
                 let count = queue.frames.len().min(slices.len());
@@ -326,7 +330,10 @@ impl Outbox {
             };
             match written {
                 Ok(0) => queue.broken = true,
-                Ok(written) => queue.advance(written),
+                Ok(written) => {
+                    sent_bytes += written;
+                    queue.advance(written);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => queue.blocked = true,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => queue.broken = true,
@@ -335,6 +342,9 @@ impl Outbox {
                 break;
             }
         }
+        let metrics = &self.flusher.metrics;
+        metrics.messages_out.inc_by((waiting - queue.frames.len()) as u64);
+        metrics.bytes_out.inc_by(sent_bytes as u64);
         if queue.frames.is_empty() && queue.frames.capacity() > 8 {
             queue.frames = VecDeque::new();
         }
@@ -385,9 +395,10 @@ impl Outbox {
 }
 
 impl Queue {
-    /// Takes out what a newer message of the same slot makes needless, unless it is begun.
-    fn supersede(&mut self, slot: Option<Slot>) {
+    /// Takes out what a newer message of the same slot makes needless, unless it is begun. Gives how many that were.
+    fn supersede(&mut self, slot: Option<Slot>) -> u64 {
         let begun = usize::from(self.head_begun);
+        let before = self.frames.len();
         let mut index = 0;
         let mut saved = 0;
         self.frames.retain(|frame| {
@@ -399,6 +410,7 @@ impl Queue {
             keep
         });
         self.bytes -= saved;
+        (before - self.frames.len()) as u64
     }
 
     /// Puts the time into what tells it, if it is not begun: as late as can be, for whatever lies between this and the

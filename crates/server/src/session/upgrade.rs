@@ -33,12 +33,7 @@ pub(crate) fn upgrade(
             return;
         };
         let stream = parts.io.into_inner();
-        let outbox = Outbox::new(
-            stream,
-            Arc::clone(&core.flusher),
-            app.clock,
-            app.config.outbox_bytes_max,
-        );
+        let outbox = Outbox::new(stream, Arc::clone(&core.flusher), app.config.outbox_bytes_max);
         // A task of its own, so that what the handshake needed is given back now.
         tokio::spawn(super::run(app, visit, Arc::new(outbox), parts.read_buf));
     });

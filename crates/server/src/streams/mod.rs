@@ -135,6 +135,20 @@ impl Streams {
         }
     }
 
+    /// How many films are made playable, or wait for it.
+    pub(crate) fn making_count(&self) -> usize {
+        let is_made = |wanted: &Arc<Wanted>| {
+            let news = wanted.news.borrow();
+            matches!(news.stream, Some(Stream::Waiting { .. } | Stream::Making { .. }))
+        };
+        let list = self.list();
+        list.wanted
+            .values()
+            .filter_map(Weak::upgrade)
+            .filter(is_made)
+            .count()
+    }
+
     /// Nothing panics while the list is held, and even then it would be whole.
     fn list(&self) -> MutexGuard<'_, List> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)

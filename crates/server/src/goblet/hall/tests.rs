@@ -25,6 +25,7 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
         lobby: Some(lobby.clone()),
         lobby_name: "lobby".into(),
         server: ServerName::default(),
+        metrics: Arc::default(),
     };
     let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
     let rooms = Arc::new(Rooms::new(

@@ -79,6 +79,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "other_origin", message)
     }
 
+    pub(crate) fn metrics_elsewhere() -> Self {
+        let message = "These figures are for the machine that the server runs on. Start it with --metrics everybody to have them elsewhere.";
+        Self::new(StatusCode::FORBIDDEN, "metrics_elsewhere", message)
+    }
+
     pub(crate) fn bad_body(reason: impl std::fmt::Display) -> Self {
         let message = format!("The request's body is not what it should be: {reason}.");
         Self::new(StatusCode::BAD_REQUEST, "bad_body", message)
