@@ -39,6 +39,11 @@ test("an evening on a phone", async () => {
     .poll(async () => (await ana.page.locator("video").boundingBox())?.height ?? 0)
     .toBeGreaterThan(SIDEWAYS.height * 0.9);
   await fits(ana);
+  await ana.wake();
+  await ana.press(ana.page.getByRole("button", { name: "Chat", exact: true }));
+  await beside(ana);
+  await ana.page.screenshot({ path: path.join(artifacts, "room-sideways-chat.png") });
+  await ana.press(ana.page.getByRole("button", { name: "Close" }));
   await ana.pause();
   await Promise.all([ana.stands(), ben.stands()]);
   await ana.page.screenshot({ path: path.join(artifacts, "room-sideways.png") });
@@ -81,6 +86,15 @@ test("pictures of home and room", async () => {
     }
   }
 });
+
+/** All controls stand where they can be pressed, left of the floating chat. */
+async function beside(person: Person): Promise<void> {
+  const panel = await person.page.getByRole("complementary", { name: "Chat and people" }).boundingBox();
+  for (const control of await person.page.locator(".controls :is(button, select, input)").all()) {
+    const box = await control.boundingBox();
+    if (box !== null) expect(box.x + box.width, await control.innerHTML()).toBeLessThanOrEqual(panel?.x ?? 0);
+  }
+}
 
 /** Nothing scrolls sideways, and what a finger must hit is large enough. */
 async function fits(person: Person): Promise<void> {

@@ -68,6 +68,12 @@ test("more than half skip a film, and a host takes that back", async () => {
   await expect.poll(() => ana.see("undo").textContent()).toMatch(/left Film A/);
   await ana.see("undo").click();
   await on([ana, ben, cleo], "Film A");
+
+  // In the whole screen as well.
+  await ben.page.setViewportSize({ width: 844, height: 390 });
+  await ben.wake();
+  await ben.see("skip").click();
+  await expect.poll(() => ana.see("skip").textContent()).toMatch(/Skip 1 of 2/);
 });
 
 test("the film starts when everybody has said that they are ready", async () => {
