@@ -631,6 +631,10 @@ plays: boolean,
  */
 brings_film: boolean, 
 /**
+ * Whether they made the room: nobody mutes them, puts them out or takes their rights. Left out if not.
+ */
+founder?: boolean, 
+/**
  * Whether a host has muted them; left out if not.
  */
 muted?: boolean, 

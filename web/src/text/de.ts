@@ -432,6 +432,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     },
   },
   people: {
+    called: (name, number) => `${name} (${numberText(number)})`,
     from: ({ client, plays, chats, brings_film }) =>
       `mit ${client}` +
       (brings_film ? ': öffnet den Film dort' : '') +

@@ -441,6 +441,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     } as Record<Setting, (name: string) => string>,
   },
   people: {
+    called: (name: string, number: number) => `${name} (${numberText(number)})`,
     from: ({ client, plays, chats, brings_film }: Member) =>
       `with ${client}` +
       (brings_film ? ': opens the film there' : '') +

@@ -37,8 +37,8 @@ impl From<message::WhoMay> for matinee_room::WhoMay {
     }
 }
 
-impl From<&matinee_room::Member> for message::Member {
-    fn from(member: &matinee_room::Member) -> Self {
+impl message::Member {
+    pub(super) fn of(room: &Room, member: &matinee_room::Member) -> Self {
         Self {
             id: member.id.0,
             name: member.name.clone(),
@@ -50,6 +50,7 @@ impl From<&matinee_room::Member> for message::Member {
             chats: member.client.chats,
             plays: member.client.plays,
             brings_film: member.client.brings_film,
+            founder: room.is_maker(member),
             muted: member.muted,
             namesake: member.namesake,
         }

@@ -273,7 +273,7 @@ fn encode(room: &Room, event: &Event) -> Vec<Frame> {
         Happening::Joined(id) | Happening::Changed(id) | Happening::Streaming(id) => match room.member(*id) {
             Some(member) => {
                 let message = ServerMessage::Member {
-                    member: member.into(),
+                    member: message::Member::of(room, member),
                 };
                 Frame::latest(Slot::Member(id.0), json(&message))
             }
@@ -387,7 +387,11 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
         you: you.0,
         last_command: room.member(you).map_or(0, |member| member.last_command),
         room: room.into(),
-        members: room.members().iter().map(Into::into).collect(),
+        members: room
+            .members()
+            .iter()
+            .map(|member| message::Member::of(room, member))
+            .collect(),
         playback: Box::new(room.playback().into()),
         log: room.log().since(since).map(Into::into).collect(),
         uploads: room.uploads().map(Into::into).collect(),

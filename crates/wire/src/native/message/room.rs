@@ -62,6 +62,10 @@ pub struct Member {
     pub plays: bool,
     /// Whether it plays a film of its own instead of the room's.
     pub brings_film: bool,
+    /// Whether they made the room: nobody mutes them, puts them out or takes their rights. Left out if not.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub founder: bool,
     /// Whether a host has muted them; left out if not.
     #[serde(skip_serializing_if = "is_false")]
     #[cfg_attr(test, ts(as = "Option<bool>", optional))]
