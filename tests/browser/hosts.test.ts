@@ -20,6 +20,32 @@ test("Guests are given the film and the films when hosts say so", async () => {
   await guest.page.getByRole("tab", { name: "Films" }).waitFor();
 });
 
+test("Nothing is offered against who made the room, and they may step down themselves", async () => {
+  const [founder, host] = await company(set.house, ["Ana", "Ben"]);
+  if (founder === undefined || host === undefined) throw new Error("two people came");
+  await founder.makeHost("Ben");
+  await host.openTab("People");
+  await host.page.getByRole("button", { name: "Step down" }).waitFor();
+  expect(await host.member("Ana").getByRole("button").count()).toBe(0);
+  await founder.page.getByRole("button", { name: "Remove Ben as host" }).waitFor();
+  await founder.page.getByRole("button", { name: "Step down" }).click();
+  // Now there is one host, who stays it.
+  await host.member("Ana").getByRole("button", { name: "Make Ana a host" }).waitFor();
+  expect(await host.page.getByRole("button", { name: "Step down" }).count()).toBe(0);
+});
+
+test("Two of one name are told apart in what happened and in answers", async () => {
+  const [host, , other] = await company(set.house, ["Ana", "Ben", "Ben"]);
+  if (host === undefined || other === undefined) throw new Error("three people came");
+  await host.openTab("People");
+  await host.page.getByRole("button", { name: "Make Ben (2) a host" }).click();
+  await host.hears("Ana made Ben (2) a host");
+  await other.say("Which one am I?");
+  await host.page.getByRole("button", { name: "Answer Ben (2)" }).click();
+  await host.say("The second");
+  await expect.poll(() => host.see("quote").innerText()).toMatch(/^Ben\s*2\s+Which one am I/);
+});
+
 test("A closed room tells a newcomer so, and lets them in when it is open again", async () => {
   const [host] = await company(set.house, ["Ana"]);
   if (host === undefined) throw new Error("one came");

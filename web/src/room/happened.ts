@@ -1,38 +1,39 @@
 // What a line of the log says that nobody has said: what happened in the room.
 import type { Line } from '../protocol'
 import { text } from '../text'
+import { called, namesakeIn, type Record } from './namesakes'
 
 /** The sentence; empty for what this page does not know. */
-export function happened(line: Line): string {
+export function happened(line: Line, records: readonly Record[]): string {
+  const name = called(line.name, line.namesake)
+  const whom = 'whom' in line ? called(line.whom_name, namesakeIn(records, line.whom, line.whom_name)) : ''
   switch (line.kind) {
     case 'joined':
-      return text.chat.joined(line.name)
+      return text.chat.joined(name)
     case 'left':
-      return text.chat.left(line.name)
+      return text.chat.left(name)
     case 'picked':
-      return text.chat.picked(line.name, line.title)
+      return text.chat.picked(name, line.title)
     case 'paused':
-      return text.chat.paused(line.name, line.position_ms)
+      return text.chat.paused(name, line.position_ms)
     case 'alone':
-      return text.chat.alone(line.name)
+      return text.chat.alone(name)
     case 'in_step':
-      return text.chat.inStep(line.name)
+      return text.chat.inStep(name)
     case 'moved':
-      return text.chat.moved(line.name, line.position_ms)
+      return text.chat.moved(name, line.position_ms)
     case 'rate':
-      return text.chat.rate(line.name, line.rate)
+      return text.chat.rate(name, line.rate)
     case 'host':
-      return text.chat.host(line.name, line.whom_name, line.host)
+      return text.chat.host(name, whom, line.host)
     case 'put_out':
-      return text.chat.putOut(line.name, line.whom_name, line.banned)
+      return text.chat.putOut(name, whom, line.banned)
     case 'muted':
-      return line.muted
-        ? text.chat.muted(line.name, line.whom_name, line.minutes)
-        : text.chat.unmuted(line.name, line.whom_name)
+      return line.muted ? text.chat.muted(name, whom, line.minutes) : text.chat.unmuted(name, whom)
     case 'renamed':
-      return text.chat.renamed(line.before, line.name)
+      return text.chat.renamed(line.before, name)
     case 'set':
-      return text.chat.set[line.what](line.name)
+      return text.chat.set[line.what](name)
     case 'said':
       return line.text
     default:
