@@ -1,9 +1,12 @@
 /** Being host: what hosts allow everybody, and whom they keep out. */
 
 import { expect, test } from "vitest";
+import { film } from "./films.ts";
+import { onDisk, type Person } from "./people.ts";
 import { company, stage } from "./stage.ts";
 
-const set = stage();
+// As behind a proxy: it tells the server where somebody comes from, and else all come from this machine.
+const set = stage(["--trust-proxy"]);
 
 test("Guests are given the film and the films when hosts say so", async () => {
   const [host, guest] = await company(set.house, ["Ana", "Ben"]);
@@ -44,6 +47,33 @@ test("Two of one name are told apart in what happened and in answers", async () 
   await host.page.getByRole("button", { name: "Answer Ben (2)" }).click();
   await host.say("The second");
   await expect.poll(() => host.see("quote").innerText()).toMatch(/^Ben\s*2\s+Which one am I/);
+});
+
+test("Where everybody controls the film a guest plays it, and no longer when hosts take that back", async () => {
+  const [host, guest] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  const lets = async (who: "hosts" | "everybody") => {
+    await host.page.getByRole("button", { name: "Settings" }).click();
+    await host.see("who-controls").selectOption(who);
+    await host.press(host.see("save-settings"));
+    await expect
+      .poll(() => guest.see("play-toggle").getAttribute("aria-disabled"))
+      .toBe(who === "everybody" ? "false" : "true");
+  };
+  await host.upload(onDisk(film("mp4"), "The General.mp4"));
+  await Promise.all([host, guest].map((it) => it.hasFilm()));
+  expect(await guest.see("play-toggle").getAttribute("aria-disabled")).toBe("true");
+  await lets("everybody");
+  await guest.play();
+  await Promise.all([host, guest].map((it) => it.watches()));
+
+  await lets("hosts");
+  expect(await guest.see("rate").isDisabled()).toBe(true);
+  await guest.wake();
+  await guest.see("play-toggle").click({ force: true });
+  // What is said after the press is heard after anything that the press had done.
+  await guest.say("I cannot stop it");
+  await host.hears("I cannot stop it");
+  await Promise.all([host, guest].map((it) => it.watches()));
 });
 
 test("A closed room tells a newcomer so, and lets them in when it is open again", async () => {
@@ -92,6 +122,30 @@ test("Who is muted cannot write, who is banned stays out in a new tab, and is le
   await host.see("bans").waitFor({ state: "hidden" });
   await again.page.reload();
   await again.inRoom();
+});
+
+test("A ban also meets a new browser from the same address, and none from another", async () => {
+  const from = (address: string) => set.house.person({ extraHTTPHeaders: { "X-Forwarded-For": address } });
+  const host = await from("203.0.113.1");
+  await host.createRoom("Ana");
+  const ben = await from("203.0.113.2");
+  await ben.join("Ben", host.link());
+  await host.openTab("People");
+  await host.page.getByRole("button", { name: "More about Ben" }).click();
+  await host.see("manage").getByRole("button", { name: "Ban…" }).click();
+  expect(await host.see("ban-address").isChecked()).toBe(true);
+  await host.press(host.see("ban-confirm"));
+  await ben.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
+
+  const anew = await from("203.0.113.2");
+  await anew.knock("Bert", host.link());
+  await anew.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
+  expect(await anew.see("error").innerText()).toBe(
+    "A host has banned you from this room. Ask a host to lift it if that is a mistake.",
+  );
+  const cleo = await from("203.0.113.3");
+  await cleo.join("Cleo", host.link());
+  await host.sees(2);
 });
 
 test("Who is put out reads when they may come back", async () => {
