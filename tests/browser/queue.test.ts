@@ -54,6 +54,62 @@ test("a queue plays on by itself, in step, and after a kill of the server", asyn
   expect(await entries(ben)).toEqual([]);
 });
 
+test("a film or the whole queue is repeated when a host says so", async () => {
+  const [ana, ben] = (await evening(["Ana", "Ben"])) as [Person, Person];
+  await ana.see("repeat").selectOption("film");
+  await ana.play();
+  await ana.seekTo(NEAR_END_S);
+  await expect.poll(() => ben.see("next-up").textContent(), { timeout: COMES_MS }).toMatch(/Again: Film A in \d s/);
+  await expect.poll(() => ben.mediaTime(), { timeout: COMES_MS }).toBeLessThan(NEAR_END_S / 2);
+  await Promise.all([ana, ben].map((it) => it.watches()));
+
+  await ana.see("repeat").selectOption("queue");
+  await queued(ana, ["Film B"]);
+  await ana.seekTo(NEAR_END_S);
+  await expect.poll(() => ben.see("next-up").textContent(), { timeout: COMES_MS }).toMatch(/Next: Film B in \d s/);
+  await on([ana, ben], "Film B");
+  await expect.poll(() => entries(ana)).toEqual(["Film A"]);
+});
+
+test("the queue is cleared, and that is taken back", async () => {
+  const [ana, ben] = (await evening(["Ana", "Ben"])) as [Person, Person];
+  await queued(ana, ["Film B", "Film C"]);
+  await ben.openTab("Films");
+  await expect.poll(() => entries(ben)).toEqual(["Film B", "Film C"]);
+  await ana.page.getByRole("button", { name: "Clear" }).click();
+  await expect.poll(() => ana.see("undo").textContent()).toMatch(/cleared the queue/);
+  // With nothing in it, there is nothing to see for those who cannot add.
+  await ben.page.getByRole("tab", { name: "Films" }).waitFor({ state: "detached" });
+  await ana.see("undo").click();
+  await ben.openTab("Films");
+  for (const person of [ana, ben]) await expect.poll(() => entries(person)).toEqual(["Film B", "Film C"]);
+});
+
+test("a guest who may only add films adds them, takes back their own, and changes nothing else", async () => {
+  const [ana, ben] = (await evening(["Ana", "Ben"])) as [Person, Person];
+  await ana.page.getByRole("button", { name: "Settings" }).click();
+  await ana.see("who-adds").selectOption("everybody");
+  await ana.see("save-settings").click();
+  await queued(ana, ["Film B"]);
+  await ben.openTab("Films");
+  await ben.page.getByRole("button", { name: "Add Film C to the queue" }).click();
+  // A press on a film puts it on for hosts; for others it waits its turn.
+  await ben.film("Film A").click();
+  for (const person of [ana, ben]) await expect.poll(() => entries(person)).toEqual(["Film B", "Film C", "Film A"]);
+  await on([ana, ben], "Film A");
+
+  const mine = (what: RegExp) => ben.see("queue").getByRole("button", { name: what });
+  expect(await mine(/^Move/).count()).toBe(0);
+  expect(await ben.page.getByTitle(/^Drag/).count()).toBe(0);
+  expect(await ben.see("repeat").count()).toBe(0);
+  expect(await mine(/^Clear/).count()).toBe(0);
+  expect(await mine(/^Take Film B/).count()).toBe(0);
+  await mine(/^Take Film C/).click();
+  await expect.poll(() => entries(ana)).toEqual(["Film B", "Film A"]);
+  await ben.see("undo").click();
+  await expect.poll(() => entries(ana)).toEqual(["Film B", "Film C", "Film A"]);
+});
+
 test("more than half skip a film, and a host takes that back", async () => {
   const [ana, ben, cleo] = (await evening(["Ana", "Ben", "Cleo"])) as [Person, Person, Person];
   await queued(ana, ["Film B"]);
