@@ -16,6 +16,8 @@ const WAIT_MS = 5_000;
 /** What a loaded machine may add to a wait. */
 const SLACK_MS = 3_000;
 const RUNS_DRY_MS = 40_000;
+/** So long that a second wait would show. */
+const WATCHED_S = 15;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const FOR_BEN = /^Waiting for Ben(, \d s buffered)? · going on in [0-5] s$/;
 
@@ -76,6 +78,28 @@ test("the film goes on as soon as the one waited for has enough of it, or a host
   await ana.see("play-toggle").and(ana.page.getByLabel("Play on without waiting")).click();
   await ana.see("held").waitFor({ state: "detached", timeout: 3_000 });
   await ana.watches();
+});
+
+test("who said to be ready and runs dry holds the others for a few seconds, once", async () => {
+  const people = (await company(set.house, ["Ana", "Ben", "Cleo"])) as [Person, Person, Person];
+  const [ana, ben, cleo] = people;
+  const line = await cleo.slowDownload(TOO_SLOW);
+  await putOn(ana);
+  await Promise.all([ana, ben].map((it) => it.hasFilm()));
+  await ana.see("ready-ask").click();
+  await ben.see("ready").click();
+  await cleo.see("ready").click();
+  await ana.see("ready-check").waitFor({ state: "detached" });
+  const since = Date.now();
+  await ana.see("held").waitFor({ timeout: RUNS_DRY_MS });
+  expect(await ben.see("held").innerText()).toMatch(/^Waiting for Cleo/);
+  await expect.poll(() => ben.mediaTime(), { timeout: RUNS_DRY_MS }).toBeGreaterThan(WATCHED_S);
+  const extra = Date.now() - since - WATCHED_S * 1_000;
+  note(`${WATCHED_S} s of a film took three ${extra} ms longer, with one of them on a slow line`);
+  expect(extra).toBeLessThan(WAIT_MS + SLACK_MS);
+
+  await line.detach();
+  await Promise.all(people.map((it) => it.watches()));
 });
 
 test("hosts set that nobody is waited for", async () => {
