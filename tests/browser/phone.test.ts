@@ -49,6 +49,24 @@ test("an evening on a phone", async () => {
   await ana.page.screenshot({ path: path.join(artifacts, "room-sideways.png") });
 });
 
+test.each([
+  ["upright", UPRIGHT],
+  ["sideways", SIDEWAYS],
+])("no control is covered on a phone held %s with the chat open", async (_, viewport) => {
+  const ana = await set.house.person({ ...PHONE, viewport });
+  await ana.createRoom("Ana");
+  const ben = await set.house.person();
+  await ben.join("Ben", ana.link());
+  await ana.upload(onDisk(film("mp4"), "The General.mp4"));
+  await ana.hasFilm();
+  await ben.say("popcorn is ready");
+  await ana.wake();
+  const chat = ana.page.getByRole("button", { name: /^Chat/ });
+  if (await chat.isVisible()) await ana.press(chat);
+  await ana.hears("popcorn is ready");
+  expect(await covered(ana)).toEqual([]);
+});
+
 test("a long name and long words stay inside", async () => {
   const long = "W".repeat(40);
   const ana = await set.house.person(PHONE);
@@ -117,4 +135,20 @@ async function fits(person: Person): Promise<void> {
   }, TARGET_PX);
   expect(found.wide, "pixels to scroll sideways").toBeLessThanOrEqual(0);
   expect(found.small, "targets too small for a finger").toEqual([]);
+}
+
+/** Controls that a finger on their middle does not reach, each with what lies over it. */
+async function covered(person: Person): Promise<string[]> {
+  return person.page.evaluate(() =>
+    [...document.querySelectorAll("button, select, input, textarea, a, [role=tab], [role=slider]")]
+      .filter((it) => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .map((it) => ({ it, box: it.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && box.height > 1)
+      .flatMap(({ it, box }) => {
+        const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        if (hit !== null && (it.contains(hit) || hit.closest("label")?.contains(it) === true)) return [];
+        const name = it.getAttribute("aria-label") ?? it.textContent?.trim();
+        return [`“${name}” is under ${hit === null ? "the edge" : hit.outerHTML.slice(0, 80)}`];
+      }),
+  );
 }
