@@ -89,3 +89,84 @@ test.each([
   views["the door"] = await faults(guest);
   expect(Object.entries(views).filter(([, found]) => found.length > 0)).toEqual([]);
 });
+
+test.each([
+  ["on a desktop", {}],
+  ["on a phone", PHONE],
+])("every view of a room with company, and of those who are kept out, %s", { timeout: 240_000 }, async (_, options) => {
+  const [ana, ben] = [await examined(options), await examined(options)];
+  const cleo = await examined(options);
+  const views: Record<string, string[]> = {};
+  const look = async (person: Person, view: string): Promise<void> => {
+    views[view] = [...(views[view] ?? []), ...(await faults(person))];
+  };
+  const about = async (name: string, choice: string | RegExp): Promise<void> => {
+    await ana.openTab("People");
+    await ana.press(ana.page.getByRole("button", { name: `More about ${name}` }));
+    await look(ana, `what may be done about ${name}`);
+    await ana.press(ana.see("manage").getByRole("button", { name: choice }));
+  };
+
+  await ana.createRoom("Ana");
+  for (const [name, guest] of Object.entries({ Ben: ben, Cleo: cleo })) await guest.join(name, ana.link());
+  await ana.upload([onDisk(film("short"), "Film A.mp4"), onDisk(film("short"), "Film B.mp4")]);
+  await Promise.all([ana, ben].map((it) => it.hasFilm()));
+  await ana.openTab("Films");
+  await ana.press(ana.page.getByRole("button", { name: "Add Film B to the queue" }));
+  await ana.see("queue-entry").first().waitFor();
+  await look(ana, "the queue of who controls it");
+  await ben.openTab("Films");
+  await look(ben, "the queue of a guest");
+  await ana.press(ana.see("ready-ask"));
+  await ben.see("ready-check").waitFor();
+  await look(ana, "the question whether all are ready, of who asks");
+  await look(ben, "the question whether all are ready, of who is asked");
+  await ana.press(ana.see("ready-cancel"));
+  await ben.press(ben.see("settings"));
+  await look(ben, "the settings of a guest");
+  await ben.page.keyboard.press("Escape");
+
+  await ana.makeHost("Ben");
+  await ana.page.getByRole("button", { name: "Remove as host: Ben" }).waitFor();
+  await look(ana, "people whom a host leads");
+  await about("Ben", "Mute for 10 minutes");
+  await ben.openTab("Chat");
+  await ben.page.getByPlaceholder("A host has muted you").waitFor();
+  await look(ben, "the chat of who is muted");
+  await about("Ben", /Put out/);
+  await ben.page.getByRole("heading", { name: "You were put out" }).waitFor();
+  await look(ben, "the page of who is put out");
+  await about("Cleo", "Ban…");
+  await look(ana, "what a ban means");
+  await ana.press(ana.see("ban-confirm"));
+  await cleo.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
+  await look(cleo, "the page of who is banned");
+  await ana.press(ana.see("settings"));
+  await ana.see("bans").waitFor();
+  await look(ana, "who is banned");
+  expect(Object.entries(views).filter(([, found]) => found.length > 0)).toEqual([]);
+});
+
+test("a change of the theme leaves no colour of the other one", async () => {
+  const ana = await set.house.person();
+  await ana.createRoom("Ana");
+  await ana.page.emulateMedia({ colorScheme: "light" });
+  const before = await colours(ana);
+  await ana.page.emulateMedia({ colorScheme: "dark" });
+  const changed = await colours(ana);
+  await ana.page.reload();
+  await ana.inRoom();
+  expect(changed).toEqual(await colours(ana));
+  expect(changed).not.toEqual(before);
+});
+
+/** What the controls are painted with, once nothing moves any more. */
+async function colours(person: Person): Promise<string[]> {
+  return person.page.evaluate(async () => {
+    await Promise.all(document.getAnimations().map((it) => it.finished));
+    return [...document.querySelectorAll("button, input, select, a")].map((it) => {
+      const { color, backgroundColor, borderTopColor } = getComputedStyle(it);
+      return `${it.getAttribute("aria-label") ?? it.textContent}: ${color} on ${backgroundColor} in ${borderTopColor}`;
+    });
+  });
+}

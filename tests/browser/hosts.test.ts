@@ -30,10 +30,10 @@ test("Nothing is offered against who made the room, and they may step down thems
   await host.openTab("People");
   await host.page.getByRole("button", { name: "Step down" }).waitFor();
   expect(await host.member("Ana").getByRole("button").count()).toBe(0);
-  await founder.page.getByRole("button", { name: "Remove Ben as host" }).waitFor();
+  await founder.page.getByRole("button", { name: "Remove as host: Ben" }).waitFor();
   await founder.page.getByRole("button", { name: "Step down" }).click();
   // Now there is one host, who stays it.
-  await host.member("Ana").getByRole("button", { name: "Make Ana a host" }).waitFor();
+  await host.member("Ana").getByRole("button", { name: "Make host: Ana" }).waitFor();
   expect(await host.page.getByRole("button", { name: "Step down" }).count()).toBe(0);
 });
 
@@ -41,7 +41,7 @@ test("Two of one name are told apart in what happened and in answers", async () 
   const [host, , other] = await company(set.house, ["Ana", "Ben", "Ben"]);
   if (host === undefined || other === undefined) throw new Error("three people came");
   await host.openTab("People");
-  await host.page.getByRole("button", { name: "Make Ben (2) a host" }).click();
+  await host.page.getByRole("button", { name: "Make host: Ben (2)" }).click();
   await host.hears("Ana made Ben (2) a host");
   await other.say("Which one am I?");
   await host.page.getByRole("button", { name: "Answer Ben (2)" }).click();
@@ -118,7 +118,7 @@ test("Who is muted cannot write, who is banned stays out in a new tab, and is le
   await again.page.getByRole("heading", { name: "You cannot come in here" }).waitFor();
 
   await host.page.getByRole("button", { name: "Settings" }).click();
-  await host.page.getByRole("button", { name: "Let Ben in again" }).click();
+  await host.page.getByRole("button", { name: "Let in again: Ben" }).click();
   await host.see("bans").waitFor({ state: "hidden" });
   await again.page.reload();
   await again.inRoom();

@@ -120,7 +120,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
         ? `; ${numberText(others)} ${plural(others, { one: 'andere Person war', other: 'andere waren' })} von dort hier`
         : ''),
     unban: 'Wieder hereinlassen',
-    unbanOf: (name) => `${name} wieder hereinlassen`,
+    unbanOf: (name) => `Wieder hereinlassen: ${name}`,
     wait: 'Auf jemanden warten, bei dem der Film lädt',
     waitNever: 'Nie',
     waitFor: (seconds) => `Höchstens ${numberText(seconds)} s`,
@@ -459,8 +459,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     makeHost: 'Zum Host machen',
     takeBack: 'Nicht mehr Host',
     stepDown: 'Kein Host mehr sein',
-    makeHostOf: (name) => `${name} zum Host machen`,
-    takeBackFrom: (name) => `${name} soll nicht mehr Host sein`,
+    makeHostOf: (name) => `Zum Host machen: ${name}`,
+    takeBackFrom: (name) => `Nicht mehr Host: ${name}`,
   },
   films: {
     uploads: 'In diesen Raum gesendet',

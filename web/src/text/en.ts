@@ -128,7 +128,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
         ? `; ${numberText(others)} ${plural(others, { one: 'other was', other: 'others were' })} here from there`
         : ''),
     unban: 'Let in again',
-    unbanOf: (name: string) => `Let ${name} in again`,
+    unbanOf: (name: string) => `Let in again: ${name}`,
     wait: 'Wait for somebody whose player has run dry',
     waitNever: 'Never',
     waitFor: (seconds: number) => `At most ${numberText(seconds)} s`,
@@ -468,8 +468,9 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     makeHost: 'Make host',
     takeBack: 'Remove as host',
     stepDown: 'Step down',
-    makeHostOf: (name: string) => `Make ${name} a host`,
-    takeBackFrom: (name: string) => `Remove ${name} as host`,
+    // Who speaks to their browser says what is to be seen: it has to be in what is read out.
+    makeHostOf: (name: string) => `Make host: ${name}`,
+    takeBackFrom: (name: string) => `Remove as host: ${name}`,
   },
   films: {
     uploads: 'Sent to this room',
