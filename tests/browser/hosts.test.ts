@@ -162,15 +162,18 @@ test("Who is put out reads when they may come back", async () => {
   await host.hears("Ana put Ben out");
 });
 
-test("An answer shows what it answers", async () => {
+test("An answer shows what it answers, and a long line makes nothing wider than the panel", async () => {
   const [host, guest] = await company(set.house, ["Ana", "Ben"]);
   if (host === undefined || guest === undefined) throw new Error("two people came");
-  await host.say("Which film is it?");
-  await guest.hears("Which film is it?");
+  const asked = "Which film is it? ".repeat(12).trim();
+  await host.say(asked);
+  await guest.hears(asked);
   await guest.page.getByRole("button", { name: "Answer Ana" }).click();
   await guest.say("The one with the clock");
   await host.openTab("Chat");
   await expect.poll(() => host.see("quote").innerText()).toContain("Which film is it?");
+  const send = await host.see("chat-send").boundingBox();
+  expect((send?.x ?? 0) + (send?.width ?? Infinity)).toBeLessThanOrEqual(1280);
 });
 
 test("A reaction floats over the film of everybody", async () => {
