@@ -37,6 +37,15 @@ pub const SNIFF_BYTES: usize = 4 << 10;
 /// (two chunks here, what the socket holds besides) and is past the point where larger reads are much faster.
 pub const READ_CHUNK_BYTES: usize = 128 << 10;
 
+/// Chunks that are in memory already and are passed on without a turn for others: some 100 µs.
+pub const CHUNKS_IN_A_ROW_MAX: u32 = 4;
+
+/// After so many chunks that had to be waited for, 4 MiB, one is not read ahead, but looked for in memory.
+pub const LOOK_AGAIN_AFTER: u32 = 32;
+
+/// Buffers for such chunks that are kept for the next ones: 4 MiB. Of more, the memory is given back.
+pub const SPARE_CHUNKS_MAX: usize = 32;
+
 /// Parts of one answer, after those that touch or overlap were joined. With more, the `Range` header is
 /// ignored and the whole film is sent, as RFC 9110 section 14.2 allows: no player asks for so many.
 pub const RANGE_PARTS_MAX: usize = 16;

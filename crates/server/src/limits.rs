@@ -13,6 +13,9 @@ pub(crate) const SAVE_DELAY: Duration = Duration::from_millis(200);
 /// How often a list of members that is told whole is told at most: twenty times a second.
 pub(crate) const LISTS_EVERY: Duration = Duration::from_millis(50);
 
+/// Members up to whom a list is told as often as that; of twice as many, half as often.
+pub(crate) const LISTS_OFTEN_MEMBERS: usize = 200;
+
 /// How long an empty room stays in memory before it is only in the database.
 pub(crate) const EMPTY_ROOM_STAYS: Duration = Duration::from_secs(60);
 
@@ -33,8 +36,16 @@ pub(crate) const READ_BYTES_MAX: usize = 64 * 1024;
 /// Bytes that a session's parser holds while idle; it grows for a message and gives the memory back.
 pub(crate) const PARSER_IDLE_BYTES: usize = 256;
 
-/// Buffers handed to one vectored write; `IOV_MAX` is 1,024, and 64 small frames fill a segment.
-pub(crate) const WRITE_SLICES_MAX: usize = 64;
+/// Tasks that a core runs before it asks the system again what has come. The flusher writes once in that time: more
+/// tasks are more messages with one write, and at most a millisecond or two.
+pub(crate) const TASKS_A_TURN: u32 = 256;
+
+/// Bytes of small messages that are put together for one write: copying as many takes about as long as a write. A
+/// larger message is written by itself.
+pub(crate) const GATHERED_BYTES_MAX: usize = 16 * 1024;
+
+/// Places in an outbox that an idle member keeps; more are given back once it is empty.
+pub(crate) const IDLE_FRAMES_MAX: usize = 4;
 
 /// How often an idle connection is pinged: below the 60 s after which common proxies drop one.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);

@@ -136,7 +136,10 @@ async fn end(phase: &watch::Sender<Phase>, running: &TaskTracker, drain: Duratio
 
 /// A runtime for one core.
 fn runtime() -> anyhow::Result<Runtime> {
-    Ok(Builder::new_current_thread().enable_all().build()?)
+    Ok(Builder::new_current_thread()
+        .event_interval(limits::TASKS_A_TURN)
+        .enable_all()
+        .build()?)
 }
 
 fn start_log(filter: &str) -> anyhow::Result<()> {

@@ -25,7 +25,7 @@ pub use dialects::Dialects;
 pub use frame::{Close, Frame, Reply, Slot};
 pub use opening::{Handshake, Opening};
 pub use request::{Door, Hello, Malformed, NewRoom, Place, Request, Which, Who};
-pub use speech::{Ear, Heartbeat, Scene, ServerName, Speech};
+pub use speech::{Ear, Heartbeat, Scene, ServerName, Share, Speech};
 
 /// The dialects that this server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -45,13 +45,14 @@ pub trait Speech: Sync {
     /// [`Malformed`], to be answered with [`Speech::malformed`]; the connection stays.
     fn decode(&self, text: &str, place: Option<&Place>) -> Result<Request, Malformed>;
 
-    /// The messages that tell an event to those for whom it is and whose [`Speech::share`] is the same:
+    /// The messages that tell an event to those for whom it is and for whom
+    /// [`Speech::share`] is the same:
     /// encoded once, the bytes shared by all of them.
     fn encode(&self, scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame>;
 
-    /// What of the one who hears it the messages of an event depend on.
-    fn share<'a>(&self, _event: &Event, _ear: &Ear<'a>) -> (u32, &'a str) {
-        (0, "")
+    /// What of the one who hears it the messages of an event depend on, where they do.
+    fn share(&self, _event: &Event) -> Option<Share> {
+        None
     }
 
     /// Whether an event only changes a list that is told whole: then several may be told at once, as
@@ -93,6 +94,9 @@ pub trait Speech: Sync {
         false
     }
 }
+
+/// What of the one who hears it the messages of an event depend on: those for whom it is the same have the same bytes.
+pub type Share = for<'a> fn(&Event, &Ear<'a>) -> (u32, &'a str);
 
 /// How a connection ends whose member was put out for a moment.
 pub(crate) const KICKED: Close = Close {

@@ -1,7 +1,8 @@
 //! The body of an answer: pieces of text and of the film's file, one after the other.
 //!
-//! At most one chunk is read ahead of the connection, on a blocking thread that gets the file and gives it
-//! back, so a viewer who pauses costs two chunks and no thread. A file that changes or becomes shorter while
+//! What the system has in memory is read when the connection takes it. For the rest, at most one chunk is read ahead of
+//! the connection, on a blocking thread that gets the file and gives it back, so a viewer who pauses costs two chunks
+//! and no thread. A file that changes or becomes shorter while
 //! it is being read ends the body with an error: the connection breaks and the player asks again.
 
 use std::collections::VecDeque;
@@ -14,8 +15,9 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::task::JoinHandle;
 
+use super::cached;
 use super::open::{OpenFilm, Version};
-use crate::limits::READ_CHUNK_BYTES;
+use crate::limits::{CHUNKS_IN_A_ROW_MAX, LOOK_AGAIN_AFTER, READ_CHUNK_BYTES};
 
 /// One piece of a body.
 #[derive(Debug)]
@@ -31,6 +33,10 @@ pub struct FilmBody {
     segments: VecDeque<Segment>,
     left_bytes: u64,
     source: Source,
+    /// Chunks that were read at once since others last had a turn.
+    in_a_row: u32,
+    /// Chunks that had to be waited for.
+    waited: u32,
 }
 
 /// Who holds the file: we, a blocking thread, or nobody.
@@ -47,6 +53,8 @@ impl FilmBody {
             segments: VecDeque::new(),
             left_bytes: 0,
             source: Source::Closed,
+            in_a_row: 0,
+            waited: 0,
         }
     }
 
@@ -56,6 +64,8 @@ impl FilmBody {
             segments: [Segment::Text(text.into())].into(),
             left_bytes,
             source: Source::Closed,
+            in_a_row: 0,
+            waited: 0,
         }
     }
 
@@ -74,12 +84,35 @@ impl FilmBody {
             segments,
             left_bytes,
             source: Source::Ready(open),
+            in_a_row: 0,
+            waited: 0,
         }
     }
 
     /// Bytes that are still to come.
     pub(super) fn left_bytes(&self) -> u64 {
         self.left_bytes
+    }
+
+    /// The next chunk, if it is one of the file and the system has it in memory.
+    fn read_at_once(&mut self) -> Option<io::Result<Bytes>> {
+        let Source::Ready(OpenFilm { file, version }) = &self.source else {
+            return None;
+        };
+        let Some(Segment::File { start, bytes }) = self.segments.front_mut() else {
+            return None;
+        };
+        let chunk = cached::read(file, *start, *bytes)?;
+        // Asked after reading, so that no byte of another version is passed on.
+        if let Err(error) = version.check(file) {
+            return Some(Err(error));
+        }
+        *start += chunk.len() as u64;
+        *bytes -= chunk.len() as u64;
+        if *bytes == 0 {
+            self.segments.pop_front();
+        }
+        Some(Ok(chunk))
     }
 
     /// Starts reading the next chunk, if the next piece is one of the file and no chunk is on its way.
@@ -125,6 +158,21 @@ impl Body for FilmBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let body = &mut *self;
+        if body.in_a_row >= CHUNKS_IN_A_ROW_MAX {
+            // A viewer on a fast line takes as many as there are: others on this core want a turn as well.
+            body.in_a_row = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match body.read_at_once() {
+            Some(Ok(chunk)) => {
+                body.in_a_row += 1;
+                body.left_bytes -= chunk.len() as u64;
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
+            }
+            Some(Err(error)) => return body.fail(error),
+            None => body.in_a_row = 0,
+        }
         body.read_ahead();
         let piece = if let Source::Reading(version, reading) = &mut body.source {
             let version = *version;
@@ -145,7 +193,11 @@ impl Body for FilmBody {
             }
         };
         body.left_bytes -= piece.len() as u64;
-        body.read_ahead();
+        body.waited = body.waited.wrapping_add(1);
+        // Now and then it is tried whether the system has the rest in memory after all.
+        if !body.waited.is_multiple_of(LOOK_AGAIN_AFTER) {
+            body.read_ahead();
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 

@@ -6,10 +6,12 @@
 //! | `conditions` | `If-Match` and its relatives: whether to answer at all |
 //! | `range` | `Range`: which bytes are meant |
 //! | `body` | the bytes, read as the connection takes them |
+//! | `cached` | those that lie in the system's memory already |
 //!
 //! This file puts them in order and writes the headers.
 
 mod body;
+mod cached;
 mod conditions;
 pub(crate) mod open;
 mod range;

@@ -100,7 +100,7 @@ pub(super) async fn enter(
 ) -> Result<Response<Body>, ApiError> {
     let visit = Visit {
         room: Some((code, room)),
-        opening: Some(Opening::of(Dialect::Native)),
+        opening: Some(Box::new(Opening::of(Dialect::Native))),
         ..visit(&app, identity, &peer, request.headers())
     };
     upgrade::upgrade(app, peer.core, visit, request)
@@ -137,12 +137,13 @@ pub(crate) async fn anywhere(
         return Ok(page_or_check(&app, &request));
     }
     let Extension(identity) = identity.ok_or_else(ApiError::no_such_address)?;
+    let opening = app.config.dialects.opening(&Handshake {
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        protocols: subprotocols(request.headers()),
+    });
     let visit = Visit {
-        opening: app.config.dialects.opening(&Handshake {
-            path: request.uri().path(),
-            query: request.uri().query().unwrap_or_default(),
-            protocols: subprotocols(request.headers()),
-        }),
+        opening: opening.map(Box::new),
         ..visit(&app, identity, &peer, request.headers())
     };
     upgrade::upgrade(app, peer.core, visit, request)

@@ -7,7 +7,8 @@ use matinee_wire::{Dialect, Frame};
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::oneshot;
 
 /// Somebody at the door, with the connection that they came by.
 pub(crate) struct Knock {
@@ -85,10 +86,17 @@ pub(crate) enum ToRoom {
 #[error("the room is not in memory any more")]
 pub(crate) struct RoomGone;
 
+/// What a room's task receives. Boxed, because a queue keeps room for dozens of messages also when it is empty, and some
+/// are large.
+pub(super) type Inbox = mpsc::Receiver<Box<ToRoom>>;
+
+/// A way to a room's task that does not keep its queue open.
+pub(super) type WayBack = mpsc::WeakSender<Box<ToRoom>>;
+
 /// The way to a room.
 #[derive(Clone)]
 pub(crate) struct RoomHandle {
-    sender: mpsc::Sender<ToRoom>,
+    sender: mpsc::Sender<Box<ToRoom>>,
 }
 
 impl fmt::Debug for RoomHandle {
@@ -98,7 +106,7 @@ impl fmt::Debug for RoomHandle {
 }
 
 /// A new room's queue.
-pub(super) fn channel() -> (RoomHandle, mpsc::Receiver<ToRoom>) {
+pub(super) fn channel() -> (RoomHandle, Inbox) {
     let (sender, inbox) = mpsc::channel(limits::ROOM_QUEUE_MAX);
     (RoomHandle { sender }, inbox)
 }
@@ -111,13 +119,17 @@ impl RoomHandle {
 
     /// Sends, waiting for a place in the queue.
     pub(crate) async fn send(&self, message: ToRoom) -> Result<(), RoomGone> {
-        self.sender.send(message).await.map_err(|_| RoomGone)
+        match self.sender.try_send(Box::new(message)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Closed(_)) => Err(RoomGone),
+            Err(TrySendError::Full(message)) => self.sender.send(message).await.map_err(|_| RoomGone),
+        }
     }
 
     /// Sends if there is a place in the queue. For what is out of date soon anyway.
     pub(crate) fn send_if_idle(&self, message: ToRoom) {
         // Full or gone: the next one will do.
-        let _ = self.sender.try_send(message);
+        let _ = self.sender.try_send(Box::new(message));
     }
 
     /// Sends what is made with a place for the answer, and waits for the answer.
@@ -145,7 +157,7 @@ impl RoomHandle {
     }
 
     /// A handle that does not keep the room's queue open.
-    pub(super) fn downgrade(&self) -> mpsc::WeakSender<ToRoom> {
+    pub(super) fn downgrade(&self) -> WayBack {
         self.sender.downgrade()
     }
 }

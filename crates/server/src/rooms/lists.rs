@@ -10,7 +10,8 @@ use tokio::time::Instant;
 pub(super) struct Lists {
     /// For whom a newer one waits.
     wanted: Option<Audience>,
-    told: Option<Instant>,
+    /// When it may be told again.
+    again: Option<Instant>,
     /// Lines that wait with it: whoever speaks must be in the list by then.
     held: Vec<Event>,
 }
@@ -36,10 +37,7 @@ impl Lists {
     /// When the next one may be told, if one waits.
     pub(super) fn due(&self) -> Option<Instant> {
         self.wanted?;
-        Some(
-            self.told
-                .map_or_else(Instant::now, |told| told + limits::LISTS_EVERY),
-        )
+        Some(self.again.unwrap_or_else(Instant::now))
     }
 
     /// Whether somebody's word waits.
@@ -49,15 +47,18 @@ impl Lists {
 
     /// Has the list be told now.
     pub(super) fn hurry(&mut self) {
-        self.told = None;
+        self.again = None;
     }
 
-    /// What there is to tell, if it is time: first the list, then what waited for it.
-    pub(super) fn take_due(&mut self) -> Option<(Event, Vec<Event>)> {
+    /// What there is to tell to so many members, if it is time: first the list, then what waited for it.
+    pub(super) fn take_due(&mut self, members: usize) -> Option<(Event, Vec<Event>)> {
         if self.due()? > Instant::now() {
             return None;
         }
-        self.told = Some(Instant::now());
+        // What a list takes to tell grows with the square of the members, so that it is told the more seldom.
+        let factor = members.div_ceil(limits::LISTS_OFTEN_MEMBERS).max(1);
+        let pause = limits::LISTS_EVERY * u32::try_from(factor).unwrap_or(u32::MAX);
+        self.again = Some(Instant::now() + pause);
         let list = Event {
             to: self.wanted.take()?,
             cause: None,
@@ -107,9 +108,9 @@ mod tests {
             let until = begin + Duration::from_millis(9) * newcomer;
             while let Some(due) = lists.due().filter(|due| *due <= until) {
                 tokio::time::sleep_until(due).await;
-                let (list, held) = lists.take_due().unwrap();
+                let (list, held) = lists.take_due(200).unwrap();
                 assert_eq!(list.what, Happening::Members);
-                assert!(lists.take_due().is_none());
+                assert!(lists.take_due(200).is_none());
                 (told, heard) = (told + 1, heard + held.len());
                 listed = newcomer - 1;
             }
@@ -123,10 +124,28 @@ mod tests {
         let due = lists.due().unwrap();
         assert!(due.duration_since(Instant::now()) <= limits::LISTS_EVERY);
         tokio::time::sleep_until(due).await;
-        let (list, held) = lists.take_due().unwrap();
+        let (list, held) = lists.take_due(200).unwrap();
         assert_eq!(list.to, Audience::All);
         assert_eq!(heard + held.len(), 200, "nobody's word is lost");
         assert_eq!(lists.due(), None);
         assert!(!lists.holds(&said(1).what), "nobody waits for nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_list_of_a_thousand_is_told_four_times_a_second() {
+        let mut lists = Lists::default();
+        for members in [199, 1_000] {
+            lists.want(Audience::All);
+            assert!(lists.take_due(members).is_some());
+            lists.want(Audience::All);
+            let pause = lists.due().unwrap().duration_since(Instant::now());
+            let expected = if members < 200 {
+                limits::LISTS_EVERY
+            } else {
+                Duration::from_millis(250)
+            };
+            assert_eq!(pause, expected, "{members}");
+            tokio::time::sleep(pause).await;
+        }
     }
 }

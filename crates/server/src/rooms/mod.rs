@@ -290,7 +290,12 @@ impl Rooms {
         let room = room
             .with_members_max(self.members_max)
             .with_wait_seconds(self.wait_seconds);
-        tokio::spawn(task::run(Arc::clone(self), room, handle.downgrade(), inbox));
+        tokio::spawn(task::run(
+            Arc::clone(self),
+            Box::new(room),
+            handle.downgrade(),
+            inbox,
+        ));
         Ok(handle)
     }
 }

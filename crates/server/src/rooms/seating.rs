@@ -1,12 +1,11 @@
 //! Members' connections: taking a place, giving it up, being taken out of it.
 
-use super::handle::{Connection, Knock, ToRoom};
+use super::handle::{Connection, Knock, ToRoom, WayBack};
 use super::task::RoomTask;
 use crate::session::outbox::{Closing, Outbox};
 use matinee_room::{Input, MemberId, Refusal};
 use matinee_wire::Dialect;
 use std::sync::Arc;
-use tokio::sync::mpsc;
 
 /// A member's connection.
 pub(super) struct Seat {
@@ -110,13 +109,13 @@ impl RoomTask {
 }
 
 /// Asks the holder of a place for a sign of life; without one, the newcomer knocks again with that.
-async fn probe(room: mpsc::WeakSender<ToRoom>, holder: Arc<Outbox>, mut knock: Knock) {
+async fn probe(room: WayBack, holder: Arc<Outbox>, mut knock: Knock) {
     if holder.probe().await {
         // Whoever asked may have gone.
         let _ = knock.reply.send(Err(Refusal::TabTaken));
     } else if let Some(room) = room.upgrade() {
         knock.silent = Some(holder);
         // The room has ended: the reply is dropped, and the session looks the room up again.
-        let _ = room.send(ToRoom::Join(knock)).await;
+        let _ = room.send(Box::new(ToRoom::Join(knock))).await;
     }
 }

@@ -2,7 +2,7 @@
 //! came of it, encoded once for each dialect that is spoken in the room.
 
 use super::Rooms;
-use super::handle::ToRoom;
+use super::handle::{Inbox, ToRoom, WayBack};
 use super::lists::Lists;
 use super::preparing::Preparing;
 use super::seating::Seat;
@@ -14,7 +14,6 @@ use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 pub(super) struct RoomTask {
@@ -24,7 +23,7 @@ pub(super) struct RoomTask {
     pub(super) watchers: Vec<Watcher>,
     pub(super) lists: Lists,
     /// To come back to this task with.
-    pub(super) me: mpsc::WeakSender<ToRoom>,
+    pub(super) me: WayBack,
     /// When the changes since the last save are saved.
     save_at: Option<Instant>,
     /// The number of the last line that was saved.
@@ -38,18 +37,14 @@ pub(super) struct RoomTask {
 }
 
 /// Runs a room until it is empty, or the server stops.
-pub(super) async fn run(
-    rooms: Arc<Rooms>,
-    room: Room,
-    me: mpsc::WeakSender<ToRoom>,
-    mut inbox: mpsc::Receiver<ToRoom>,
-) {
+pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inbox: Inbox) {
     let _running = rooms.running.token();
     let mut ending = rooms.ending.clone();
     let saved_seq = room.log().last_seq();
-    let mut task = RoomTask {
+    // Boxed, as the room is: a future keeps twice what it is given.
+    let mut task = Box::new(RoomTask {
         rooms,
-        room,
+        room: *room,
         seats: Vec::new(),
         watchers: Vec::new(),
         lists: Lists::default(),
@@ -59,13 +54,13 @@ pub(super) async fn run(
         empty_since: None,
         drains: false,
         preparing: Preparing::default(),
-    };
+    });
     task.mind_film();
     loop {
         let wake = task.wake();
         tokio::select! {
             message = inbox.recv() => match message {
-                Some(message) => task.take(message),
+                Some(message) => task.take(*message),
                 None => break,
             },
             () = task.preparing.changed() => task.hear_news(),
@@ -136,7 +131,7 @@ impl RoomTask {
     }
 
     /// Leaves the room to the database. `false` if somebody wrote meanwhile.
-    async fn put_away(&mut self, inbox: &mut mpsc::Receiver<ToRoom>) -> bool {
+    async fn put_away(&mut self, inbox: &mut Inbox) -> bool {
         self.save();
         if self.room.is_kept() && self.rooms.store.flush().await.is_err() {
             self.empty_since = Some(Instant::now());
@@ -147,7 +142,7 @@ impl RoomTask {
             Ok(message) => {
                 drop(live);
                 self.empty_since = None;
-                self.take(message);
+                self.take(*message);
                 self.note_emptiness();
                 false
             }

@@ -3,15 +3,31 @@
 use super::lists::has_list;
 use super::seating::Seat;
 use super::task::RoomTask;
-use crate::session::outbox::Framed;
+use crate::session::framed::Framed;
 use matinee_room::Event;
-use matinee_wire::{Dialect, Ear, Frame, Scene};
+use matinee_wire::{Dialect, Ear, Frame, Scene, Share};
 use tokio::sync::mpsc;
 
 /// Somebody who hears all that everybody hears.
 pub(super) struct Watcher {
     pub(super) dialect: Dialect,
     pub(super) sink: mpsc::Sender<Frame>,
+}
+
+/// How an event is told in a dialect.
+struct Hearing<'a> {
+    dialect: Dialect,
+    /// Whether it is told at all.
+    hears: bool,
+    share: Option<Share>,
+    groups: Vec<Group<'a>>,
+}
+
+/// Members who need the same messages of an event.
+struct Group<'a> {
+    /// What they have in common, in a dialect whose messages depend on who hears them.
+    share: Option<(u32, &'a str)>,
+    frames: Vec<Framed>,
 }
 
 /// Who is told by a watcher, is no one member.
@@ -24,12 +40,12 @@ impl RoomTask {
     /// Tells everybody an event, or remembers that their list of members is to be told.
     pub(super) fn broadcast(&mut self, event: &Event) {
         let merges = |dialect: Dialect| dialect.speech().merges(&event.what);
-        if self.seats.iter().any(|seat| merges(seat.dialect)) {
+        if self.speaks(merges) {
             self.lists.want(event.to);
         }
         let holds = self.lists.holds(&event.what);
         self.tell(event, |dialect| !(merges(dialect) || holds && has_list(dialect)));
-        if holds && self.seats.iter().any(|seat| has_list(seat.dialect)) {
+        if holds && self.speaks(has_list) {
             self.lists.hold(event);
         }
         let mut watchers = std::mem::take(&mut self.watchers);
@@ -42,8 +58,18 @@ impl RoomTask {
         self.watchers = watchers;
     }
 
+    /// Whether somebody here speaks one of these dialects.
+    fn speaks(&self, those: impl Fn(Dialect) -> bool) -> bool {
+        let those = Dialect::ALL.map(|dialect| (dialect, those(dialect)));
+        let mut wanted = those
+            .iter()
+            .filter(|(_, is_one)| *is_one)
+            .map(|(dialect, _)| dialect);
+        wanted.any(|dialect| self.seats.iter().any(|seat| seat.dialect == *dialect))
+    }
+
     pub(super) fn tell_lists_if_due(&mut self) {
-        if let Some((list, held)) = self.lists.take_due() {
+        if let Some((list, held)) = self.lists.take_due(self.seats.len()) {
             self.tell(&list, |_| true);
             for event in held {
                 self.tell(&event, has_list);
@@ -51,24 +77,33 @@ impl RoomTask {
         }
     }
 
-    /// Encodes an event once for all who need the same bytes, and shares these.
+    /// Encodes an event once for all who need the same bytes, and shares these. What a dialect makes of the event is
+    /// asked once for each that is spoken here, not for each member.
     fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
-        let mut encoded: Vec<(Dialect, (u32, &str), Vec<Framed>)> = Vec::new();
-        let heard = |seat: &&Seat| event.to.has(seat.member) && hears(seat.dialect);
-        for seat in self.seats.iter().filter(heard) {
-            let key = seat.dialect.speech().share(event, &self.ear(seat));
-            let known = encoded
-                .iter()
-                .position(|(dialect, shared, _)| *dialect == seat.dialect && *shared == key);
-            let index = known.unwrap_or_else(|| {
-                encoded.push((seat.dialect, key, self.frames(seat, event)));
-                encoded.len() - 1
+        let mut hearings: Vec<Hearing<'_>> = Vec::new();
+        for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
+            let known = hearings.iter().position(|one| one.dialect == seat.dialect);
+            let at = known.unwrap_or_else(|| {
+                hearings.push(Hearing {
+                    dialect: seat.dialect,
+                    hears: hears(seat.dialect),
+                    share: seat.dialect.speech().share(event),
+                    groups: Vec::new(),
+                });
+                hearings.len() - 1
             });
-            for framed in encoded
-                .get(index)
-                .map(|(.., frames)| frames.as_slice())
-                .unwrap_or_default()
-            {
+            let Some(hearing) = hearings.get_mut(at).filter(|hearing| hearing.hears) else {
+                continue;
+            };
+            let share = hearing.share.map(|share| share(event, &self.ear(seat)));
+            let known = hearing.groups.iter().position(|group| group.share == share);
+            let at = known.unwrap_or_else(|| {
+                let frames = self.frames(seat, event);
+                hearing.groups.push(Group { share, frames });
+                hearing.groups.len() - 1
+            });
+            let frames = hearing.groups.get(at).map(|group| group.frames.as_slice());
+            for framed in frames.unwrap_or_default() {
                 seat.outbox.push(framed.clone());
             }
         }

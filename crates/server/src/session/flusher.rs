@@ -30,11 +30,14 @@ impl Flusher {
 
     /// Takes an outbox that has something to write. Each is in the list at most once.
     pub(crate) fn hand_over(&self, outbox: Arc<Outbox>) {
-        self.dirty
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(outbox);
-        self.wake.notify_one();
+        let mut dirty = self.dirty.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = dirty.is_empty();
+        dirty.push(outbox);
+        drop(dirty);
+        // Whoever comes later goes with the first, which is still waited for.
+        if is_first {
+            self.wake.notify_one();
+        }
     }
 
     /// Writes for ever; runs as a task of its core.

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`upgrade`] | the handshake, and getting the socket back from HTTP |
 //! | [`websocket`] | inbound bytes to messages |
-//! | [`outbox`] | what waits to go out |
+//! | [`outbox`] | a member's outbox, with the socket |
+//! | [`queue`], [`framed`] | what waits in it, one message of that |
 //! | [`flusher`] | the one writer of a core |
 //! | [`link`] | how far off the client is |
 //! | [`door`] | coming in: name, password, place |
@@ -12,8 +13,10 @@
 
 pub(crate) mod door;
 pub(crate) mod flusher;
+pub(crate) mod framed;
 mod link;
 pub(crate) mod outbox;
+mod queue;
 mod requests;
 pub(crate) mod upgrade;
 mod websocket;
@@ -24,13 +27,16 @@ use crate::limits;
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use bytes::Bytes;
+use framed::Framed;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
 use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request};
-use outbox::{Closing, Framed, Outbox, Standing};
+use outbox::{Closing, News, Outbox, Standing};
+use std::future::poll_fn;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::Interest;
 use tokio::task::yield_now;
@@ -50,7 +56,7 @@ pub(crate) struct Visit {
     /// The room whose address they are at.
     pub(crate) room: Option<(RoomCode, RoomHandle)>,
     /// How the conversation opens, where the handshake tells; else the first message will.
-    pub(crate) opening: Option<Opening>,
+    pub(crate) opening: Option<Box<Opening>>,
 }
 
 /// A member's place in a room, as their session has it.
@@ -91,11 +97,16 @@ pub(crate) fn quota(config: &Config) -> Quota {
     Quota::per_second(per_second).allow_burst(burst)
 }
 
-/// Runs a connection to its end.
-pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, leftover: Bytes) {
+/// Runs a connection to its end. What belongs to it lies in a box, because a future keeps twice what it is given.
+pub(crate) fn run(
+    app: Arc<App>,
+    mut visit: Visit,
+    outbox: Arc<Outbox>,
+    leftover: Bytes,
+) -> impl Future<Output = ()> + Send {
     let now = Instant::now();
     let opening = visit.opening.take();
-    let session = Session {
+    let session = Box::new(Session {
         rate: RateLimiter::direct(quota(&app.config)),
         app,
         dialect: opening.as_ref().map(|opening| opening.dialect),
@@ -109,16 +120,16 @@ pub(crate) async fn run(app: Arc<App>, mut visit: Visit, outbox: Arc<Outbox>, le
         came_ms: 0.0,
         heard: now,
         ping_at: now + limits::PING_EVERY,
-    };
-    session.run(opening, leftover).await;
+    });
+    session.run(opening, leftover)
 }
 
 impl Session {
-    async fn run(mut self, opening: Option<Opening>, leftover: Bytes) {
+    async fn run(mut self: Box<Self>, opening: Option<Box<Opening>>, leftover: Bytes) {
         let mut parser = Parser::new(self.app.config.message_bytes_max);
         let opened = Instant::now();
         if let Some(opening) = opening {
-            Box::pin(self.open(opening)).await;
+            Box::pin(self.open(*opening)).await;
         }
         if !leftover.is_empty() {
             self.came_ms = self.app.clock.now_ms();
@@ -128,38 +139,42 @@ impl Session {
         // It holds on to the whole buffer that HTTP read into.
         drop(leftover);
         let outbox = Arc::clone(&self.outbox);
+        // Set anew only when its moment has become another: it stands in the runtime's list all the while.
+        let mut timer = pin!(sleep_until(opened + limits::HELLO_WITHIN));
         loop {
-            let interest = match outbox.standing() {
-                Standing::Open => Interest::READABLE,
-                Standing::Blocked => Interest::READABLE | Interest::WRITABLE,
-                Standing::Closing | Standing::Closed | Standing::Broken => break,
-            };
+            let standing = outbox.standing();
+            if !matches!(standing, Standing::Open | Standing::Blocked) {
+                break;
+            }
             let wake = if self.has_said_hello() {
                 self.ping_at
             } else {
                 opened + limits::HELLO_WITHIN
             };
+            if timer.deadline() != wake {
+                timer.as_mut().reset(wake);
+            }
             tokio::select! {
-                ready = outbox.stream().ready(interest) => match ready {
-                    Ok(ready) => {
-                        if ready.is_writable() {
-                            outbox.flush();
-                        }
-                        if ready.is_readable() || ready.is_read_closed() {
-                            // Before what was read waits for anything, such as the room.
-                            self.came_ms = self.app.clock.now_ms();
-                            let batch = parser.read(&outbox);
-                            // Boxed, so that its state takes memory only while there is something to do.
-                            Box::pin(self.take(batch)).await;
-                            // A socket that always has more is always ready: without this nobody else on the
-                            // core would have a turn.
+                biased;
+                () = timer.as_mut() => self.ping(),
+                news = poll_fn(|cx| outbox.poll_news(standing, cx)) => match news {
+                    Ok(News::Changed) => {}
+                    Ok(News::Writable) => outbox.flush(),
+                    Ok(News::Readable) => {
+                        // Before what was read waits for anything, such as the room.
+                        self.came_ms = self.app.clock.now_ms();
+                        let batch = parser.read(&outbox);
+                        let may_have_more = batch.may_have_more;
+                        // Boxed, so that its state takes memory only while there is something to do.
+                        Box::pin(self.take(batch)).await;
+                        // A socket that always has more is always ready: without this nobody else on the
+                        // core would have a turn. Of one that has no more, the runtime hears when it has again.
+                        if may_have_more {
                             yield_now().await;
                         }
                     }
                     Err(_) => break,
                 },
-                () = outbox.changed.notified() => {}
-                () = sleep_until(wake) => self.ping(),
             }
             if outbox.closing().is_some() {
                 break;
@@ -175,7 +190,8 @@ impl Session {
             let _ = seat.room.send(lost).await;
         }
         // Whether or not the client answers, the connection ends here.
-        let _ = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser)).await;
+        let goodbye = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser));
+        let _ = Box::pin(goodbye).await;
     }
 
     /// Does what the handshake says.
@@ -227,6 +243,7 @@ impl Session {
             answers,
             controls,
             end,
+            ..
         } = batch;
         if !messages.is_empty() || !answers.is_empty() {
             self.heard = Instant::now();

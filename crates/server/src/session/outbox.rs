@@ -3,98 +3,23 @@
 //! Pushing marks the outbox dirty and hands it to its core's [`Flusher`](super::flusher::Flusher), which
 //! writes everything that waits with one call. A socket that takes no more is left to its session, which
 //! waits until it is writable. The queue is bounded in bytes: a member who reads too slowly loses what is
-//! outdated first (see [`Slot`]), then the connection, with a reason.
+//! outdated first (see [`Slot`](matinee_wire::Slot)), then the connection, with a reason.
 
 use super::flusher::Flusher;
-use crate::clock::Clock;
+use super::framed::{Framed, Kind};
+use super::queue::Queue;
 use crate::limits;
-use bytes::{Buf, Bytes};
-use matinee_wire::{Close, Reply, Slot};
-use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use futures_util::task::AtomicWaker;
+use matinee_wire::{Close, Reply};
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tungstenite::protocol::frame::Frame;
-use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
-
-/// Bytes of one WebSocket message, header and all, ready for any number of sockets.
-#[derive(Clone, Debug)]
-pub(crate) struct Framed {
-    bytes: Bytes,
-    slot: Option<Slot>,
-    /// It tells the time, and is made anew whenever it is about to be written.
-    asked: Option<Asked>,
-}
-
-/// Somebody's question for the time.
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    /// By the clock of who asks.
-    t0: f64,
-    /// When it came.
-    t1: f64,
-}
-
-impl Asked {
-    /// The answer, as it is if it leaves at `t2`.
-    fn answered_at(self, t2: f64) -> Bytes {
-        framed_text(matinee_wire::native::clock(self.t0, self.t1, t2))
-    }
-}
-
-impl Framed {
-    /// Frames a dialect's message.
-    pub(crate) fn new(frame: matinee_wire::Frame) -> Self {
-        Self {
-            slot: frame.slot,
-            bytes: framed_text(frame),
-            asked: None,
-        }
-    }
-
-    /// The answer to a question for the time that came at `t1`. When it leaves is put in when it does.
-    pub(crate) fn clock(t0: f64, t1: f64) -> Self {
-        let asked = Asked { t0, t1 };
-        Self {
-            bytes: asked.answered_at(t1),
-            slot: None,
-            asked: Some(asked),
-        }
-    }
-
-    /// Bytes that are framed already.
-    pub(crate) fn raw(bytes: Vec<u8>) -> Self {
-        Self {
-            bytes: bytes.into(),
-            slot: None,
-            asked: None,
-        }
-    }
-
-    /// A ping that carries `payload`.
-    pub(crate) fn ping(payload: [u8; 8]) -> Self {
-        Self {
-            bytes: to_bytes(Frame::ping(payload.to_vec())),
-            slot: None,
-            asked: None,
-        }
-    }
-}
-
-fn framed_text(frame: matinee_wire::Frame) -> Bytes {
-    to_bytes(Frame::message(frame.text, OpCode::Data(Data::Text), true))
-}
-
-fn to_bytes(frame: Frame) -> Bytes {
-    let mut bytes = Vec::with_capacity(frame.len());
-    // Writing to a Vec cannot fail; were it to, an empty frame goes out, which is none.
-    if frame.format(&mut bytes).is_err() {
-        bytes.clear();
-    }
-    bytes.into()
-}
+use tungstenite::protocol::frame::coding::CloseCode;
 
 /// Why a connection is closed, for its client to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,30 +83,14 @@ impl Closing {
         }
     }
 
-    fn framed(self) -> Bytes {
+    /// The last frame of a connection.
+    pub(super) fn framed(self) -> Framed {
         let close = tungstenite::protocol::CloseFrame {
             code: CloseCode::from(self.code()),
             reason: self.reason().into(),
         };
-        to_bytes(Frame::close(Some(close)))
+        Framed::control(Frame::close(Some(close)))
     }
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    frames: VecDeque<Framed>,
-    /// Sum of the frames' bytes, the first one's counted as far as it is unwritten.
-    bytes: usize,
-    /// The first frame is partly written and must be finished.
-    head_begun: bool,
-    /// Handed to the flusher already.
-    dirty: bool,
-    /// The socket took no more; the session waits for it.
-    blocked: bool,
-    /// No more is taken in; when all is written, the connection ends.
-    closing: Option<Closing>,
-    /// The socket failed.
-    broken: bool,
 }
 
 /// An outbox.
@@ -192,7 +101,7 @@ pub(crate) struct Outbox {
     bytes_max: usize,
     queue: Mutex<Queue>,
     /// Wakes the session: blocked, closing or broken.
-    pub(crate) changed: Notify,
+    changed: AtomicWaker,
     /// Counts what was heard from the client; a probe sees it move.
     heard: AtomicU32,
     /// Wakes a probe.
@@ -214,6 +123,17 @@ pub(crate) enum Standing {
     Broken,
 }
 
+/// Why a session has to look after its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// It stands otherwise.
+    Changed,
+    /// There is something to read.
+    Readable,
+    /// The socket takes more.
+    Writable,
+}
+
 impl Outbox {
     pub(crate) fn new(stream: TcpStream, flusher: Arc<Flusher>, bytes_max: usize) -> Self {
         Self {
@@ -221,7 +141,7 @@ impl Outbox {
             flusher,
             bytes_max,
             queue: Mutex::default(),
-            changed: Notify::new(),
+            changed: AtomicWaker::new(),
             heard: AtomicU32::new(0),
             heard_now: Notify::new(),
         }
@@ -243,20 +163,19 @@ impl Outbox {
         if queue.closing.is_some() || queue.broken || framed.bytes.is_empty() {
             return;
         }
-        if framed.slot.is_some() {
-            let outdated = queue.supersede(framed.slot);
+        if let Kind::Latest(slot) = framed.kind {
+            let outdated = queue.supersede(slot);
             if outdated > 0 {
                 self.flusher.metrics.outdated.inc_by(outdated);
             }
         }
-        if queue.bytes + framed.bytes.len() > self.bytes_max {
-            tracing::debug!(waiting = queue.bytes, "member closed: too slow");
+        if queue.waiting_bytes() + framed.bytes.len() > self.bytes_max {
+            tracing::debug!(waiting = queue.waiting_bytes(), "member closed: too slow");
             queue.close(Closing::TooSlow);
             self.flusher.metrics.too_slow.inc();
-            self.changed.notify_one();
+            self.changed.wake();
         } else {
-            queue.bytes += framed.bytes.len();
-            queue.frames.push_back(framed);
+            queue.push(framed);
         }
         self.mark_dirty(queue);
     }
@@ -278,7 +197,7 @@ impl Outbox {
             return;
         }
         queue.finish(why);
-        self.changed.notify_one();
+        self.changed.wake();
         self.mark_dirty(queue);
     }
 
@@ -288,17 +207,16 @@ impl Outbox {
         if queue.closing.is_some() || queue.broken {
             return;
         }
-        queue.bytes += reply.len();
-        queue.frames.push_back(Framed::raw(reply));
+        queue.push(Framed::raw(reply));
         queue.closing = Some(Closing::Answered);
-        self.changed.notify_one();
+        self.changed.wake();
         self.mark_dirty(queue);
     }
 
     /// The other side is gone: nothing more goes out.
     pub(crate) fn break_off(&self) {
         self.queue().broken = true;
-        self.changed.notify_one();
+        self.changed.wake();
     }
 
     fn mark_dirty(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue>) {
@@ -315,25 +233,12 @@ impl Outbox {
         let mut queue = self.queue();
         queue.dirty = false;
         queue.blocked = false;
-        let waiting = queue.frames.len();
+        let waiting = queue.len();
         let mut sent_bytes = 0;
-        while !queue.frames.is_empty() {
-            queue.stamp(self.flusher.clock);
-            let written = {
-                let mut slices = [IoSlice::new(&[]); limits::WRITE_SLICES_MAX];
-                let count = queue.frames.len().min(slices.len());
-                for (slice, frame) in slices.iter_mut().zip(&queue.frames) {
-                    *slice = IoSlice::new(&frame.bytes);
-                }
-                self.stream
-                    .try_write_vectored(slices.get(..count).unwrap_or_default())
-            };
-            match written {
+        while !queue.is_empty() {
+            match queue.write_once(&self.stream, self.flusher.clock) {
                 Ok(0) => queue.broken = true,
-                Ok(written) => {
-                    sent_bytes += written;
-                    queue.advance(written);
-                }
+                Ok(written) => sent_bytes += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => queue.blocked = true,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => queue.broken = true,
@@ -343,13 +248,11 @@ impl Outbox {
             }
         }
         let metrics = &self.flusher.metrics;
-        metrics.messages_out.inc_by((waiting - queue.frames.len()) as u64);
+        metrics.messages_out.inc_by((waiting - queue.len()) as u64);
         metrics.bytes_out.inc_by(sent_bytes as u64);
-        if queue.frames.is_empty() && queue.frames.capacity() > 8 {
-            queue.frames = VecDeque::new();
-        }
+        queue.rest();
         if queue.blocked || queue.broken || queue.closing.is_some() {
-            self.changed.notify_one();
+            self.changed.wake();
         }
     }
 
@@ -358,11 +261,35 @@ impl Outbox {
         let queue = self.queue();
         match queue.closing {
             _ if queue.broken => Standing::Broken,
-            Some(_) if queue.frames.is_empty() => Standing::Closed,
+            Some(_) if queue.is_empty() => Standing::Closed,
             _ if queue.blocked => Standing::Blocked,
             Some(_) => Standing::Closing,
             None => Standing::Open,
         }
+    }
+
+    /// Waits until its session has something to do: to read, to write, or because it does not stand as it did
+    /// `before`.
+    pub(crate) fn poll_news(&self, before: Standing, cx: &mut Context<'_>) -> Poll<io::Result<News>> {
+        self.changed.register(cx.waker());
+        if self.standing() != before || self.closing().is_some() {
+            return Poll::Ready(Ok(News::Changed));
+        }
+        if before == Standing::Blocked && self.stream.poll_write_ready(cx)?.is_ready() {
+            return Poll::Ready(Ok(News::Writable));
+        }
+        self.stream.poll_read_ready(cx).map_ok(|()| News::Readable)
+    }
+
+    /// Reads once from the socket. After a read that did not fill the buffer there is nothing more: the runtime is told
+    /// so, and does not have us ask the system in vain.
+    pub(crate) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.try_read(buffer)?;
+        if 0 < count && count < buffer.len() {
+            let drained = || Err::<(), _>(io::ErrorKind::WouldBlock.into());
+            let _ = self.stream.try_io(Interest::READABLE, drained);
+        }
+        Ok(count)
     }
 
     /// Why it is closing, if it is.
@@ -391,72 +318,5 @@ impl Outbox {
         };
         let answered = tokio::time::timeout(limits::PROBE_WITHIN, answered).await.is_ok();
         answered && matches!(self.standing(), Standing::Open | Standing::Blocked)
-    }
-}
-
-impl Queue {
-    /// Takes out what a newer message of the same slot makes needless, unless it is begun. Gives how many that were.
-    fn supersede(&mut self, slot: Option<Slot>) -> u64 {
-        let begun = usize::from(self.head_begun);
-        let before = self.frames.len();
-        let mut index = 0;
-        let mut saved = 0;
-        self.frames.retain(|frame| {
-            let keep = index < begun || frame.slot != slot;
-            index += 1;
-            if !keep {
-                saved += frame.bytes.len();
-            }
-            keep
-        });
-        self.bytes -= saved;
-        (before - self.frames.len()) as u64
-    }
-
-    /// Puts the time into what tells it, if it is not begun: as late as can be, for whatever lies between this and the
-    /// wire makes the clock of who asked wrong by half of it.
-    fn stamp(&mut self, clock: Clock) {
-        let begun = usize::from(self.head_begun);
-        let next = self.frames.iter_mut().take(limits::WRITE_SLICES_MAX).skip(begun);
-        for frame in next {
-            if let Some(asked) = frame.asked {
-                self.bytes -= frame.bytes.len();
-                frame.bytes = asked.answered_at(clock.now_ms());
-                self.bytes += frame.bytes.len();
-            }
-        }
-    }
-
-    fn advance(&mut self, mut written: usize) {
-        self.bytes -= written;
-        while let Some(head) = self.frames.front_mut() {
-            if written < head.bytes.len() {
-                head.bytes.advance(written);
-                self.head_begun |= written > 0;
-                return;
-            }
-            written -= head.bytes.len();
-            self.frames.pop_front();
-            self.head_begun = false;
-        }
-    }
-
-    /// Gives up all that is not begun, and closes.
-    fn close(&mut self, why: Closing) {
-        self.frames.truncate(usize::from(self.head_begun));
-        self.bytes = self.frames.iter().map(|frame| frame.bytes.len()).sum();
-        self.finish(why);
-    }
-
-    /// Closes after all that waits.
-    fn finish(&mut self, why: Closing) {
-        let framed = Framed {
-            bytes: why.framed(),
-            slot: None,
-            asked: None,
-        };
-        self.bytes += framed.bytes.len();
-        self.frames.push_back(framed);
-        self.closing = Some(why);
     }
 }

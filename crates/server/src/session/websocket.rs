@@ -36,6 +36,8 @@ pub(crate) struct Batch {
     pub(crate) controls: u32,
     /// Bytes to send: answers that the protocol asks for.
     pub(crate) answers: Vec<u8>,
+    /// The read filled the buffer.
+    pub(crate) may_have_more: bool,
     /// Why the connection cannot go on after these messages.
     pub(crate) end: Option<End>,
 }
@@ -77,12 +79,15 @@ impl Parser {
 
     /// Reads once from the socket and parses what came.
     pub(crate) fn read(&mut self, outbox: &Outbox) -> Batch {
-        READ_BUFFER.with_borrow_mut(|buffer| match outbox.stream().try_read(buffer) {
+        READ_BUFFER.with_borrow_mut(|buffer| match outbox.read(buffer) {
             Ok(0) => Batch {
                 end: Some(End::Gone),
                 ..Batch::default()
             },
-            Ok(count) => self.parse(buffer.get(..count).unwrap_or_default()),
+            Ok(count) => Batch {
+                may_have_more: count == buffer.len(),
+                ..self.parse(buffer.get(..count).unwrap_or_default())
+            },
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Batch::default(),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Batch::default(),
             Err(_) => Batch {

@@ -15,7 +15,7 @@ mod waiting;
 
 use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Door, Hello, Malformed, Place, Request, Which, Who};
-use crate::speech::{Ear, Scene, Speech};
+use crate::speech::{Ear, Scene, Share, Speech};
 use matinee_room::{
     Channel, Client, Command, Configure, EntryId, Event, FilmId, Happening, MemberId, Room, Skew, Stay, Whom,
 };
@@ -55,9 +55,8 @@ impl Speech for Native {
         encode(scene.room, event)
     }
 
-    fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
-        let own = event.what == Happening::Skews && hears_skews(ear);
-        (u32::from(own), "")
+    fn share(&self, event: &Event) -> Option<Share> {
+        (event.what == Happening::Skews).then_some(|_, ear| (u32::from(hears_skews(ear)), ""))
     }
 
     fn refused(&self, _seated: bool, command: Option<u64>, code: &str, message: &str) -> Reply {

@@ -10,7 +10,7 @@ mod opening;
 use crate::frame::{Close, Frame, Reply, Slot};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Malformed, Place, Request};
-use crate::speech::{BANNED, Ear, Heartbeat, KICKED, Scene, Speech};
+use crate::speech::{BANNED, Ear, Heartbeat, KICKED, Scene, Share, Speech};
 use matinee_room::{Audience, Cause, Change, Channel, Client, Command, Event, Happening};
 use message::{ClientMessage, PluginState, State};
 use std::time::Duration;
@@ -53,11 +53,12 @@ impl Speech for StreamGo {
         encode(scene, event, ear)
     }
 
-    fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
-        match event.what {
-            Happening::Passed { .. } | Happening::Playback(_) | Happening::Beat => (latency_ms(ear), ""),
-            _ => (0, ""),
-        }
+    fn share(&self, event: &Event) -> Option<Share> {
+        let told = matches!(
+            event.what,
+            Happening::Passed { .. } | Happening::Playback(_) | Happening::Beat
+        );
+        told.then_some(|_, ear| (latency_ms(ear), ""))
     }
 
     fn merges(&self, happening: &Happening) -> bool {

@@ -207,7 +207,7 @@ fn those_with_the_same_latency_share_bytes() {
             member: room.member(MemberId(member)),
             base_url: "",
         };
-        StreamGo.share(event, &ear)
+        StreamGo.share(event).map(|share| share(event, &ear))
     };
     for what in [Happening::Beat, Happening::Playback(Change::default())] {
         let event = event(what);

@@ -10,7 +10,7 @@ use crate::Dialect;
 use crate::frame::{Close, Frame, Reply, Slot};
 use crate::opening::{Handshake, Opening};
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
-use crate::speech::{Ear, Scene, Speech};
+use crate::speech::{Ear, Scene, Share, Speech};
 use matinee_room::{
     Audience, Client, Command, Event, Happening, MemberId, Playback, Room, Timestamp, limits,
 };
@@ -117,14 +117,16 @@ impl Speech for VideoSync {
         }
     }
 
-    fn share<'a>(&self, event: &Event, ear: &Ear<'a>) -> (u32, &'a str) {
-        let own = match event.what {
-            Happening::Rights => ear.member.is_some_and(|member| member.host),
-            Happening::Changed(member) => is(ear, member),
-            Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
-            _ => false,
-        };
-        (u32::from(own), ear.base_url)
+    fn share(&self, _event: &Event) -> Option<Share> {
+        Some(|event, ear| {
+            let own = match event.what {
+                Happening::Rights => ear.member.is_some_and(|member| member.host),
+                Happening::Changed(member) => is(ear, member),
+                Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
+                _ => false,
+            };
+            (u32::from(own), ear.base_url)
+        })
     }
 
     fn refused(&self, seated: bool, _command: Option<u64>, code: &str, _message: &str) -> Reply {
