@@ -25,6 +25,8 @@ struct Talk {
     /// By connection.
     speakers: Vec<Speaker>,
     hearers: u64,
+    /// How much each says at most.
+    most: u64,
     /// Who may speak again.
     due: Vec<Id>,
     latencies: Histogram<u64>,
@@ -41,17 +43,7 @@ pub(crate) fn run(
     warm: Duration,
     length: Duration,
 ) -> anyhow::Result<Figures> {
-    let mut talk = Talk {
-        speakers: vec![Speaker::default(); rooms.swarm.len()],
-        hearers: rooms.hearers(),
-        due: Vec::new(),
-        latencies: latencies()?,
-        scratch: Vec::new(),
-    };
-    let speakers: Vec<Id> = rooms.speakers().collect();
-    for _ in 0..rooms.shape.window {
-        talk.due.extend(&speakers);
-    }
+    let mut talk = Talk::begin(rooms, u64::MAX)?;
     talk.go_on(&mut rooms.swarm, warm)?;
     talk.latencies.reset();
     let begun = Begun::now(&rooms.swarm, server);
@@ -61,7 +53,36 @@ pub(crate) fn run(
     Ok(figures)
 }
 
+/// Has each speaker say so much, and waits until all is heard. How many deliveries that were.
+///
+/// # Errors
+/// A connection has ended, or a message has not come to all.
+pub(crate) fn say(rooms: &mut Rooms, most: u64) -> anyhow::Result<u64> {
+    let mut talk = Talk::begin(rooms, most)?;
+    while talk.latencies.len() < most * talk.hearers * rooms.speakers().count() as u64 {
+        talk.speak(&mut rooms.swarm);
+        talk.listen(&mut rooms.swarm, DRAINS_WITHIN)?;
+        if let (ended @ 1.., code) = rooms.swarm.ended() {
+            bail!("{ended} connections have ended, one with {code:?}");
+        }
+    }
+    Ok(talk.latencies.len())
+}
+
 impl Talk {
+    /// All who speak may.
+    fn begin(rooms: &Rooms, most: u64) -> anyhow::Result<Self> {
+        let speakers: Vec<Id> = rooms.speakers().collect();
+        Ok(Self {
+            speakers: vec![Speaker::default(); rooms.swarm.len()],
+            hearers: rooms.hearers(),
+            most,
+            due: speakers.repeat(usize::try_from(rooms.shape.window)?),
+            latencies: latencies()?,
+            scratch: Vec::new(),
+        })
+    }
+
     fn go_on(&mut self, swarm: &mut Swarm, length: Duration) -> anyhow::Result<()> {
         let until = Instant::now() + length;
         while Instant::now() < until {
@@ -97,7 +118,7 @@ impl Talk {
                 .saturating_record(now_ns.saturating_sub(payload.due_ns));
             if let Some(speaker) = self.speakers.get_mut(payload.speaker as usize) {
                 speaker.heard += 1;
-                if speaker.heard.is_multiple_of(self.hearers) {
+                if speaker.heard.is_multiple_of(self.hearers) && speaker.said < self.most {
                     self.due.push(Id(payload.speaker as usize));
                 }
             }

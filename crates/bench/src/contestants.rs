@@ -4,7 +4,7 @@
 use crate::process;
 use anyhow::{Context, bail};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -95,10 +95,26 @@ pub(crate) struct Server {
 impl Server {
     /// Matinee on these cores with an empty data folder, at its highest limit of messages a second: the others have none.
     pub(crate) fn matinee(place: &Place, cores: &str, flags: &[&str]) -> anyhow::Result<Self> {
+        let mut command = pinned(cores);
+        command.arg(&place.matinee);
+        Self::with_flags(command, flags)
+    }
+
+    /// The same under valgrind, which writes into `out` what `binary` has executed when it ends.
+    pub(crate) fn counted(place: &Place, binary: &Path, out: &Path) -> anyhow::Result<Self> {
+        let mut command = place.on_server_core();
+        command.args(["valgrind", "--quiet", "--tool=callgrind"]);
+        command.args(["--compress-strings=no", "--compress-pos=no"]);
+        command.arg(format!("--callgrind-out-file={}", out.display()));
+        command.arg(binary);
+        Self::with_flags(command, &[])
+            .context("valgrind counts what is executed. On Debian or Ubuntu: apt install valgrind")
+    }
+
+    fn with_flags(mut command: Command, flags: &[&str]) -> anyhow::Result<Self> {
         let port = free_port()?;
         let data = tempfile::tempdir()?;
-        let mut command = pinned(cores);
-        command.arg(&place.matinee).args(["--host", "127.0.0.1"]);
+        command.args(["--host", "127.0.0.1"]);
         command.args(["--port", &port.to_string(), "--log", "error", "--trust-proxy"]);
         command.arg("--data").arg(data.path());
         let default = |flag: &str, value: &str| match flags.contains(&flag) {

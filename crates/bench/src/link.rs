@@ -34,6 +34,14 @@ impl Door {
     }
 }
 
+impl Door {
+    /// The same with a line more in the head.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -42,6 +50,8 @@ pub(crate) struct Link {
     unwritten: Vec<u8>,
     /// Why it ended, if it has: the code of the close, or 0 for none.
     pub(crate) ended: Option<u16>,
+    /// Bytes that came, heads of frames too.
+    pub(crate) bytes_read: u64,
 }
 
 /// What reading left.
@@ -75,6 +85,7 @@ impl Link {
             unread,
             unwritten: Vec::new(),
             ended: None,
+            bytes_read: 0,
         })
     }
 
@@ -119,6 +130,7 @@ impl Link {
                 return Left::Nothing;
             }
         };
+        self.bytes_read += count as u64;
         let left = if count < buffer.len() {
             Left::Nothing
         } else {

@@ -7,6 +7,7 @@
 //! | [`bare`] | the floor: an epoll loop that only sends |
 //! | [`closed`], [`open`] | loads that go as fast as they are answered, or by a schedule |
 //! | [`party`] | rooms full of members who speak |
+//! | [`dialects`], [`http`] | coming in, in each system's words |
 //! | [`payload`] | what is said, with the moment at which it was due |
 //! | [`swarm`], [`link`], [`frame`] | many connections in one thread, one of them, its bytes |
 //! | [`figures`], [`process`] | what was measured, and what processes take |
@@ -15,8 +16,10 @@
 mod bare;
 mod closed;
 mod contestants;
+mod dialects;
 mod figures;
 mod frame;
+mod http;
 mod link;
 mod open;
 mod party;

@@ -5,7 +5,7 @@ use crate::contestants::Server;
 use crate::figures::{Begun, Figures, latencies};
 use crate::party::{Rooms, put_speech};
 use crate::payload::Payload;
-use crate::swarm::Id;
+use crate::swarm::{Id, Swarm};
 use anyhow::bail;
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,8 @@ impl Schedule {
     }
 }
 
-/// Has the rooms' speakers say so many messages a second for `warm` and then, measured, for `length`.
+/// Has the rooms' speakers say so many messages a second for `warm` and then, measured, for `length`. What else goes on
+/// is done by `between`, again and again.
 ///
 /// # Errors
 /// A connection has ended, or a message has not come to all.
@@ -55,6 +56,7 @@ pub(crate) fn run(
     per_second: f64,
     warm: Duration,
     length: Duration,
+    mut between: impl FnMut(&mut Swarm) -> anyhow::Result<()>,
 ) -> anyhow::Result<Figures> {
     let speakers: Vec<Id> = rooms.speakers().collect();
     let hearers = rooms.hearers();
@@ -83,6 +85,7 @@ pub(crate) fn run(
             put_speech(&mut scratch, payload);
             swarm.send(*speaker, &scratch);
         }
+        between(swarm)?;
         swarm.turn(Some(Duration::ZERO), |_, text, now_ns| {
             if let Some(payload) = Payload::at_end_of(text) {
                 heard += 1;
@@ -99,9 +102,6 @@ pub(crate) fn run(
     // What was due is waited for, or those that take longest would be left out.
     let ends = Instant::now() + DRAINS_WITHIN;
     while heard < schedule.said * hearers {
-        if let (ended @ 1.., code) = swarm.ended() {
-            bail!("{ended} connections have ended, one with {code:?}");
-        }
         if Instant::now() > ends {
             bail!("{} deliveries are missing", schedule.said * hearers - heard);
         }

@@ -58,10 +58,34 @@ impl Swarm {
         self.links.len()
     }
 
+    /// Bytes that came to all of them.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.links.iter().map(|link| link.bytes_read).sum()
+    }
+
+    /// Whether a connection has ended.
+    pub(crate) fn has_ended(&self, id: Id) -> bool {
+        self.links.get(id.0).is_none_or(|link| link.ended.is_some())
+    }
+
+    /// Hears what came with the answer to a connection's handshake.
+    pub(crate) fn first_of(&mut self, id: Id, hear: impl FnMut(&[u8])) {
+        if let Some(link) = self.links.get_mut(id.0) {
+            link.read_first(hear);
+        }
+    }
+
     /// How many connections have ended, and the code of one of them.
     pub(crate) fn ended(&self) -> (usize, Option<u16>) {
         let ended = self.links.iter().filter_map(|link| link.ended);
         (ended.clone().count(), ended.last())
+    }
+
+    /// Ends a connection without a word, as a lost one ends. It counts for none that has ended.
+    pub(crate) fn drop_link(&mut self, id: Id) {
+        if let Some(link) = self.links.get_mut(id.0) {
+            let _ = link.stream.shutdown(std::net::Shutdown::Both);
+        }
     }
 
     /// Sends framed bytes.

@@ -4,9 +4,23 @@
 //! |---|---|
 //! | [`relay`] | games' messages through rooms, as fast as they are answered |
 //! | [`schedule`] | the same by a schedule, below what can be done at most |
+//! | [`memory`] | idle members in each dialect |
+//! | [`storm`] | a thousand who come at once |
+//! | [`cores`] | two cores against one |
+//! | [`fairness`] | what others notice of a flood |
+//! | [`media`] | a film to many viewers |
+//! | [`limit`] | what 1 GiB of memory holds |
+//! | [`instructions`] | what is executed for a message, counted |
 
+mod cores;
+mod fairness;
+mod instructions;
+mod limit;
+mod media;
+mod memory;
 mod relay;
 mod schedule;
+mod storm;
 
 use crate::contestants::Place;
 use crate::report::{Found, Goal};
@@ -20,17 +34,41 @@ pub(crate) const ROUNDS: usize = 5;
 pub(crate) enum Section {
     Relay,
     Schedule,
+    Memory,
+    Storm,
+    Cores,
+    Fairness,
+    Media,
+    Limit,
+    Instructions,
 }
 
 impl Section {
     /// All of them, in the report's order.
-    pub(crate) const ALL: [Self; 2] = [Self::Relay, Self::Schedule];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Relay,
+        Self::Schedule,
+        Self::Memory,
+        Self::Storm,
+        Self::Cores,
+        Self::Fairness,
+        Self::Media,
+        Self::Limit,
+        Self::Instructions,
+    ];
 
     /// Its name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Relay => "relay",
             Self::Schedule => "schedule",
+            Self::Memory => "memory",
+            Self::Storm => "storm",
+            Self::Cores => "cores",
+            Self::Fairness => "fairness",
+            Self::Media => "media",
+            Self::Limit => "limit",
+            Self::Instructions => "instructions",
         }
     }
 
@@ -39,6 +77,13 @@ impl Section {
         match self {
             Self::Relay => "Messages through rooms",
             Self::Schedule => "By a schedule, at 60 % of the most",
+            Self::Memory => "What somebody takes who only waits",
+            Self::Storm => "A thousand who come at once",
+            Self::Cores => "More than one core",
+            Self::Fairness => "Who speaks too much",
+            Self::Media => "Films",
+            Self::Limit => "How much fits",
+            Self::Instructions => "What is executed",
         }
     }
 
@@ -47,6 +92,13 @@ impl Section {
         match self {
             Self::Relay => relay::measure(place),
             Self::Schedule => schedule::measure(place),
+            Self::Memory => memory::measure(place),
+            Self::Storm => storm::measure(place),
+            Self::Cores => cores::measure(place),
+            Self::Fairness => fairness::measure(place),
+            Self::Media => media::measure(place),
+            Self::Limit => limit::measure(place),
+            Self::Instructions => instructions::measure(place),
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::report::chart::{Bar, Chart, Line, Series, short};
 use crate::report::{Found, Goal, Table};
 use std::time::Duration;
 
-const WARM: Duration = Duration::from_millis(400);
-const LENGTH: Duration = Duration::from_millis(1_600);
+const WARM: Duration = Duration::from_millis(250);
+const LENGTH: Duration = Duration::from_millis(1_200);
 
 /// What is done, as it is called.
 const WORKS: [(&str, Shape); 3] = [

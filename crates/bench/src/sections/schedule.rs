@@ -50,7 +50,7 @@ pub(super) fn measure(place: &Place) -> anyhow::Result<Found> {
 }
 
 fn round(server: &Server, rooms: &mut Rooms, messages: f64) -> anyhow::Result<Figures> {
-    open::run(rooms, server, messages, WARM, LENGTH)
+    open::run(rooms, server, messages, WARM, LENGTH, |_| Ok(()))
 }
 
 fn found(messages: f64, all: &[Vec<Figures>]) -> Found {
