@@ -62,6 +62,12 @@ pub trait Speech: Sync {
         false
     }
 
+    /// Whether clients start and stop as soon as they are told, and not from a moment on. They are told of it so late
+    /// that it holds when it reaches them.
+    fn acts_at_once(&self) -> bool {
+        false
+    }
+
     /// What tells its sender why a request was refused: a code for programs, a sentence for people.
     /// `seated` is whether they are in a room.
     fn refused(&self, seated: bool, command: Option<u64>, code: &str, message: &str) -> Reply;

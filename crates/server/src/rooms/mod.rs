@@ -1,12 +1,13 @@
 //! The rooms that are in memory, by code; and the way to those that are not.
 //!
-//! [`seen`] looks into all of them, for who counts what there is.
+//! [`late`] tells those who act at once of a start when it holds. [`seen`] looks into all rooms, for who counts what there is.
 //!
 //! Each live room is owned by one task ([`task`]); everybody else has a [`RoomHandle`]. The map is locked only
 //! to look a handle up or put one in.
 
 mod code;
 pub(crate) mod handle;
+mod late;
 mod lists;
 mod preparing;
 mod seating;

@@ -3,6 +3,7 @@
 
 use super::Rooms;
 use super::handle::{Inbox, ToRoom, WayBack};
+use super::late::Late;
 use super::lists::Lists;
 use super::preparing::Preparing;
 use super::seating::Seat;
@@ -22,6 +23,7 @@ pub(super) struct RoomTask {
     pub(super) seats: Vec<Seat>,
     pub(super) watchers: Vec<Watcher>,
     pub(super) lists: Lists,
+    pub(super) late: Option<Late>,
     /// To come back to this task with.
     pub(super) me: WayBack,
     /// When the changes since the last save are saved.
@@ -48,6 +50,7 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
         seats: Vec::new(),
         watchers: Vec::new(),
         lists: Lists::default(),
+        late: None,
         me,
         save_at: None,
         saved_seq,
@@ -66,6 +69,7 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
             () = task.preparing.changed() => task.hear_news(),
             () = sleep_until(wake) => {
                 task.apply_quietly(Input::Tick);
+                task.tell_late(false);
                 task.tell_lists_if_due();
                 task.save_if_due();
             }
@@ -104,7 +108,7 @@ impl RoomTask {
             now + self.rooms.clock.until(at) + Duration::from_millis(1)
         });
         let empty = self.empty_since.map(|since| since + self.stays());
-        [tick, self.save_at, empty, self.lists.due()]
+        [tick, self.save_at, empty, self.lists.due(), self.late_due()]
             .into_iter()
             .flatten()
             .min()

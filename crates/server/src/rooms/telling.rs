@@ -1,5 +1,6 @@
 //! Telling what happened: each event encoded once for all who need the same bytes.
 
+use super::late::acts_at_once;
 use super::lists::has_list;
 use super::seating::Seat;
 use super::task::RoomTask;
@@ -39,12 +40,16 @@ const NOBODY: Ear<'static> = Ear {
 impl RoomTask {
     /// Tells everybody an event, or remembers that their list of members is to be told.
     pub(super) fn broadcast(&mut self, event: &Event) {
+        let put_off = self.puts_off(event);
+        let waits = |dialect: Dialect| put_off && acts_at_once(dialect);
         let merges = |dialect: Dialect| dialect.speech().merges(&event.what);
         if self.speaks(merges) {
             self.lists.want(event.to);
         }
         let holds = self.lists.holds(&event.what);
-        self.tell(event, |dialect| !(merges(dialect) || holds && has_list(dialect)));
+        self.tell(event, |dialect| {
+            !(merges(dialect) || waits(dialect) || holds && has_list(dialect))
+        });
         if holds && self.speaks(has_list) {
             self.lists.hold(event);
         }

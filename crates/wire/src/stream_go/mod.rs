@@ -72,6 +72,10 @@ impl Speech for StreamGo {
         )
     }
 
+    fn acts_at_once(&self) -> bool {
+        true
+    }
+
     fn refused(&self, seated: bool, _command: Option<u64>, code: &str, _message: &str) -> Reply {
         if seated {
             // There are no words for it: what cannot be done does not happen.
@@ -231,15 +235,18 @@ fn was_passed_on(scene: &Scene<'_>, cause: Option<Cause>) -> bool {
 /// picture would jump each time.
 fn playback(scene: &Scene<'_>, ear: &Ear<'_>, force: bool) -> Frame {
     let playback = scene.room.playback();
+    // Clients add the latency to the time, even where nothing moves.
+    let latency_ms = if playback.paused { 0 } else { latency_ms(ear) };
+    let there_ms = playback.heading_at(scene.now.plus_ms(latency_ms.into()));
+    // Near the start there is less to add than the latency.
+    let added_ms = latency_ms.min(u32::try_from(there_ms).unwrap_or(u32::MAX));
     let state = message::state(&State {
-        time: playback.heading_at(scene.now) as f64 / 1e3,
+        time: (there_ms - u64::from(added_ms)) as f64 / 1e3,
         paused: playback.paused,
         playback_speed: playback.rate,
         force: force.then_some(true),
     });
-    // Clients add the latency to the time, even where nothing moves.
-    let latency_ms = if playback.paused { 0 } else { latency_ms(ear) };
-    Frame::latest(Slot::Playback, message::command(latency_ms, &state))
+    Frame::latest(Slot::Playback, message::command(added_ms, &state))
 }
 
 fn latency_ms(ear: &Ear<'_>) -> u32 {

@@ -87,13 +87,15 @@ impl Speech for VideoSync {
     }
 
     fn encode(&self, scene: &Scene<'_>, event: &Event, ear: &Ear<'_>) -> Vec<Frame> {
-        let state = || state(scene.room.playback(), scene.now, ear.base_url);
-        let update = || self.update(state(), scene.now);
+        // What is told is right when it is heard, for older clients take it as it is.
+        let heard = scene.now.plus_ms(latency_ms(ear).into());
+        let state = || state(scene.room.playback(), heard, ear.base_url);
+        let update = || self.update(state(), heard);
         let init = |member| {
             Frame::must_arrive(json(&ServerMessage::Init {
                 is_host: is_host(scene.room, member),
                 state: state(),
-                timestamp: scene.now.0,
+                timestamp: heard.0,
             }))
         };
         match &event.what {
@@ -125,8 +127,18 @@ impl Speech for VideoSync {
                 Happening::Beat | Happening::Playback(_) => is_echo(event, ear),
                 _ => false,
             };
-            (u32::from(own), ear.base_url)
+            let tells_position = matches!(
+                event.what,
+                Happening::Beat | Happening::Playback(_) | Happening::Rights | Happening::Changed(_)
+            );
+            let latency_ms = if tells_position { latency_ms(ear) } else { 0 };
+            // Bounded as a latency is, it leaves room for one bit more.
+            (2 * latency_ms + u32::from(own), ear.base_url)
         })
+    }
+
+    fn acts_at_once(&self) -> bool {
+        true
     }
 
     fn refused(&self, seated: bool, _command: Option<u64>, code: &str, _message: &str) -> Reply {
@@ -154,6 +166,10 @@ impl VideoSync {
         };
         Frame::latest(Slot::Playback, json(&update))
     }
+}
+
+fn latency_ms(ear: &Ear<'_>) -> u32 {
+    ear.member.map_or(0, |member| member.latency_ms)
 }
 
 fn is(ear: &Ear<'_>, id: MemberId) -> bool {
