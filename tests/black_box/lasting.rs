@@ -36,7 +36,7 @@ fn a_room_plays_on_through_a_crash() {
     assert_eq!(welcome["last_command"], 3);
     assert_eq!(
         welcome["members"],
-        json!([{"id": 1, "name": "Ana", "host": true, "away": false, "stalled": false, "alone": null, "client": "Matinee", "chats": true, "plays": true, "brings_film": false}])
+        json!([{"id": 1, "name": "Ana", "host": true, "founder": true, "away": false, "stalled": false, "alone": null, "client": "Matinee", "chats": true, "plays": true, "brings_film": false}])
     );
     assert_eq!(welcome["room"]["locked"], true);
     let texts: Vec<_> = welcome["log"]
