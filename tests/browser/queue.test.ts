@@ -108,6 +108,15 @@ test("a guest who may only add films adds them, takes back their own, and change
   await expect.poll(() => entries(ana)).toEqual(["Film B", "Film A"]);
   await ben.see("undo").click();
   await expect.poll(() => entries(ana)).toEqual(["Film B", "Film C", "Film A"]);
+
+  // A link too waits its turn, typed by who may only add, or queued by a host.
+  await ben.see("link-input").fill("https://films.example/Sherlock%20Jr.mp4");
+  await ben.see("link-input").press("Enter");
+  await ana.see("link-input").fill("https://films.example/The%20Kid.mp4");
+  await ana.page.getByRole("button", { name: "Add to queue", exact: true }).click();
+  const all = ["Film B", "Film C", "Film A", "Sherlock Jr", "The Kid"];
+  for (const person of [ana, ben]) await expect.poll(() => entries(person)).toEqual(all);
+  await on([ana, ben], "Film A");
 });
 
 test("more than half skip a film, and a host takes that back", async () => {
@@ -168,7 +177,7 @@ async function queued(host: Person, titles: string[]): Promise<void> {
 /** The titles of what comes next. */
 async function entries(person: Person): Promise<string[]> {
   const rows = await person.see("queue-entry").allTextContents();
-  return rows.map((row) => /Film [A-Z]/.exec(row)?.[0] ?? row);
+  return rows.map((row) => row.split("added by")[0]?.trim() ?? row);
 }
 
 /** Drags one film of the queue to where another is. */

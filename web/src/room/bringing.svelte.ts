@@ -4,7 +4,7 @@ import { isSubtitleName } from '../film/files'
 import { hasRememberedUploads, type RememberedUpload } from '../remembered'
 import { text } from '../text'
 import { toast } from '../ui/toasts.svelte'
-import { holdsFilm, linkIn, linkOf, pasted } from './link'
+import { commandFor, holdsFilm, linkIn, linkOf, pasted } from './link'
 import type { Session } from './session.svelte'
 import type { Shelf } from './shelf.svelte'
 import type { Sending, Uploader } from './uploader.svelte'
@@ -78,21 +78,21 @@ export class Bringing {
     event.preventDefault()
     this.dragging = false
     const files = [...(event.dataTransfer?.files ?? [])]
-    if (files.length === 0) return this.#putOn(linkIn(event.dataTransfer))
+    if (files.length === 0) return this.#bring(linkIn(event.dataTransfer))
     this.#addSubtitles(files.filter(({ name }) => isSubtitleName(name)))
     this.#send(files.filter(({ name }) => !isSubtitleName(name)))
   }
 
   pasted = (event: ClipboardEvent): void => {
     const words = pasted(event)
-    if (words !== null) this.#putOn(linkOf(words))
+    if (words !== null) this.#bring(linkOf(words))
   }
 
-  /** Puts on what a link leads to. */
-  #putOn(url: string | null): void {
+  /** Puts on what a link leads to, or queues it. */
+  #bring(url: string | null): void {
     if (!this.#session.mayAdd) toast(text.link.hostsOnly)
     else if (url === null) toast(text.link.none)
-    else this.#session.command({ type: 'link', url })
+    else this.#session.command(commandFor(url, !this.#session.mayPutOn))
   }
 
   #addSubtitles(files: File[]): void {

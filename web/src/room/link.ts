@@ -1,4 +1,5 @@
 // Links of films in what people paste and drop.
+import type { Command } from './commands'
 
 /** The link in a text, if the text is one and nothing else. Whether it leads to a film, the server and players say. */
 export function linkOf(text: string): string | null {
@@ -29,4 +30,9 @@ export function pasted({ target, clipboardData }: ClipboardEvent): string | null
 export function siteOf(url: string): string | null {
   const { origin, hostname } = new URL(url, location.href)
   return origin === location.origin ? null : hostname.replace(/^www\./, '')
+}
+
+/** Puts on what a link leads to, or adds it to the queue. */
+export function commandFor(url: string, toQueue: boolean): Command {
+  return toQueue ? { type: 'queue_add', url } : { type: 'link', url }
 }
