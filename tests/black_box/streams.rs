@@ -237,5 +237,6 @@ fn without_ffmpeg_the_file_is_all_there_is() {
     assert!(server.greeting.contains("Without ffmpeg:"), "{}", server.greeting);
     let stream = Room::open(&server).pick(QUICK)["stream"].clone();
     assert_eq!(stream["state"], "unavailable");
+    assert_eq!(stream["code"], "no_ffmpeg");
     assert!(stream["message"].as_str().unwrap().contains("ffmpeg"), "{stream}");
 }

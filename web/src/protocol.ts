@@ -742,9 +742,17 @@ url: string | null, } | { "state": "ready",
  */
 url: string, } | { "state": "failed", 
 /**
+ * Why, for programs.
+ */
+code: string, 
+/**
  * Why, and what to do, for people.
  */
 message: string, } | { "state": "unavailable", 
+/**
+ * The same for programs.
+ */
+code: string, 
 /**
  * What the server lacks, and what to do, for people.
  */

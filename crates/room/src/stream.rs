@@ -29,11 +29,15 @@ pub enum Stream {
     },
     /// It could not be made.
     Failed {
+        /// Why, for programs.
+        code: &'static str,
         /// Why, and what to do: a sentence for people.
         message: String,
     },
     /// Nobody knows whether one is needed: what would find out and make it is missing here.
     Unavailable {
+        /// What is missing, for programs.
+        code: &'static str,
         /// What is missing, and what to do: a sentence for people.
         message: String,
     },

@@ -195,7 +195,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     youtubeSilent: () =>
       'YouTubes Player kommt nicht. Vielleicht hält ihn eine Erweiterung oder dein Netz fern: erlaube youtube-nocookie.com, und versuche es dann noch einmal.',
     youtubeWaits: 'YouTube spielt noch nicht. Falls dort Werbung läuft, bist du danach wieder gleichauf.',
-    preparing: (stream, host) => {
+    unplayableHere: 'Dieser Browser kann den Film nicht abspielen. Bitte einen Host um einen anderen.',
+    preparing: (stream) => {
       switch (stream.state) {
         case 'waiting':
           return plural(stream.ahead, {
@@ -204,11 +205,6 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
           })
         case 'making':
           return 'Der Film wird für alle Browser vorbereitet. Gleich könnt ihr schauen.'
-        case 'failed':
-        case 'unavailable':
-          return host
-            ? stream.message
-            : 'Dieser Browser kann den Film nicht abspielen. Bitte einen Host um einen anderen.'
         default:
           return 'Der Film wird untersucht…'
       }
@@ -523,6 +519,18 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     link_too_long: 'Dieser Link ist zu lang. Nimm einen kürzeren.',
     link_no_video:
       'Diese Seite von YouTube ist nicht die eines Videos. Öffne dort das Video und füge seinen Link ein.',
+    film_unplayable: 'Dieser Film lässt sich nicht für Browser vorbereiten. Wähle eine andere Fassung.',
+    stream_too_slow: 'Diesen Film vorzubereiten hat zu lange gedauert. Wähle eine kleinere Fassung.',
+    stream_too_large: 'Vorbereitet ist dieser Film zu groß für diesen Server. Wähle eine kleinere Fassung.',
+    too_many_streams: 'Es werden schon zu viele Filme vorbereitet. Versuch es, wenn einer davon fertig ist.',
+    no_ffmpeg:
+      'Für diesen Film braucht der Server ffmpeg, und er hat keines. Bitte, wer ihn betreibt, es zu installieren.',
+    film_gone: 'Die Datei dieses Films ist nicht mehr da. Lies die Sammlung neu ein.',
+    film_other: 'Die Datei dieses Films hat sich geändert. Lies die Sammlung neu ein.',
+    film_unreadable:
+      'Die Datei dieses Films ist nicht lesbar. Bitte, wer den Server betreibt, die Platte und die Rechte zu prüfen.',
+    stream_broken:
+      'Den Film vorzubereiten wurde auf dem Server abgebrochen. Versuch es noch einmal, oder frag, wer ihn betreibt.',
     no_such_film: 'Diesen Film gibt es hier nicht mehr. Lies die Sammlung neu ein.',
     film_changed: 'Inzwischen ist ein anderer Film dran. Versuch es noch einmal.',
     rate_out_of_range: 'So schnell oder langsam kann der Film nicht laufen. Wähle ein anderes Tempo.',

@@ -203,7 +203,8 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     youtubeSilent: () =>
       'YouTube’s player does not come. An extension or your network may keep it away: allow youtube-nocookie.com, then try again.',
     youtubeWaits: 'YouTube is not playing yet. If it shows an advertisement, you catch up afterwards.',
-    preparing: (stream: Stream, host: boolean): string => {
+    unplayableHere: 'This browser cannot play this film. Ask a host to put on another one.',
+    preparing: (stream: Stream): string => {
       switch (stream.state) {
         case 'waiting':
           return plural(stream.ahead, {
@@ -212,11 +213,6 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
           })
         case 'making':
           return 'This film is made ready for every browser. It can be watched in a moment.'
-        case 'failed':
-        case 'unavailable':
-          return host
-            ? stream.message
-            : 'This browser cannot play this film. Ask a host to put on another one.'
         default:
           return 'Looking into the film…'
       }

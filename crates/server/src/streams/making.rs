@@ -1,5 +1,6 @@
 //! Finding out about one film, and making its stream.
 
+use super::why::Why;
 use super::{Known, List, News, Streams, Whole, url};
 use crate::app;
 use crate::limits;
@@ -38,7 +39,7 @@ pub(super) async fn run(
     // A stream knows its length only when it is whole; a file's is told by players.
     let duration_ms = known.probe.duration_ms.filter(|_| known.plan != Plan::Direct);
     if let Err(error) = work.make(&known, duration_ms, &cancel).await {
-        work.fail(&error, duration_ms);
+        work.fail(error.as_ref(), duration_ms);
     }
 }
 
@@ -58,10 +59,10 @@ impl Making<'_> {
         });
     }
 
-    fn fail(&self, error: &dyn std::error::Error, duration_ms: Option<u64>) {
+    fn fail(&self, error: &impl Why, duration_ms: Option<u64>) {
         tracing::warn!(film = %self.film.title, %error, "a film may not play in every browser");
-        let message = error.to_string();
-        self.tell(Some(Stream::Failed { message }), duration_ms);
+        let (code, message) = (error.code(), error.to_string());
+        self.tell(Some(Stream::Failed { code, message }), duration_ms);
     }
 
     async fn make(

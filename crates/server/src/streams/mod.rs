@@ -9,13 +9,14 @@
 //! lets go of it, what is not whole is cancelled. What is whole stays until its film is gone or room is needed.
 
 mod making;
+mod why;
 
 use crate::config::Config;
 use crate::limits;
 use anyhow::Context;
 use matinee_media::limits::STREAM_BYTES_MAX;
 use matinee_media::{
-    FilmFile, FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, ProbeError, Shelf, Tools,
+    FilmFile, FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, ProbeError, Shelf, StreamError, Tools,
 };
 use matinee_room::Stream;
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use std::time::SystemTime;
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
+use why::Why;
 
 /// All streams.
 #[derive(Debug)]
@@ -253,7 +255,8 @@ impl List {
             (Some(whole), ..) => Some(Stream::Ready { url: url(&whole.id) }),
             (None, Some(known), _) if known.plan == Plan::Direct => return News::default(),
             (None, _, Tools::None) => Some(Stream::Unavailable {
-                message: matinee_media::StreamError::NoTools.to_string(),
+                code: StreamError::NoTools.code(),
+                message: StreamError::NoTools.to_string(),
             }),
             (None, ..) => Some(Stream::Looking),
         };

@@ -116,8 +116,14 @@ impl From<&matinee_room::Stream> for message::Stream {
             },
             Stream::Making { percent, url } => Self::Making { percent, url },
             Stream::Ready { url } => Self::Ready { url },
-            Stream::Failed { message } => Self::Failed { message },
-            Stream::Unavailable { message } => Self::Unavailable { message },
+            Stream::Failed { code, message } => Self::Failed {
+                code: code.to_owned(),
+                message,
+            },
+            Stream::Unavailable { code, message } => Self::Unavailable {
+                code: code.to_owned(),
+                message,
+            },
         }
     }
 }

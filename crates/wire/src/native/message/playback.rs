@@ -84,11 +84,15 @@ pub enum Stream {
     },
     /// It could not be made; there is only the file.
     Failed {
+        /// Why, for programs.
+        code: String,
         /// Why, and what to do, for people.
         message: String,
     },
     /// Nobody knows whether one is needed; there is only the file.
     Unavailable {
+        /// The same for programs.
+        code: String,
         /// What the server lacks, and what to do, for people.
         message: String,
     },
