@@ -59,10 +59,10 @@ impl Playback {
         self.film = Some(film);
         self.stream = None;
         self.extras = None;
+        self.change(at, position_ms);
         if !joins {
             self.paused = !plays;
         }
-        self.change(at, position_ms);
         self.film_revision = self.revision;
         Change {
             film: true,
@@ -105,9 +105,9 @@ impl Playback {
         self.film = spot.film;
         self.stream = None;
         self.extras = None;
+        self.change(at, spot.position_ms);
         self.rate = spot.rate;
         self.paused = spot.paused;
-        self.change(at, spot.position_ms);
         self.film_revision = self.revision;
         change
     }

@@ -1,7 +1,8 @@
 //! What plays and where: the one position of the room, known at every moment without asking anybody.
 //!
-//! [`films`] has films and how they are put on.
+//! [`films`] has films and how they are put on, `course` how a position moves.
 
+mod course;
 mod films;
 
 pub(crate) use films::Spot;
@@ -11,6 +12,7 @@ use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::stream::Stream;
+use course::Course;
 use serde::{Deserialize, Serialize};
 
 /// The state of playback: from `at` on it stands at `position_ms`, and moves on with `rate` unless paused.
@@ -37,6 +39,9 @@ pub struct Playback {
     /// Whose change it was.
     #[serde(default)]
     pub(crate) by: Option<MemberId>,
+    /// How it moved before the newest change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Course>,
     /// The film's stream; `None` if every browser plays its file, as far as is known. Told when the room is
     /// brought to life, and not kept.
     #[serde(skip)]
@@ -73,6 +78,7 @@ impl Default for Playback {
             moves: 0,
             film_revision: 0,
             by: None,
+            before: None,
             stream: None,
             extras: None,
         }
@@ -83,24 +89,14 @@ impl Playback {
     /// The position at `now`, in milliseconds. Before `at` it is the one at `at`.
     #[must_use]
     pub fn position_at(&self, now: Timestamp) -> u64 {
-        if self.paused {
-            return self.position_ms;
-        }
-        let moved_ms = now.ms_since(self.at) as f64 * self.rate;
-        // A float of this size is exact to far below a millisecond, and the cast saturates.
-        let position_ms = self.position_ms.saturating_add(moved_ms.round() as u64);
-        position_ms.min(self.duration_ms())
+        self.course().position_at(now).min(self.duration_ms())
     }
 
     /// Where a player has to be at `now` that goes on at once and shall be in step from `at` on: for clients
     /// that cannot wait for `at`. In milliseconds, never before the start.
     #[must_use]
     pub fn heading_at(&self, now: Timestamp) -> u64 {
-        if self.paused {
-            return self.position_ms;
-        }
-        let early_ms = self.at.ms_since(now) as f64 * self.rate;
-        self.position_at(now).saturating_sub(early_ms.round() as u64)
+        self.course().heading_at(now, self.duration_ms())
     }
 
     /// The revision with which this film came: another number for every film that is put on, 0 before the first.
@@ -132,6 +128,15 @@ impl Playback {
         self.film.is_some() && self.is_led() && !self.is_over(now)
     }
 
+    fn course(&self) -> Course {
+        Course {
+            position_ms: self.position_ms,
+            rate: self.rate,
+            paused: self.paused,
+            at: self.at,
+        }
+    }
+
     fn duration_ms(&self) -> u64 {
         self.film
             .as_ref()
@@ -141,7 +146,8 @@ impl Playback {
 
     /// Plays on from `now` where it only waited for somebody.
     pub(crate) fn wait_no_longer(&mut self, now: Timestamp) {
-        self.change(now, self.position_ms);
+        self.at = now;
+        self.revision += 1;
         self.paused = false;
     }
 
@@ -168,8 +174,10 @@ impl Playback {
         }
     }
 
-    /// From `at` on: this position, moving or not. What holds at `at` is reckoned by the caller.
+    /// From `at` on: this position, moving or not. What holds at `at` is reckoned by the caller, who changes the rest
+    /// after this.
     fn change(&mut self, at: Timestamp, position_ms: u64) {
+        self.before = Some(self.course());
         self.position_ms = position_ms.min(self.duration_ms());
         self.at = at;
         self.revision += 1;
@@ -260,14 +268,14 @@ impl Playback {
             return Ok(None);
         }
         let position_ms = player.position_ms.min(self.duration_ms());
-        self.paused = player.paused;
-        self.rate = player.rate;
         let moved_ms = if player.paused {
             0
         } else {
             (at.ms_since(then) as f64 * player.rate).round() as u64
         };
         self.change(at, position_ms.saturating_add(moved_ms));
+        self.paused = player.paused;
+        self.rate = player.rate;
         Ok(change)
     }
 
@@ -282,6 +290,17 @@ impl Playback {
             ..Change::default()
         };
         Ok((change != Change::default()).then_some(change))
+    }
+
+    /// Whether a player stands at `then` where it would without the newest change. At a film's start it may be ahead
+    /// by as much as changes are.
+    pub(crate) fn was_there(&self, then: Timestamp, player: Player) -> bool {
+        self.before.is_some_and(|before| {
+            let heading_ms = before.heading_at(then, self.duration_ms());
+            before.paused == player.paused
+                && before.rate == player.rate
+                && player.position_ms.abs_diff(heading_ms) <= limits::LEAD_MS_MAX
+        })
     }
 
     /// Whether a player that told `before` what it did is only late at `then`: it has not been moved, and is not
@@ -364,6 +383,9 @@ pub(crate) struct Told {
     pub(crate) position_ms: u64,
     /// The newest revision of the playback that it was in step with.
     pub(crate) in_step: u64,
+    /// Until when it may be obeying what it was told before it heard what became of its own word.
+    #[serde(default)]
+    pub(crate) obeys_until: Timestamp,
 }
 
 fn check_rate(rate: f64) -> Result<(), Refusal> {

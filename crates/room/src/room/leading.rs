@@ -5,7 +5,8 @@
 //! - has not been in step since, and may not have heard yet, or has only just begun to tell where it is;
 //! - was not moved and has fallen behind.
 //!
-//! Such a host is told where the room is instead. Else two hosts would pull at each other: one presses pause, and
+//! Nor is it a wish, whoever changed the playback last, if a player is where it would be without the newest change and
+//! cannot have heard of that yet, or just obeys what it was told before. Such a host is told where the room is instead. Else two hosts would pull at each other: one presses pause, and
 //! the other's last word takes it back.
 
 use super::{Events, Room, to_all};
@@ -36,6 +37,7 @@ impl Room {
         let then = Timestamp(now.0.saturating_sub(u64::from(latency_ms)));
         let differs = self.playback.difference(then, player)?.is_some();
         let before = self.hear_of(now, cause.member, player);
+        let was_told = self.is_paced(cause.member) && self.may_hear(now, cause.member);
         if differs && !force && !self.is_wish(now, then, cause.member, before, player) {
             events.push(Event {
                 to: Audience::Only(cause.member),
@@ -64,9 +66,9 @@ impl Room {
         })?;
         if changed.is_none() {
             events.push(to_all(Some(cause), Happening::Beat));
-        } else if self.has_other_leader(cause.member) {
-            // Another host's words from before may be on their way to the sender, who obeys them; after them comes
-            // what holds.
+        } else if was_told {
+            // Words from before, another host's or ours, may be on their way to the sender, who obeys them; after
+            // them comes what holds.
             events.push(Event {
                 to: Audience::Only(cause.member),
                 cause: Some(cause),
@@ -78,18 +80,39 @@ impl Room {
         }
         self.paced_until = now.plus_ms(pace_ms);
         let revision = self.playback.revision;
+        let heard_by = self.heard_by(cause.member);
         if let Some(told) = self.told_by(cause.member) {
             told.in_step = revision;
+            if changed.is_some() && was_told {
+                told.obeys_until = heard_by;
+            }
         }
         Ok(())
+    }
+
+    /// Whether somebody is told again and again, and tells.
+    fn is_paced(&self, member: MemberId) -> bool {
+        self.members.get(member).is_some_and(|member| member.client.paced)
+    }
+
+    /// Whether words from before a change that is made now may be on their way to somebody who obeys them.
+    fn may_hear(&self, now: Timestamp, id: MemberId) -> bool {
+        let is_by_other = self.playback.by.is_some_and(|by| by != id);
+        let told = self.members.get(id).and_then(|member| member.told);
+        is_by_other || self.has_other_leader(id) || told.is_some_and(|told| now < told.obeys_until)
     }
 
     /// Whether another host's player is told again and again, and tells.
     fn has_other_leader(&self, sender: MemberId) -> bool {
         let leads = |member: &Member| member.client.paced && self.may_control(member.id).is_ok();
         let members = self.members.list();
-        members.iter().any(|member| member.id == sender && leads(member))
-            && members.iter().any(|member| member.id != sender && leads(member))
+        members.iter().any(|member| member.id != sender && leads(member))
+    }
+
+    /// From when on what somebody sends was sent after they heard of the newest change.
+    fn heard_by(&self, member: MemberId) -> Timestamp {
+        let latency_ms = self.members.get(member).map_or(0, |member| member.latency_ms);
+        self.playback.at.plus_ms(2 * u64::from(latency_ms))
     }
 
     /// Notes what somebody has done to their own player, for a line.
@@ -120,6 +143,7 @@ impl Room {
             since: before.map_or(now, |before| before.since),
             position_ms: player.position_ms,
             in_step: before.map_or(0, |before| before.in_step),
+            obeys_until: before.map_or(Timestamp(0), |before| before.obeys_until),
         });
         before
     }
@@ -133,11 +157,15 @@ impl Room {
         before: Option<Told>,
         player: Player,
     ) -> bool {
+        let obeys = before.is_some_and(|before| now < before.obeys_until);
+        if obeys || now < self.heard_by(sender) && self.playback.was_there(then, player) {
+            return false;
+        }
         if self.playback.by.is_none_or(|by| by == sender) {
             return true;
         }
         // Who is not told again and again does not tell again and again: only what somebody did.
-        let paced = self.members.get(sender).is_some_and(|member| member.client.paced);
+        let paced = self.is_paced(sender);
         if paced && before.is_some_and(|before| self.playback.outruns(&before, then, player)) {
             return false;
         }

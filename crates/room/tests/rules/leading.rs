@@ -282,6 +282,33 @@ fn a_host_who_follows_one_change_does_not_take_back_the_next() {
     }
 }
 
+/// Sol goes on while Ana's pause is on its way. The player obeys the pause, and says so, before it hears what has become
+/// of Sol's own word.
+#[test]
+fn what_a_player_obeys_is_not_its_wish() {
+    let (mut evening, [ana, sol]) = page_and_player();
+    evening.latency(sol, 100);
+    evening.wants(ana, play()).unwrap();
+    evening.waits(5_000);
+    evening.wants(ana, pause()).unwrap();
+    let obeyed = state(evening.room.playback().position_ms, true, 1.0);
+    evening.waits(50);
+    let events = evening.wants(sol, on_purpose(at(90_000))).unwrap();
+    assert!(followed(&events).is_some());
+    assert!(
+        told(&events).contains(&(Audience::Only(sol), &Happening::Beat)),
+        "it is told what holds, after what it was told before: {events:?}"
+    );
+    let revision = evening.room.playback().revision;
+    evening.waits(150);
+    let events = evening.wants(sol, obeyed.clone()).unwrap();
+    assert!(is_put_right(&events, sol), "{events:?}");
+    assert_eq!(evening.room.playback().revision, revision);
+    // By now it has heard: from the one who changed it last, that is meant.
+    evening.waits(1_000);
+    assert!(followed(&evening.wants(sol, obeyed).unwrap()).unwrap().paused);
+}
+
 #[test]
 fn a_host_who_means_it_is_followed_at_once() {
     let (mut evening, [ana, sol]) = page_and_player();

@@ -12,6 +12,7 @@
 //! | `alone` | watching on one's own, and coming back in step |
 //! | `resync` | being told again, founders who come back, a film's new address |
 //! | `leading` | hosts whose own players lead |
+//! | `crossing` | players' words that cross with the room's |
 //! | `pacing` | telling those who have no clock, again and again |
 //! | `streams` | what is found out about the film that is on |
 //! | `uploads` | which upload is put on |
@@ -42,6 +43,7 @@ mod chat;
 mod client;
 mod coming_back;
 mod controls;
+mod crossing;
 mod door;
 mod echo;
 mod evening;
