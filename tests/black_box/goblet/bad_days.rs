@@ -184,7 +184,7 @@ fn while_the_server_ends_clients_are_sent_away_so_that_they_come_again() {
     let mut server = Server::with_flags(&["--drain-seconds", "600"]);
     let ana = Viewer::new(&server);
     let mut at_anas = ana.connect();
-    let mut not_yet = Events::open(server.port, Some(&ana.cookie));
+    let mut not_yet = Events::open(server.port, &ana.headers());
     // A game whose room does not outlast the server.
     let mut game = Person::stranger(server.port).connect_at("/");
     game.send(&json!({"type": "create", "clientId": "a", "maxClients": 5}));
@@ -218,7 +218,7 @@ fn one_browser_has_so_many_connections() {
     let server = Server::start();
     let ana = Viewer::new(&server);
     let tabs: Vec<_> = (0..8).map(|_| ana.connect()).collect();
-    let mut one_more = Events::open(server.port, Some(&ana.cookie));
+    let mut one_more = Events::open(server.port, &ana.headers());
     one_more.send("40");
     let refused = one_more.packet();
     assert!(

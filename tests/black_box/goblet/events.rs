@@ -182,7 +182,7 @@ fn a_lobby_with_a_password_lets_no_goblet_in() {
     let mut before = ana.connect();
     ana.upload("The.General.mp4", &tiny_film(1_000));
     let video = format!("/.videos/{}", ana.ask("/file"));
-    let mut stranger = Events::connect(server.port, None);
+    let mut stranger = Events::connect(server.port, &[]);
     let (mut page, _) = Person::new(server.port).enter("lobby", "Ben", "b");
     page.send(&json!({"type": "settings", "id": 1, "password": "popcorn"}));
     page.receive_type("done");
@@ -213,8 +213,8 @@ fn a_lobby_with_a_password_lets_no_goblet_in() {
         "{}",
         answer.text()
     );
-    for cookie in [Some(ben.cookie.as_str()), None] {
-        let mut events = Events::open(server.port, cookie);
+    for headers in [&ben.headers()[..], &[]] {
+        let mut events = Events::open(server.port, headers);
         events.send("40");
         let refused = events.packet();
         assert!(

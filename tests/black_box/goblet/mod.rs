@@ -5,12 +5,16 @@
 //! | this | the clients |
 //! | `addresses` | ids, positions, spots, links, and who may not |
 //! | `events` | what is told, who is there and host |
+//! | `moderation` | who is put out of the lobby, and does not come back |
+//! | `program` | a film that waits, and the next one |
 //! | `uploads` | films in forms, and their names |
 //! | `bad_days` | what is malformed, too much or too slow |
 
 mod addresses;
 mod bad_days;
 mod events;
+mod moderation;
+mod program;
 mod uploads;
 
 use crate::http::{self, Answer, get, request};
@@ -25,32 +29,38 @@ use tungstenite::{Message, WebSocket};
 /// What Goblet's clients count on for a new host.
 const NEW_HOST_WITHIN: Duration = Duration::from_secs(3);
 
+/// The header in which a proxy says where a request comes from.
+const PROXYS: &str = "X-Forwarded-For";
+
 /// A browser with Goblet's page: its cookie, and the id that goes with it.
 #[derive(Clone, Debug)]
 struct Viewer {
     port: u16,
     cookie: String,
     id: String,
+    /// The address that a proxy says they come from.
+    from: &'static str,
 }
 
 impl Viewer {
     fn new(server: &Server) -> Self {
-        let answer = get(server.port, "/id", &[]);
+        Self::from(server, "127.0.0.1")
+    }
+
+    fn from(server: &Server, from: &'static str) -> Self {
+        let answer = get(server.port, "/id", &[(PROXYS, from)]);
         assert_eq!(answer.status, 200);
         Self {
             port: server.port,
             cookie: answer.cookie().expect("/id brings a cookie"),
             id: answer.text(),
+            from,
         }
     }
 
     /// Asks an address; `{me}` in it stands for the own id.
     fn get(&self, path: &str) -> Answer {
-        get(
-            self.port,
-            &path.replace("{me}", &self.id),
-            &[("Cookie", &self.cookie)],
-        )
+        get(self.port, &path.replace("{me}", &self.id), &self.headers())
     }
 
     /// Asks an address, which has to be well, and gives the text.
@@ -60,8 +70,12 @@ impl Viewer {
         answer.text()
     }
 
+    fn headers(&self) -> [(&'static str, &str); 2] {
+        [("Cookie", &self.cookie), (PROXYS, self.from)]
+    }
+
     fn connect(&self) -> Events {
-        Events::connect(self.port, Some(&self.cookie))
+        Events::connect(self.port, &self.headers())
     }
 
     /// Sends a film in a form, as a page does.
@@ -90,8 +104,8 @@ struct Events {
 }
 
 impl Events {
-    fn connect(port: u16, cookie: Option<&str>) -> Self {
-        let mut events = Self::open(port, cookie);
+    fn connect(port: u16, headers: &[(&'static str, &str)]) -> Self {
+        let mut events = Self::open(port, headers);
         events.send("40");
         let answer = events.packet();
         assert!(answer.starts_with("40{"), "{answer}");
@@ -99,11 +113,11 @@ impl Events {
     }
 
     /// The engine's session alone.
-    fn open(port: u16, cookie: Option<&str>) -> Self {
+    fn open(port: u16, headers: &[(&'static str, &str)]) -> Self {
         let url = format!("ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket");
         let mut request = url.into_client_request().unwrap();
-        if let Some(cookie) = cookie {
-            request.headers_mut().insert("Cookie", cookie.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let (socket, _) = tungstenite::client(request, http::connect(port)).unwrap();
         let mut events = Self { socket };

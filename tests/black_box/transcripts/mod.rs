@@ -89,11 +89,11 @@ macro_rules! transcripts {
 
 transcripts! {
     native { alone coming_back data door extras links malformed moderation queue reactions ready replies skew story waiting }
-    party_sockets_1 { data errors gone_at_once replaced story with_the_page }
-    party_sockets_2 { closed deadline default_version draining errors state story turned_off url }
-    streaming_room { put_out refusals story with_the_page }
-    streamgo { door heartbeat latency page_joins playback put_out refusals story with_the_page }
-    videosync { held http migration newer_clients refusals story with_the_page }
+    party_sockets_1 { data errors gone_at_once put_out replaced story with_the_page }
+    party_sockets_2 { closed deadline default_version draining errors put_out state story turned_off url }
+    streaming_room { held put_out refusals story with_the_page }
+    streamgo { door heartbeat held latency page_joins playback put_out refusals story with_the_page }
+    videosync { held http migration newer_clients put_out refusals story with_the_page }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Why a client of Goblet does not get what it asks for. `http/error.rs` gives each its status; over Socket.IO
+//! Why a client of Goblet does not get what it asks for. `http/error` gives each its status; over Socket.IO
 //! the sentence alone goes out.
 
 use super::form::FormError;
