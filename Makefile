@@ -2,12 +2,12 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test measure bench fuzz fmt lint types deps clean
+.PHONY: help run dev test measure bench sync-report fuzz fmt lint types deps clean
 
 PAGE := $(shell find web package.json -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 help: ## List what can be done
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 18
 
 run: check-tools web/dist/index.html ## Build all of it and start the server (ARGS="--library ~/Films", PORT=7860)
 	@cargo build --release -p matinee-server && exec "$${CARGO_TARGET_DIR:-target}/release/matinee" $(ARGS)
@@ -23,6 +23,9 @@ measure: check-tools web/dist/index.html ## Measure what the README claims of th
 
 bench: check-tools web/dist/index.html ## Measure side by side with others, into docs/performance.md (ARGS="relay": only that)
 	@exec scripts/bench $(ARGS)
+
+sync-report: check-tools web/dist/index.html ## Measure how far apart people's films are, into docs/sync.md (ARGS="--minutes 10 --runs 3")
+	@cargo build --quiet -p matinee-server && node scripts/sync-report.mjs $(ARGS)
 
 fuzz: ## Feed any bytes to every dialect (ARGS="600 native": seconds, which)
 	@scripts/fuzz $(ARGS)

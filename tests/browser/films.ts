@@ -12,7 +12,8 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = path.resolve(root, process.env["CARGO_TARGET_DIR"] ?? "target", "films");
 
-interface Recipe {
+/** How ffmpeg makes a film. */
+export interface Recipe {
   extension: "mp4" | "webm" | "mkv";
   seconds: number;
   arguments: string[];
@@ -159,7 +160,11 @@ export function lengthOf(name: FilmName): number {
 
 /** The path of a film, which is made if it is not there yet. */
 export function film(name: FilmName): string {
-  const recipe: Recipe = recipes[name];
+  return filmOf(name, recipes[name]);
+}
+
+/** The same of a film by a recipe of one's own. */
+export function filmOf(name: string, recipe: Recipe): string {
   const hash = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 8);
   const file = path.join(folder, `${name}-${hash}.${recipe.extension}`);
   if (existsSync(file)) return file;

@@ -1,20 +1,24 @@
-/** Two people in two browser processes see the same moment: from 2 s after each change, 95 % of the time within 100 ms. */
+/** Two people in two browser processes see the same moment: from 2 s after each change, 95 % of the time within 60 ms. */
 
 import { setTimeout as later } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { BadLink } from "./bad-link.ts";
 import { type FilmName, film } from "./films.ts";
+import { slowed } from "./mishaps.ts";
 import { House, onDisk, type Person } from "./people.ts";
 import { skewBetween } from "./skew.ts";
 import { note, stage } from "./stage.ts";
 
 const SETTLE_MS = 2000;
-const MEASURE_MS = 5000;
-const SKEW_MS = 100;
+const MEASURE_MS = 4000;
+/** How far apart they really are, `make sync-report` measures; a busy machine may be some times worse. */
+const SKEW_MS = 60;
+/** So long the machine is slow. */
+const LASTS_MS = 5000;
 const set = stage();
 
-// Measured in real time: a busy machine may spoil one evening, not two in a row.
-test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000, retry: 1 }, async (format) => {
+// Measured in real time: a busy machine may spoil two evenings, not three in a row.
+test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000, retry: 2 }, async (format) => {
   const elsewhere = await House.open(set.server.url);
   try {
     const ana = await set.house.person();
@@ -43,7 +47,7 @@ test.each<FilmName>(["mp4", "webm"])("in step on %s", { timeout: 150_000, retry:
   }
 });
 
-test("in step though one of them has a bad link", { timeout: 150_000, retry: 1 }, async () => {
+test("in step though one of them has a bad link", { timeout: 150_000, retry: 2 }, async () => {
   const link = await BadLink.open(set.server.port, { delayMs: 80, jitterMs: 40 }, 1);
   const elsewhere = await House.open(link.url);
   try {
@@ -53,8 +57,14 @@ test("in step though one of them has a bad link", { timeout: 150_000, retry: 1 }
     await ben.join("Ben", code);
     await ana.upload(onDisk(film("mp4"), "Far away.mp4"));
     await Promise.all([ana.hasFilm(), ben.hasFilm()]);
+    // The others are far: until it is time, the button alone tells that it was pressed.
+    const told = ana.page.waitForFunction(
+      () => document.querySelector('[data-testid="play-toggle"].soon') && document.querySelector("video")?.paused,
+    );
     await ana.play();
+    await told;
     await inStep("over a bad link after play", ana, ben);
+    expect(await ana.see("play-toggle").getAttribute("class")).not.toMatch(/soon/);
     await ana.seekTo(40);
     await expect.poll(() => ben.mediaTime()).toBeGreaterThan(38);
     await inStep("over a bad link after seek", ana, ben);
@@ -62,6 +72,27 @@ test("in step though one of them has a bad link", { timeout: 150_000, retry: 1 }
   } finally {
     await elsewhere.close();
     await link.close();
+  }
+});
+
+test("back in step after a machine was slow for a while", { timeout: 150_000, retry: 2 }, async () => {
+  const elsewhere = await House.open(set.server.url);
+  try {
+    const ana = await set.house.person();
+    const ben = await elsewhere.person();
+    const code = await ana.createRoom("Ana");
+    await ben.join("Ben", code);
+    await ana.upload(onDisk(film("mp4"), "Hard times.mp4"));
+    await Promise.all([ana.hasFilm(), ben.hasFilm()]);
+    await ana.play();
+    await Promise.all([ana.watches(), ben.watches()]);
+    const end = await slowed(ben, 6);
+    await later(LASTS_MS);
+    await end();
+    await inStep("after being slow", ana, ben);
+    await elsewhere.empty();
+  } finally {
+    await elsewhere.close();
   }
 });
 

@@ -41,6 +41,8 @@ export class Follower {
   blocked = $state<Blocked>(null)
   /** Our player has nothing to show yet, or has run dry. */
   waiting = $state(false)
+  /** A change is known and begins in a moment. */
+  coming = $state(false)
   /** The room is where the film's stream is not made yet. */
   beyond = $state(false)
   sounds = $state.raw<readonly Sound[]>([])
@@ -153,6 +155,7 @@ export class Follower {
     this.#waitForOurs(now)
     const playback = this.#alone.followed(now)
     this.#change(playback, stream, now)
+    this.coming = playback.film !== null && now < playback.at_ms
     const report = this.#player.report()
     this.#tellSkew(now, report)
     this.#show(playback, now, report.durationMs)

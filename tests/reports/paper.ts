@@ -1,0 +1,123 @@
+/**
+ * The page that the report writes, docs/sync.md: all its words and figures.
+ */
+
+import { cpus, totalmem } from "node:os";
+import { quantile } from "./apart.ts";
+import { type Mishap, type Plain, plain, type Run } from "./figures.ts";
+import { mishaps } from "./mishaps.ts";
+
+/** What was measured so far: each row by itself, with how it was. */
+export interface Findings {
+  browser: string;
+  rows: Record<string, { minutes: number; runs: Run[] }>;
+  mishaps: Record<string, Mishap[]>;
+}
+
+const ms = (value: number) =>
+  Number.isNaN(value) ? "not seen" : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** Writes the page. */
+export function paper(findings: Findings): string {
+  return `# In step to the frame
+
+How far apart the films of several people in one room are, measured by \`make sync-report\`. This page is written by that
+command, text and figures: \`make sync-report ARGS="--minutes 10 --runs 3"\` measures longer, \`--rows loopback,slow\` only
+some rows anew.
+
+## How it is measured
+
+Each person is a Chromium process of its own, with the page of a real server, all on one machine. Those with a bad link
+reach the server through a proxy that lets every byte wait, each way by itself and by another time each time, from a
+seed. The film is small (320 × 180, 24 pictures a second, AAC), so that the machine's two cores are not what is measured.
+
+Forty times a second each browser notes \`currentTime\` of its \`<video>\`, the media clock that picture and sound go by,
+against the machine's monotonic clock, which all processes share. Between notes it is reckoned in a straight line. How
+far apart they are is the distance between the first and the last of all, in milliseconds of film; a picture lasts 42 ms.
+What lies behind the media clock, from the sound card to the screen, is not seen.
+
+Somebody starts the film, seeks, pauses and plays, and seeks once more, all within the first minute; then it plays on.
+*Steady* is all time from 5 seconds after each of these on. *After a change* is the greatest distance from so many
+seconds after the click until the change is 5 seconds old, the worst of all changes. Of several runs it is the one in
+the middle.
+
+## Figures
+
+| who | goal | steady p50 | steady p95 | greatest | after a change | seeks in steady play | rate within | measured |
+|---|---|---:|---:|---:|---:|---:|---:|---|
+${Object.entries(findings.rows)
+  .map(([key, row]) => rowOf(plain[key], row))
+  .join("\n")}
+
+"Rate within" is how far the speed of any of them left the room's at most in steady play; the goal is ± 0.5 %, and no seek.
+
+![How far apart they were against time](sync.svg)
+
+Distance against seconds since the start, the greatest of each half second, of the run in the middle. The dashed line is the goal for
+95 % of steady play. The peaks at the start are the changes.
+
+## Bad moments
+
+Two browsers over loopback; this happens to one of them. Back is when they are within 40 ms for good; the goal is 5 seconds.
+
+| what | apart meanwhile | back after | greatest from 5 s after it | seeks |
+|---|---:|---:|---:|---:|
+${Object.entries(findings.mishaps)
+  .map(([key, found]) => mishapOf(mishaps[key]?.name ?? key, found))
+  .join("\n")}
+
+The wall clock is set for the page's scripts (\`Date\`), not for the machine. A tab out of sight is not measured: a browser
+without a screen takes none of its tabs to be so.
+
+## The machine
+
+${machine()}, ${findings.browser}, headless and without a sound card: sound is played into nothing, at the pace of the
+machine's clock. A real sound card has a pace of its own, some ten parts in a million off.
+`;
+}
+
+function rowOf(row: Plain | undefined, { minutes, runs }: { minutes: number; runs: Run[] }): string {
+  if (row === undefined) return "";
+  const { p50, p95, after } = row.goal;
+  const figure = (of: (run: Run) => number) => middle(runs.map(of));
+  const judged = (value: number, goal: number) => `${ms(value)}${value <= goal ? "" : " (**missed**)"}`;
+  return `| ${[
+    row.name,
+    `p50 ≤ ${p50}, p95 ≤ ${p95}, ≤ ${after.ms} ms after ${after.seconds} s`,
+    judged(
+      figure((run) => run.p50),
+      p50,
+    ),
+    judged(
+      figure((run) => run.p95),
+      p95,
+    ),
+    ms(figure((run) => run.max)),
+    judged(
+      figure((run) => quantile(run.after, 1)),
+      after.ms,
+    ),
+    Math.max(...runs.map((run) => run.seeks)),
+    `± ${(Math.max(...runs.map((run) => run.bend)) * 100).toFixed(2)} %`,
+    `${runs.length} × ${minutes} min`,
+  ].join(" | ")} |`;
+}
+
+function mishapOf(name: string, found: Mishap[]): string {
+  const figure = (of: (it: Mishap) => number) => middle(found.map(of));
+  const cells = [
+    name,
+    ms(figure((it) => it.during)),
+    `${figure((it) => it.backAfterS).toFixed(1)} s`,
+    ms(figure((it) => it.later)),
+    Math.max(...found.map((it) => it.seeks)),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function machine(): string {
+  const [first] = cpus();
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores (${first?.model.trim() ?? "unknown"}), ${gib} GiB, Node.js ${process.versions.node}`;
+}

@@ -1,0 +1,79 @@
+/** How far apart the films of several people are: measures it row by row, and writes docs/sync.md. */
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { test } from "vitest";
+import { artifacts } from "../browser/artifacts.ts";
+import { executablePath } from "../browser/people.ts";
+import { measure, measureMishap, type Plain, plain, type Run } from "./figures.ts";
+import { mishaps } from "./mishaps.ts";
+import { type Findings, paper } from "./paper.ts";
+import { plot } from "./plot.ts";
+
+const docs = path.resolve(import.meta.dirname, "../../docs");
+/** Rows that are not measured now keep what was measured of them before. */
+const kept = path.join(artifacts, "sync.json");
+
+const minutes = Number(process.env["SYNC_MINUTES"] ?? 1);
+const runs = Number(process.env["SYNC_RUNS"] ?? 1);
+const asked = (process.env["SYNC_ROWS"] ?? "").split(",").filter((it) => it !== "");
+const wants = (row: string) => asked.length === 0 || asked.includes(row);
+
+test("how far apart they are", async () => {
+  mkdirSync(artifacts, { recursive: true });
+  const findings = before();
+  findings.browser = await browserName();
+  for (const [key, row] of Object.entries(plain)) {
+    if (!wants(key)) continue;
+    const found: Run[] = [];
+    for (let run = 1; run <= runs; run++) {
+      found.push(await measure(row, minutes, run));
+      console.log(key, JSON.stringify({ ...found.at(-1), line: undefined }));
+    }
+    findings.rows[key] = { minutes, runs: found };
+    write(findings);
+  }
+  for (const [key, row] of Object.entries(mishaps)) {
+    if (!wants(key)) continue;
+    const found = [];
+    for (let run = 1; run <= runs; run++) found.push(await measureMishap(row, run));
+    console.log(key, JSON.stringify(found));
+    findings.mishaps[key] = found;
+    write(findings);
+  }
+  write(findings);
+});
+
+function before(): Findings {
+  try {
+    return JSON.parse(readFileSync(kept, "utf8"), (_, value) => (value === null ? Number.NaN : value));
+  } catch {
+    return { browser: "", rows: {}, mishaps: {} };
+  }
+}
+
+function write(findings: Findings): void {
+  const inOrder = <T>(of: Record<string, T>, order: object) =>
+    Object.fromEntries(Object.keys(order).flatMap((key) => (of[key] === undefined ? [] : [[key, of[key]]])));
+  findings.rows = inOrder(findings.rows, plain);
+  findings.mishaps = inOrder(findings.mishaps, mishaps);
+  writeFileSync(kept, JSON.stringify(findings));
+  writeFileSync(path.join(docs, "sync.md"), paper(findings));
+  const drawn = Object.entries(findings.rows).map(([key, row]) => ({
+    plain: plain[key] as Plain,
+    run: middleOf(row.runs),
+  }));
+  writeFileSync(path.join(docs, "sync.svg"), plot(drawn));
+}
+
+function middleOf(of: Run[]): Run {
+  return of.toSorted((a, b) => a.p95 - b.p95)[of.length >> 1] as Run;
+}
+
+async function browserName(): Promise<string> {
+  const browser = await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox"] });
+  const version = browser.version();
+  await browser.close();
+  return `Chromium ${version}`;
+}
