@@ -16,6 +16,7 @@
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
 //! | `metrics` | figures for who runs the server |
+//! | `library` | a library of films, and a host who asks for its list |
 //! | `openapi` | the description of the HTTP side, held against real answers |
 //! | `party_sockets` | its clients that do what they should not |
 //! | `settings` | flags, variables, the file |
@@ -34,6 +35,7 @@ mod goblet;
 mod guests;
 mod http;
 mod lasting;
+mod library;
 mod metrics;
 mod openapi;
 mod parties;

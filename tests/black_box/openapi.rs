@@ -2,8 +2,9 @@
 //! answers have the statuses, codes and properties that it promises.
 
 use crate::http::{self, Answer};
+use crate::library::Party;
 use crate::server::Server;
-use crate::socket::{Connection, HANDSHAKE, Person, handshake_with};
+use crate::socket::{HANDSHAKE, Person, handshake_with};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -237,32 +238,6 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(format!("{}/../../{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// A room with its host in it.
-struct Party {
-    ana: Person,
-    code: String,
-    connection: Connection,
-}
-
-impl Party {
-    fn in_library_of(server: &Server) -> Self {
-        let ana = Person::new(server.port);
-        let code = ana.make_room("{}");
-        let (connection, _) = ana.enter(&code, "Ana", "a");
-        Self {
-            ana,
-            code,
-            connection,
-        }
-    }
-
-    fn ask(&self, method: &str, rest: &str, headers: &[(&str, &str)]) -> Answer {
-        let headers = [headers, &[("Cookie", &*self.ana.cookie)]].concat();
-        let path = format!("/api/rooms/{}{rest}", self.code);
-        http::request(self.ana.port, method, &path, &headers, &[])
-    }
-}
-
 #[test]
 fn the_server_hands_out_its_description() {
     let server = Server::start();
@@ -304,7 +279,7 @@ fn answers_are_as_described() {
     let answer = http::get(port, "/api/openapi.json", &[]);
     description.check("get /api/openapi.json", &answer);
     check_rooms(&mut description, port);
-    let mut party = Party::in_library_of(&server);
+    let mut party = Party::open(&server);
     check_socket(&mut description, &party);
     check_films(&mut description, &party);
     check_spots(&mut description, &party);

@@ -2,10 +2,10 @@
 
 use crate::http::get;
 use crate::lasting::wait_until_saved;
+use crate::library::{Party, server_with, tools};
 use crate::server::Server;
-use crate::socket::{Connection, Person};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -14,14 +14,6 @@ use tempfile::TempDir;
 const QUICK: &str = "Quick.mkv";
 /// MPEG-4 of an older kind, and three minutes of it: encoding takes some seconds.
 const SLOW: &str = "Slow.avi";
-
-/// Where ffmpeg is.
-pub(crate) fn tools() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path)
-        .find(|folder| folder.join("ffmpeg").exists() && folder.join("ffprobe").exists())
-        .expect("these tests need ffmpeg")
-}
 
 fn film(library: &Path, name: &str, seconds: u32, arguments: &[&str]) {
     let status = Command::new(tools().join("ffmpeg"))
@@ -64,43 +56,31 @@ fn library(films: &[&str]) -> TempDir {
 
 /// A server that has ffmpeg, and a library of these films.
 fn server(films: &[&str]) -> (Server, TempDir) {
-    let (library, tools) = (library(films), tools());
-    let flags = ["--library", library.path().to_str().unwrap()];
-    let server = Server::with_flags(&[&flags[..], &["--ffmpeg-dir", tools.to_str().unwrap()]].concat());
+    let library = library(films);
+    let server = server_with(library.path());
     (server, library)
 }
 
 struct Room {
-    ana: Person,
-    code: String,
-    connection: Connection,
+    party: Party,
     commands: u64,
 }
 
 impl Room {
     fn open(server: &Server) -> Self {
-        let ana = Person::new(server.port);
-        let code = ana.make_room("{}");
-        let (connection, _) = ana.enter(&code, "Ana", "a");
-        Self {
-            ana,
-            code,
-            connection,
-            commands: 0,
-        }
+        let party = Party::open(server);
+        Self { party, commands: 0 }
     }
 
     /// Picks a film of the library, and gives what the room is told of it.
     fn pick(&mut self, name: &str) -> Value {
-        let path = format!("/api/rooms/{}/films?tab=a", self.code);
-        let list = get(self.ana.port, &path, &[("Cookie", &self.ana.cookie)]).json();
-        let films = list["films"].as_array().unwrap();
-        let film = films.iter().find(|film| film["file_name"] == name).unwrap();
+        let film = self.party.film_in(name);
         self.commands += 1;
-        self.connection
-            .send(&json!({"type": "pick", "id": self.commands, "film": film["id"]}));
+        self.party
+            .connection
+            .send(&json!({"type": "pick", "id": self.commands, "film": film}));
         loop {
-            let playback = self.connection.receive_type("playback");
+            let playback = self.party.connection.receive_type("playback");
             if playback["command"] == self.commands {
                 return playback["playback"]["film"].clone();
             }
@@ -111,7 +91,7 @@ impl Room {
     fn hear(&mut self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut heard = Vec::new();
         loop {
-            let stream = self.connection.receive_type("stream")["stream"].clone();
+            let stream = self.party.connection.receive_type("stream")["stream"].clone();
             let is_last = last(&stream);
             heard.push(stream);
             if is_last {
@@ -178,7 +158,7 @@ fn a_film_is_made_playable_once_for_all_rooms() {
         );
     }
 
-    let (_, welcome) = room.ana.enter(&room.code, "Ana", "b");
+    let (_, welcome) = room.party.ana.enter(&room.party.code, "Ana", "b");
     let film = &welcome["playback"]["film"];
     assert_eq!(film["stream"], json!({"state": "ready", "url": address}));
     let length = film["duration_ms"].as_u64().unwrap();
@@ -215,15 +195,16 @@ fn what_a_crash_left_of_a_stream_is_removed_and_it_is_made_anew() {
     let mut room = Room::open(&server);
     room.pick(SLOW);
     let before = url(room.hear(is_watchable).last().unwrap());
-    room.connection
+    room.party
+        .connection
         .send(&json!({"type": "say", "id": 2, "text": "kept by now"}));
-    wait_until_saved(&server, &room.code, "kept by now");
+    wait_until_saved(&server, &room.party.code, "kept by now");
     server.crash_and_restart();
     wait_for_streams(&server, 0);
     assert_eq!(get(server.port, &before, &[]).status, 404);
-    let (connection, welcome) = room.ana.enter(&room.code, "Ana", "a");
+    let (connection, welcome) = room.party.ana.enter(&room.party.code, "Ana", "a");
     assert_eq!(welcome["playback"]["film"]["stream"]["state"], "looking");
-    room.connection = connection;
+    room.party.connection = connection;
     let after = url(room.hear(is_watchable).last().unwrap());
     assert_ne!(after, before);
     assert_eq!(get(server.port, &after, &[]).status, 200);

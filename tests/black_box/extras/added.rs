@@ -43,12 +43,13 @@ fn added_subtitles_of_any_encoding_are_there_after_a_crash() {
     assert_eq!(before[1]["language"], "pt-BR");
 
     evening
+        .party
         .connection
         .send(&json!({"type": "say", "id": 1, "text": "kept by now"}));
-    wait_until_saved(&server, &evening.code, "kept by now");
+    wait_until_saved(&server, &evening.party.code, "kept by now");
     server.crash_and_restart();
-    let (connection, welcome) = evening.ana.enter(&evening.code, "Ana", "a");
-    evening.connection = connection;
+    let (connection, welcome) = evening.party.ana.enter(&evening.party.code, "Ana", "a");
+    evening.party.connection = connection;
     let url = welcome["playback"]["film"]["extras"].as_str().unwrap();
     assert_ne!(
         url, evening.extras,
@@ -59,7 +60,7 @@ fn added_subtitles_of_any_encoding_are_there_after_a_crash() {
     for entry in before.as_array().unwrap() {
         assert!(text_of(server.port, entry).starts_with("WEBVTT"));
     }
-    assert_eq!(evening.remove(&evening.code, &before[0]["id"]).status, 204);
+    assert_eq!(evening.remove(&evening.party.code, &before[0]["id"]).status, 204);
     evening.hear();
     assert_eq!(evening.described()["subtitles"].as_array().unwrap().len(), 2);
 }
@@ -102,21 +103,21 @@ fn another_room_neither_sees_nor_removes_them() {
     std::fs::write(library.path().join("Kid.mp4"), tiny_film(5_000)).unwrap();
     let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
     let [mut ours, mut theirs] = [(); 2].map(|()| Evening::at(&server));
-    let films = ours.films();
+    let films = ours.party.films();
     let kid = films.iter().find(|film| film["title"] == "Kid").unwrap();
     for evening in [&mut ours, &mut theirs] {
         evening.film = kid["id"].as_str().unwrap().to_owned();
-        evening.extras = format!("/api/rooms/{}/films/{}/extras", evening.code, evening.film);
+        evening.extras = format!("/api/rooms/{}/films/{}/extras", evening.party.code, evening.film);
     }
     let added = ours.add("kid.srt", GERMAN.as_bytes()).json();
     assert_eq!(ours.described()["subtitles"].as_array().unwrap().len(), 1);
     assert_eq!(theirs.described()["subtitles"].as_array().unwrap().len(), 0);
     let id = added["id"].as_str().unwrap();
-    assert_eq!(theirs.remove(&theirs.code, &added["id"]).status, 404);
-    assert_eq!(theirs.remove(&ours.code, &added["id"]).status, 403);
-    let by_theirs = format!("/api/rooms/{}/subtitles/{id}", theirs.code);
+    assert_eq!(theirs.remove(&theirs.party.code, &added["id"]).status, 404);
+    assert_eq!(theirs.remove(&ours.party.code, &added["id"]).status, 403);
+    let by_theirs = format!("/api/rooms/{}/subtitles/{id}", theirs.party.code);
     assert_eq!(http::get(server.port, &by_theirs, &[]).status, 404);
-    let answer = http::get(server.port, &ours.extras, &[("Cookie", &theirs.ana.cookie)]);
+    let answer = http::get(server.port, &ours.extras, &[("Cookie", &theirs.party.ana.cookie)]);
     assert_eq!(answer.status, 403, "who is not in the room is told nothing");
     text_of(server.port, &added);
 }

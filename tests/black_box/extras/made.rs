@@ -4,10 +4,9 @@ use super::{Evening, GERMAN, text_of};
 use crate::films::tiny_film;
 use crate::http;
 use crate::lasting::wait_until_saved;
+use crate::library::{server_with, tools};
 use crate::server::Server;
-use crate::streams::tools;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -81,16 +80,6 @@ fn library() -> TempDir {
     library
 }
 
-fn server_with(library: &Path) -> Server {
-    let tools = tools();
-    Server::with_flags(&[
-        "--library",
-        library.to_str().unwrap(),
-        "--ffmpeg-dir",
-        tools.to_str().unwrap(),
-    ])
-}
-
 #[test]
 fn what_is_in_a_film_is_told_as_it_is_made_and_all_of_it_can_be_fetched() {
     let library = library();
@@ -124,12 +113,13 @@ fn what_is_in_a_film_is_told_as_it_is_made_and_all_of_it_can_be_fetched() {
 
     // After a restart all is there at once.
     evening
+        .party
         .connection
         .send(&json!({"type": "say", "id": 2, "text": "kept by now"}));
-    wait_until_saved(&server, &evening.code, "kept by now");
+    wait_until_saved(&server, &evening.party.code, "kept by now");
     server.crash_and_restart();
-    let (connection, welcome) = evening.ana.enter(&evening.code, "Ana", "a");
-    evening.connection = connection;
+    let (connection, welcome) = evening.party.ana.enter(&evening.party.code, "Ana", "a");
+    evening.party.connection = connection;
     evening.extras = welcome["playback"]["film"]["extras"].as_str().unwrap().to_owned();
     assert_eq!(evening.hear_all().last(), Some(all));
 }
@@ -166,7 +156,7 @@ fn a_list_of_films_gets_its_posters_when_it_is_looked_at() {
     let server = server_with(library.path());
     let evening = Evening::open(&server);
     let film = |name: &str| {
-        let films = evening.films();
+        let films = evening.party.films();
         let found = films.iter().find(|film| film["file_name"] == name).unwrap();
         (
             found["poster"].as_str().map(str::to_owned),
@@ -174,7 +164,7 @@ fn a_list_of_films_gets_its_posters_when_it_is_looked_at() {
         )
     };
     let (Some(train), Some(broken)) = (film("Train.mkv").0, film("Broken.mp4").0) else {
-        panic!("{:?}", evening.films());
+        panic!("{:?}", evening.party.films());
     };
     assert_eq!(
         http::get(server.port, &train, &[]).header("content-type"),
@@ -192,12 +182,12 @@ fn a_list_of_films_gets_its_posters_when_it_is_looked_at() {
 
     // What belongs to films that are gone goes.
     std::fs::remove_file(library.path().join("Train.mkv")).unwrap();
-    let scan = format!("/api/rooms/{}/films/scan?tab=a", evening.code);
+    let scan = format!("/api/rooms/{}/films/scan?tab=a", evening.party.code);
     http::request(
         server.port,
         "POST",
         &scan,
-        &[("Cookie", &evening.ana.cookie)],
+        &[("Cookie", &evening.party.ana.cookie)],
         &[],
     );
     assert_eq!(http::get(server.port, &train, &[]).status, 404);
@@ -208,7 +198,7 @@ fn without_ffmpeg_there_is_what_lies_beside_a_film() {
     let library = library();
     let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
     let mut evening = Evening::open(&server);
-    assert_eq!(evening.films()[0]["poster"], Value::Null);
+    assert_eq!(evening.party.films()[0]["poster"], Value::Null);
     evening.pick("Train.mkv");
     let until = Instant::now() + Duration::from_secs(20);
     let all = loop {
