@@ -79,6 +79,11 @@ test.each([
   await ana.closeTracks();
   await ana.openTab("People");
   await look("people");
+  await ana.play();
+  await ana.press(ana.see("open-in-step"));
+  await expect.poll(() => ana.see("verdict").innerText(), { timeout: 20_000 }).toMatch(/within|ahead|behind/);
+  await look("how far off everybody is");
+  await ana.page.keyboard.press("Escape");
   await ana.openTab("Films");
   await ana.film("The General").waitFor();
   await look("films");

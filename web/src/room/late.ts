@@ -25,6 +25,11 @@ export function seekHint() {
   return late(async () => (await import('../film/SeekHint.svelte')).default)
 }
 
+/** How far off everybody is. */
+export function inStepPanel() {
+  return late(async () => (await import('../in-step/Panel.svelte')).default)
+}
+
 async function late<T>(fetched: () => Promise<T>): Promise<T | null> {
   try {
     return await fetched()

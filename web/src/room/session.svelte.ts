@@ -3,11 +3,11 @@
 import { lookUpRoom, Refusal, socketAddress } from '../api'
 import { isThisMachine, linkTo } from '../code'
 import { Connection, type Final, type Hello, type Refused, type Welcome } from '../connection'
+import { InStep } from '../in-step/in-step.svelte'
 import type {
   Ban,
   Line,
   Member,
-  MemberSkew,
   Playback,
   Queue,
   ReadyCheck,
@@ -51,6 +51,7 @@ export class Session {
   readonly code: string
   readonly asking: Asking
   readonly floats = new Floats()
+  readonly inStep = new InStep(this, (hear) => this.#connection.send({ type: 'hear_skews', hear }))
   readonly telling: Telling
   /** What to send to friends. */
   link = $state('')
@@ -82,8 +83,6 @@ export class Session {
   extras = $state.raw<string | null>(null)
   /** For whom the film stands still, if it does. */
   held = $state.raw<Waiting | null>(null)
-  /** How far off everybody is, while somebody wants to see it. */
-  skews = $state.raw<readonly MemberSkew[]>([])
   lines = $state.raw<readonly Line[]>([])
   /** Who is banned, as far as hosts are told. */
   bans = $state.raw<readonly Ban[]>([])
@@ -119,7 +118,6 @@ export class Session {
   #connection: Connection
   #commands = new Commands()
   #password: string | null = null
-  #hearsSkews = false
 
   constructor(code: string, password: string | null) {
     this.code = code
@@ -183,13 +181,6 @@ export class Session {
     this.#connection.send({ type: 'react', emoji })
   }
 
-  /** Has us hear how far off everybody is, or no longer. */
-  hearSkews(hear: boolean): void {
-    if (!hear) this.skews = []
-    this.#hearsSkews = hear
-    this.#connection.send({ type: 'hear_skews', hear })
-  }
-
   /** Goes for good, and gives the place up. */
   leave(): void {
     this.#connection.send({ type: 'leave' })
@@ -239,8 +230,8 @@ export class Session {
     rememberRoom({ code: this.code, name: welcome.room.name })
     for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
     this.#showCommands()
-    if (this.#hearsSkews) this.hearSkews(true)
     this.asking.start()
+    this.inStep.welcomed()
     if (isThisMachine(location.hostname)) void this.#findLink()
   }
 
@@ -331,8 +322,7 @@ export class Session {
         this.held = message.waiting
         return
       case 'skews':
-        if (this.#hearsSkews) this.skews = message.skews
-        return
+        return this.inStep.heard(message.skews)
       case 'line':
         if (message.line.kind === 'said' && message.line.member === this.you) {
           this.#commands.heardLine(message.line.text)

@@ -1,5 +1,6 @@
 // Every word that the page says, in German.
 import type { Reading, Text } from './en'
+import { inStep } from './in-step/de'
 
 /** What to do about a film that nobody can mend here. */
 const another = (host: boolean) => (host ? 'Leg einen anderen ein.' : 'Bitte einen Host um einen anderen.')
@@ -71,15 +72,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     unread: (what) => `${what}, neue Nachrichten`,
     locked: 'Dieser Raum hat ein Passwort',
   },
-  details: {
-    title: 'Verbindung',
-    skew: 'Abstand zu den anderen',
-    roundTrip: 'Hin und zurück',
-    buffered: 'Im Voraus geladen',
-    ms: (ms) => `${numberText(Math.round(ms))} ms`,
-    seconds: (ms) => `${numberText(Math.max(0, Math.round(ms / 1_000)))} s`,
-    unknown: 'gerade nicht bekannt',
-  },
+  inStep: inStep({ listText, numberText, plural }),
   invite: {
     title: 'Freunde einladen',
     lead: (spoken) =>

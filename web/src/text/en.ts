@@ -1,6 +1,7 @@
 // Every word that the page says, in English: what the other languages are held against. A sentence that is new here is
 // missing in `de.ts`, and the compiler says so.
 import type { Ban, Member, Repeat, Setting, Stream, Undo } from '../protocol'
+import { inStep } from './in-step/en'
 
 /** How figures are written. It is handed in: a language is a file that is fetched alone. */
 export type Reading = Pick<
@@ -79,15 +80,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     unread: (what: string) => `${what}, new messages`,
     locked: 'This room has a password',
   },
-  details: {
-    title: 'Connection',
-    skew: 'Out of step by',
-    roundTrip: 'Round trip',
-    buffered: 'Loaded ahead',
-    ms: (ms: number) => `${numberText(Math.round(ms))} ms`,
-    seconds: (ms: number) => `${numberText(Math.max(0, Math.round(ms / 1_000)))} s`,
-    unknown: 'not known now',
-  },
+  inStep: inStep({ listText, numberText, plural }),
   invite: {
     title: 'Invite friends',
     lead: (spoken: boolean): string =>
