@@ -266,7 +266,11 @@ fn write_rooms(connection: &mut Connection, rooms: &HashMap<RoomCode, SavedRoom>
         )?;
         let mut put_line = transaction
             .prepare_cached("INSERT OR REPLACE INTO lines (code, seq, line) VALUES (?1, ?2, ?3)")?;
-        let mut trim = transaction.prepare_cached("DELETE FROM lines WHERE code = ?1 AND seq <= ?2")?;
+        // By count: each start of the server leaves a gap in the numbers.
+        let mut trim = transaction.prepare_cached(
+            "DELETE FROM lines WHERE code = ?1 AND seq <=
+             (SELECT seq FROM lines WHERE code = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)",
+        )?;
         for room in rooms.values() {
             let code = room.code.as_str();
             put_room.execute(params![
@@ -283,8 +287,7 @@ fn write_rooms(connection: &mut Connection, rooms: &HashMap<RoomCode, SavedRoom>
                 put_line.execute(params![code, signed(line.seq), text])?;
             }
             if !room.lines.is_empty() {
-                let gone = room.last_seq.saturating_sub(limits::LOG_LINES_MAX as u64);
-                trim.execute(params![code, signed(gone)])?;
+                trim.execute(params![code, signed(limits::LOG_LINES_MAX as u64)])?;
             }
         }
     }

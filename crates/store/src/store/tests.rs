@@ -108,6 +108,31 @@ async fn only_the_newest_lines_are_kept() {
 }
 
 #[tokio::test]
+async fn lines_last_through_any_number_of_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("matinee.db");
+    let mut now = room("SAAAAA");
+    let mut kept = 0;
+    let mut said = now.log().since(0).count();
+    for start in 0..4 {
+        say(&mut now, &format!("said after start {start}"));
+        said += 1;
+        let store = Store::open(&file).unwrap();
+        store.save(SavedRoom::of(&now, kept).unwrap());
+        store.flush().await.unwrap();
+        drop(store);
+        let store = Store::open(&file).unwrap();
+        now = store
+            .load(RoomCode::new("SAAAAA"), Timestamp(9_000))
+            .await
+            .unwrap()
+            .unwrap();
+        kept = now.log().last_seq();
+        assert_eq!(now.log().since(0).count(), said);
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_room_is_gone_with_its_films() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("matinee.db")).unwrap();
