@@ -442,7 +442,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     banMeans: 'Die Person ist sofort draußen und kommt erst wieder herein, wenn ein Host es erlaubt.',
     banAddress: 'Auch Fremde aus demselben Netz abweisen',
     banAddressMeans:
-      'Andere aus demselben Heim- oder Firmennetz können nicht neu hereinkommen. Wer schon hier war, darf weiterhin.',
+      'Andere aus demselben Heim- oder Firmennetz können nicht neu hereinkommen. Wer schon hier war, darf weiterhin. Ist auch ein Host in diesem Netz, entfällt das.',
     ban: 'Verbannen',
     cancel: 'Abbrechen',
     makeHost: 'Zum Host machen',

@@ -451,7 +451,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     banMeans: 'They are out at once, and do not come in again until a host lets them.',
     banAddress: 'Refuse strangers from their network too',
     banAddressMeans:
-      'Others who share their home or company network cannot come in newly. Whoever was here before still can.',
+      'Others who share their home or company network cannot come in newly. Whoever was here before still can. It is left out if a host is in that network too.',
     ban: 'Ban',
     cancel: 'Cancel',
     makeHost: 'Make host',
