@@ -176,8 +176,9 @@ async function queued(host: Person, titles: string[]): Promise<void> {
 
 /** The titles of what comes next. */
 async function entries(person: Person): Promise<string[]> {
-  const rows = await person.see("queue-entry").allTextContents();
-  return rows.map((row) => row.split("added by")[0]?.trim() ?? row);
+  // The title's own words, without the length and the name that stand below it.
+  const titles = person.see("queue-entry").locator(".title");
+  return titles.evaluateAll((all) => all.map((title) => title.firstChild?.textContent ?? ""));
 }
 
 /** Drags one film of the queue to where another is. */
