@@ -143,9 +143,14 @@ export class Follower {
     if (this.#ticking) return
     this.#ticking = true
     clearTimeout(this.#timer)
-    const againInMs = this.#follow()
-    this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(againInMs, 1), TICK_MS))
-    this.#ticking = false
+    let againInMs = TICK_MS
+    try {
+      againInMs = this.#follow()
+    } finally {
+      // What goes wrong once must not leave the player without a hand.
+      this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(againInMs, 1), TICK_MS))
+      this.#ticking = false
+    }
   }
 
   #follow(): number {

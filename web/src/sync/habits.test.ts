@@ -22,6 +22,9 @@ const sizes = (ticks: Tick[]) => ticks.map(({ skewMs }) => Math.abs(skewMs))
 /** A clock whose estimate moves as it learns. */
 const learns = (now: number): number => (now < 22_000 ? 15 : now < 40_000 ? -12 : 0)
 
+/** A clock whose estimate goes to and fro, faster than it is asked. */
+const sways = (now: number): number => (now < 11_000 ? 0 : -60 * (1 + (Math.floor(now / 40) % 2)))
+
 describe('Controller and a player with habits', () => {
   it('learns how late it goes on and how late it begins elsewhere, each by itself', () => {
     const controller = new Controller()
@@ -104,6 +107,16 @@ describe('Controller and a player with habits', () => {
     expect(player.seeks).toBe(seeks)
     expect(Math.max(...ticks.map(({ rate }) => Math.abs(rate - 1)))).toBeLessThanOrEqual(0.0201)
     expect(Math.max(...sizes(ticks.slice(-200)))).toBeLessThan(3)
+  })
+
+  it('never asks for an odd rate when the time is judged earlier than a moment ago', () => {
+    const controller = new Controller()
+    const player = new SimulatedPlayer({ jitterMs: 1 })
+    controller.follow(playback({ paused: false }), 0)
+    drive(controller, player, [0, 10_000], roomAt)
+    player.positionMs -= 100
+    const ticks = drive(controller, player, [10_000, 20_000], roomAt, { everyMs: 7, clockOff: sways })
+    expect(Math.max(...ticks.map(({ rate }) => Math.abs(rate - 1)))).toBeLessThanOrEqual(0.0501)
   })
 
   it('is not thrown off by a page that is asked once a second', () => {

@@ -69,7 +69,8 @@ export class Trim {
 
   /** What to do at this skew, of a room that plays at this rate; hastily in the first moments after a change. */
   correct(skewMs: number, now: number, { rate = 1, hasty = false } = {}): Bent {
-    const tickMs = Math.min(now - this.#last, 2_000)
+    // The server's time may be judged earlier than a moment ago.
+    const tickMs = Math.min(Math.max(now - this.#last, 1), 2_000)
     this.#last = now
     if (this.#bend !== null) this.#follow(this.#bend, skewMs, now, rate)
     else if (now >= this.#blindUntil) this.#bend = this.#begin(skewMs, now, rate)
@@ -77,7 +78,7 @@ export class Trim {
     if (bend === null) return STRAIGHT
     const most = mostShare(Math.abs(bend.leftMs), hasty)
     // Whoever is asked seldom, as in a tab out of sight, must not overshoot until it is asked again.
-    const share = Math.min(most, Math.abs(bend.leftMs) / (tickMs * rate || 1))
+    const share = Math.min(most, Math.abs(bend.leftMs) / (tickMs * rate))
     bend.share = -Math.sign(bend.leftMs) * share
     bend.since = now
     const tillGentleMs = Math.abs(bend.leftMs) - (most > GENTLE_SHARE ? GENTLE_BELOW_MS : 0)
@@ -143,7 +144,7 @@ export class Trim {
     this.#recent.push(skewMs)
     if (this.#recent.length > MEDIAN_OF) this.#recent.shift()
     const before = bend.leftMs
-    bend.leftMs += bend.share * rate * (now - bend.since)
+    bend.leftMs += bend.share * rate * Math.max(now - bend.since, 0)
     const seen = median(this.#recent)
     const isFar = Math.abs(before) > GENTLE_BELOW_MS && this.#recent.length === MEDIAN_OF
     // Seen is what is heard; what is prepared will close some more.
