@@ -17,12 +17,21 @@ import {
 } from "playwright-core";
 import { expect } from "vitest";
 
-const WAIT_MS = 15_000;
+export const WAIT_MS = 15_000;
 /** The browser of everybody. */
 export const executablePath =
   process.env["CHROMIUM"] ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((it) => existsSync(it)) ??
   "chromium";
+
+const without = ["quic", "component-update", "background-networking", "sync", "gpu"];
+/** How it is started. */
+export const browserFlags = [
+  "--no-sandbox",
+  "--no-first-run",
+  "--mute-audio",
+  ...without.map((it) => `--disable-${it}`),
+];
 
 /** A running browser process and everybody who sits at it. */
 export class House {
@@ -34,9 +43,7 @@ export class House {
   ) {}
 
   static async open(address: string): Promise<House> {
-    const quiet = ["quic", "component-update", "background-networking", "sync", "gpu"].map((it) => `--disable-${it}`);
-    const args = ["--no-sandbox", "--no-first-run", "--mute-audio", ...quiet];
-    return new House(await chromium.launch({ executablePath, headless: true, args }), address);
+    return new House(await chromium.launch({ executablePath, headless: true, args: browserFlags }), address);
   }
 
   /** Somebody with a browser profile of their own. */

@@ -6,6 +6,7 @@
 import { setTimeout as later } from "node:timers/promises";
 import { BadLink, type Quality } from "../browser/bad-link.ts";
 import { filmOf } from "../browser/films.ts";
+import { realTabs } from "../browser/mishaps.ts";
 import { House, type Person } from "../browser/people.ts";
 import { Server } from "../browser/server.ts";
 import { type Apart, apart } from "./apart.ts";
@@ -24,9 +25,10 @@ const FILM = {
 const STEADY_MS = 5_000;
 const TAKEN_EVERY_MS = 5_000;
 
-/** A change, and when it was asked for. */
+/** A change: since when it was being made, and when it was asked for. */
 export interface Change {
   what: "play" | "pause" | "seek" | "speed";
+  from: number;
   at: number;
 }
 
@@ -48,8 +50,13 @@ export interface Stage {
 /** How each person reaches the server: directly, or over a link that delays. */
 export type Links = (Quality | null)[];
 
-/** Lets people over these links have an evening, and records it. */
-export async function spend(links: Links, seed: number, story: (stage: Stage) => Promise<void>): Promise<Evening> {
+/** Lets people over these links have an evening, and records it; the last may need a browser whose tabs go out of sight. */
+export async function spend(
+  links: Links,
+  seed: number,
+  story: (stage: Stage) => Promise<void>,
+  { lastHasTabs = false } = {},
+): Promise<Evening> {
   const server = await Server.start();
   const opened: { close(): Promise<void> }[] = [];
   try {
@@ -58,7 +65,14 @@ export async function spend(links: Links, seed: number, story: (stage: Stage) =>
     for (const [index, quality] of links.entries()) {
       const link = quality && (await BadLink.open(server.port, quality, seed * 100 + index));
       if (link) opened.push(link);
-      const house = await House.open(link?.url ?? server.url);
+      const url = link?.url ?? server.url;
+      if (lastHasTabs && index === links.length - 1) {
+        const last = await realTabs(url);
+        opened.unshift(last);
+        people.push(last.person);
+        continue;
+      }
+      const house = await House.open(url);
       opened.unshift(house);
       people.push(await house.person({ viewport: { width: 960, height: 600 } }));
     }
@@ -100,15 +114,16 @@ async function recorded(people: Person[], story: (stage: Stage) => Promise<void>
       }
     },
     async change(what, act) {
-      changes.push({ what, at: machineNow() });
+      const began = machineNow();
       await act();
+      changes.push({ what, from: began, at: machineNow() });
     },
   });
   await collect();
   return { from, changes, all: apart(recordings), recordings };
 }
 
-/** Whether a moment is of steady play: no change is younger than this. */
+/** Whether a moment is of steady play: after the first change, and neither within one nor soon after. */
 export function isSteady(changes: Change[], at: number): boolean {
-  return changes.some((it) => it.at <= at) && changes.every((it) => at < it.at || at > it.at + STEADY_MS);
+  return changes.some((it) => it.at <= at) && changes.every((it) => at < it.from || at > it.at + STEADY_MS);
 }

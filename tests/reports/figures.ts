@@ -3,7 +3,7 @@
  */
 
 import { type Apart, quantile } from "./apart.ts";
-import { type Evening, isSteady, type Links, spend } from "./evening.ts";
+import { type Evening, isSteady, type Links, spend, type Stage } from "./evening.ts";
 import type { Row } from "./mishaps.ts";
 import { machineNow } from "./recorder.ts";
 
@@ -150,9 +150,9 @@ const SETTLED_MS = 12_000;
 const WATCHED_MS = 15_000;
 
 /** Lets something happen to the second of two people who have played for a while. */
-export async function measureMishap({ lastsMs, happens }: Row, seed: number): Promise<Mishap> {
+export async function measureMishap({ lastsMs, hasTabs = false, happens }: Row, seed: number): Promise<Mishap> {
   let [from, until] = [0, 0];
-  const { all, recordings } = await spend([null, null], seed, async ({ people, wait, change }) => {
+  const story = async ({ people, wait, change }: Stage) => {
     const [first, second] = people;
     if (first === undefined || second === undefined) return;
     await change("play", () => first.play());
@@ -163,7 +163,8 @@ export async function measureMishap({ lastsMs, happens }: Row, seed: number): Pr
     await end();
     until = machineNow();
     await wait(WATCHED_MS);
-  });
+  };
+  const { all, recordings } = await spend([null, null], seed, story, { lastHasTabs: hasTabs });
   const after = all.filter(({ at }) => at > until);
   const lastOut = after.findLast(({ spread }) => spread > WITHIN_MS)?.at ?? until;
   const seeks = recordings.map(
