@@ -67,8 +67,8 @@ ${Object.entries(findings.mishaps)
   .map(([key, found]) => mishapOf(mishaps[key]?.name ?? key, found))
   .join("\n")}
 
-While a tab is out of sight its clock can be read only now and then: nothing is said of that minute. The wall clock is
-set for the page's scripts (\`Date\`), not for the machine.
+While a tab is out of sight its clock can be read only now and then, and what is seen of that minute is told. The wall
+clock is set for the page's scripts (\`Date\`), not for the machine.
 
 ## The machine
 
