@@ -968,7 +968,11 @@ reply_to?: Quote, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "pic
 /**
  * Its title.
  */
-title: string, } | { "kind": "paused", 
+title: string, 
+/**
+ * The room voted to go on to it: nobody did it alone. Left out if not.
+ */
+voted?: boolean, } | { "kind": "paused", 
 /**
  * Where.
  */
@@ -1045,7 +1049,11 @@ reply_to?: Quote, } | { "kind": "joined" } | { "kind": "left" } | { "kind": "pic
 /**
  * Its title.
  */
-title: string, } | { "kind": "paused", 
+title: string, 
+/**
+ * The room voted to go on to it: nobody did it alone. Left out if not.
+ */
+voted?: boolean, } | { "kind": "paused", 
 /**
  * Where.
  */

@@ -53,7 +53,7 @@ impl Line {
                 let quote = reply_to.as_ref();
                 text.len() + quote.map_or(0, |quote| quote.name.len() + quote.text.len())
             }
-            LineKind::Picked { title } => title.len(),
+            LineKind::Picked { title, .. } => title.len(),
             LineKind::Host { whom_name, .. }
             | LineKind::Muted { whom_name, .. }
             | LineKind::PutOut { whom_name, .. } => whom_name.len(),
@@ -91,6 +91,9 @@ pub enum LineKind {
     Picked {
         /// Its title.
         title: String,
+        /// Whether the room voted to go on to it: then it was nobody alone, and the line is the last voter's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        voted: bool,
     },
     /// Somebody paused.
     Paused {

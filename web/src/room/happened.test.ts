@@ -57,6 +57,17 @@ describe('what happened', () => {
     expect(happened({ ...muted, minutes: null }, [ben, otherBen])).toBe('Ana lets Benno speak again')
   })
 
+  it('tells what the room voted as the deed of nobody alone', async () => {
+    const picked = { ...deed, member: 2, name: 'Ben', kind: 'picked', title: 'The Kid' } as const
+    expect(happened(picked, [])).toBe('Ben put on The Kid')
+    expect(happened({ ...picked, voted: true }, [])).toBe('The room voted to skip. Now on: The Kid')
+    await speak('de')
+    expect(happened({ ...picked, voted: true }, [])).toBe(
+      'Der Raum hat abgestimmt: Es geht weiter mit The Kid',
+    )
+    await speak('en')
+  })
+
   it('knows somebody whose lines are gone by their entry among the members', () => {
     const set = {
       ...deed,

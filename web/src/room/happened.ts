@@ -13,7 +13,7 @@ export function happened(line: Line, records: readonly Record[]): string {
     case 'left':
       return text.chat.left(name)
     case 'picked':
-      return text.chat.picked(name, line.title)
+      return line.voted ? text.chat.voted(line.title) : text.chat.picked(name, line.title)
     case 'paused':
       return text.chat.paused(name, line.position_ms)
     case 'alone':

@@ -388,6 +388,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     joined: (name) => `${name} ist da`,
     left: (name) => `${name} ist gegangen`,
     picked: (name, title) => `${name} hat ${title} eingelegt`,
+    voted: (title) => `Der Raum hat abgestimmt: Es geht weiter mit ${title}`,
     alone: (name) => `${name} schaut für sich`,
     inStep: (name) => `${name} schaut wieder mit`,
     paused: (name, at) => `${name} hat bei ${positionText(at)} angehalten`,

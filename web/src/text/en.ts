@@ -397,6 +397,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
     picked: (name: string, title: string) => `${name} put on ${title}`,
+    voted: (title: string) => `The room voted to skip. Now on: ${title}`,
     alone: (name: string) => `${name} watches on their own`,
     inStep: (name: string) => `${name} is back in step`,
     paused: (name: string, at: number) => `${name} paused at ${positionText(at)}`,

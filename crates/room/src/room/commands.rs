@@ -212,7 +212,7 @@ impl Room {
         self.playback.by = Some(by);
         events.push(to_all(cause, Happening::Playback(change)));
         self.gather(|_| true, cause, events);
-        let line = self.line(now, by, LineKind::Picked { title });
+        let line = self.line(now, by, LineKind::Picked { title, voted: false });
         events.push(to_all(cause, line));
         events.push(to_all(cause, Happening::Undo));
     }

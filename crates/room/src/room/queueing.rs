@@ -141,16 +141,18 @@ impl Room {
         if self.queue.entries().is_empty() {
             return Err(Refusal::NothingNext);
         }
-        self.skip_to(now, index, Some(cause), events);
+        self.skip_to(now, index, Some(cause), false, events);
         Ok(())
     }
 
-    /// Leaves the film that is on for one of the queue, which can be taken back.
+    /// Leaves the film that is on for one of the queue, which can be taken back. What the room voted is no single
+    /// one's deed, whoever was the last to say so.
     pub(super) fn skip_to(
         &mut self,
         now: Timestamp,
         index: usize,
         cause: Option<Cause>,
+        voted: bool,
         events: &mut Events,
     ) {
         let Some(next) = self.queue.entries().get(index) else {
@@ -161,14 +163,21 @@ impl Room {
             None => (Deed::PutOn, next.film.title.clone()),
         };
         let spot = self.spot(now);
-        let by = cause.map(|cause| cause.member);
+        let by = cause.filter(|_| !voted).map(|cause| cause.member);
         self.queue.remember(deed, by, Some(title), Some(spot));
-        self.play_entry(now, index, cause, events);
+        self.play_entry(now, index, cause, voted, events);
         events.push(to_all(cause, Happening::Undo));
     }
 
     /// Puts a film of the queue on, playing.
-    fn play_entry(&mut self, now: Timestamp, index: usize, cause: Option<Cause>, events: &mut Events) {
+    fn play_entry(
+        &mut self,
+        now: Timestamp,
+        index: usize,
+        cause: Option<Cause>,
+        voted: bool,
+        events: &mut Events,
+    ) {
         let Some(entry) = self.queue.take(index) else {
             return;
         };
@@ -195,9 +204,8 @@ impl Room {
         let teller = cause.and_then(|cause| self.adder(cause.member)).or(adder);
         if let Some(Adder { member, name }) = teller {
             let namesake = self.members.ever(member).and_then(|member| member.namesake);
-            let line = self
-                .log
-                .write(now, member, &name, namesake, LineKind::Picked { title });
+            let what = LineKind::Picked { title, voted };
+            let line = self.log.write(now, member, &name, namesake, what);
             events.push(to_all(cause, Happening::Line(line)));
         }
     }
@@ -249,7 +257,7 @@ impl Room {
             events.push(to_all(None, Happening::Queue));
             return;
         }
-        self.play_entry(now, 0, None, events);
+        self.play_entry(now, 0, None, false, events);
         // What was changed before was another film's evening.
         if self.queue.move_on() {
             events.push(to_all(None, Happening::Undo));

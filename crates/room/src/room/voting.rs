@@ -36,7 +36,7 @@ impl Room {
         }
         let mut news = self.count_anew();
         if self.votes.pass() && !self.queue.entries().is_empty() && self.may_change(now, events) {
-            self.skip_to(now, 0, cause, events);
+            self.skip_to(now, 0, cause, true, events);
             news |= self.count_anew();
         }
         if news {

@@ -167,7 +167,7 @@ fn the_next_film_comes_by_itself_a_few_seconds_after_the_end() {
     assert_eq!(evening.room.queue().undo(), None, "nobody did it");
     let line = evening.room.log().since(0).last().unwrap();
     assert_eq!((line.member, line.name.as_str()), (ana, "Ana"), "who added it");
-    assert!(matches!(&line.kind, LineKind::Picked { title } if title == "The Kid"));
+    assert!(matches!(&line.kind, LineKind::Picked { title, voted: false } if title == "The Kid"));
     evening.waits(10 * END_MS);
     assert_eq!(on(&evening), "Kid", "nothing comes after the last");
     assert_eq!(evening.room.poll_timeout(), None);

@@ -108,7 +108,7 @@ fn a_film_put_on_by_the_room_has_no_command_and_its_senders_line() {
     let events = evening.give(Input::UploadEnds { upload, film }).unwrap();
     assert!(events.iter().all(|event| event.cause.is_none()));
     assert!(matches!(&events[2].what, Happening::Line(line)
-        if line.name == "Ana" && line.kind == LineKind::Picked { title: "The Upload".into() }));
+        if line.name == "Ana" && line.kind == LineKind::Picked { title: "The Upload".into(), voted: false }));
     assert!(evening.room.playback().paused);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chance::{Taken, cases, chances};
 use crate::evening::{Evening, SEEN, film, host, knock, page};
-use matinee_room::{Client, Command, Happening, Input, Join, MemberId, Refusal, Room, Stay};
+use matinee_room::{Client, Command, Event, Happening, Input, Join, LineKind, MemberId, Refusal, Room, Stay};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -60,6 +60,35 @@ fn more_than_half_of_those_who_watch_skip_a_film() {
     assert!(!evening.room.playback().paused);
     assert!(events.iter().any(|event| event.what == Happening::Votes));
     assert_eq!(votes(&evening), (0, 0), "they were about that film");
+}
+
+#[test]
+fn what_the_room_voted_is_not_the_last_voters_deed() {
+    let (mut evening, [ana, ben]) = evening(["Ana", "Ben"]);
+    let put_on = |events: &[Event]| {
+        events.iter().find_map(|event| match &event.what {
+            Happening::Line(line) => match &line.kind {
+                LineKind::Picked { title, voted } => Some((title.clone(), *voted)),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    evening.wants(ana, skip(true)).unwrap();
+    let events = evening.wants(ben, skip(true)).unwrap();
+    assert_eq!(put_on(&events), Some(("The Kid".to_owned(), true)));
+    assert_eq!(evening.room.queue().undo().unwrap().by, None);
+
+    // A host who goes on by hand does it alone.
+    let number = evening.room.queue().undo().unwrap().number;
+    evening.wants(ana, Command::Undo { number }).unwrap();
+    let next = Command::Next {
+        seen: SEEN,
+        entry: None,
+    };
+    let events = evening.wants(ana, next).unwrap();
+    assert_eq!(put_on(&events), Some(("The Kid".to_owned(), false)));
+    assert_eq!(evening.room.queue().undo().unwrap().by, Some(ana));
 }
 
 #[test]

@@ -150,7 +150,7 @@ impl From<&LineKind> for message::Said {
             },
             LineKind::Joined => Self::Joined,
             LineKind::Left => Self::Left,
-            LineKind::Picked { title } => Self::Picked { title },
+            LineKind::Picked { title, voted } => Self::Picked { title, voted },
             LineKind::Paused { position_ms } => Self::Paused { position_ms },
             LineKind::Alone => Self::Alone,
             LineKind::InStep => Self::InStep,

@@ -1,5 +1,6 @@
 //! The log's lines.
 
+use super::room::is_false;
 use serde::Serialize;
 
 /// A line of the room's log.
@@ -45,6 +46,10 @@ pub enum Said {
     Picked {
         /// Its title.
         title: String,
+        /// The room voted to go on to it: nobody did it alone. Left out if not.
+        #[serde(skip_serializing_if = "is_false")]
+        #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+        voted: bool,
     },
     /// They paused.
     Paused {

@@ -79,7 +79,7 @@ pub struct Member {
 
 /// For `skip_serializing_if`.
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }
 
