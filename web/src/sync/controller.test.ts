@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Playback } from '../protocol'
 import { Controller, positionAt, type Move, type Report } from './controller'
 import { COARSE } from './reins'
-
-const FILM = {
-  id: 'f',
-  title: 'The General',
-  url: '/media/f',
-  kind: 'file' as const,
-  duration_ms: 600_000,
-  stream: null,
-  extras: null,
-}
-
-function playback(over: Partial<Playback> = {}): Playback {
-  return { film: FILM, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 1, ...over }
-}
+import { playback } from './simulated'
 
 /** A player that obeys: seeks take `seekMs`, a start takes `startMs`, and its clock may run `drift` off. */
 class FakePlayer {

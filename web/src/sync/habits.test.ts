@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Playback } from '../protocol'
 import { Controller } from './controller'
-import { chanceFrom, drive, SimulatedPlayer, type Tick } from './simulated'
-
-const FILM = {
-  id: 'f',
-  title: 'The General',
-  url: '/media/f',
-  kind: 'file' as const,
-  duration_ms: 600_000,
-  stream: null,
-  extras: null,
-}
-
-function playback(over: Partial<Playback> = {}): Playback {
-  return { film: FILM, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 1, ...over }
-}
+import { chanceFrom, drive, playback, SimulatedPlayer, type Tick } from './simulated'
 
 const roomAt = (now: number) => now
 const sizes = (ticks: Tick[]) => ticks.map(({ skewMs }) => Math.abs(skewMs))

@@ -1,6 +1,22 @@
-// What the tests drive instead of a browser: a player with the habits that real ones have, and chance that can be had
-// again. Test support only.
+// What the tests have instead of a room and a browser: a film that is on, a player with the habits that real ones have,
+// and chance that can be had again. Test support only.
+import type { Film, Playback } from '../protocol'
 import type { Controller, Move, Report } from './controller'
+
+const FILM: Film & { duration_ms: number } = {
+  id: 'f',
+  title: 'The General',
+  url: '/media/f',
+  kind: 'file',
+  duration_ms: 600_000,
+  stream: null,
+  extras: null,
+}
+
+/** What the room plays: a film of ten minutes that stands at its start, but for what a test says. */
+export function playback(over: Partial<Playback> = {}): Playback {
+  return { film: FILM, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 1, ...over }
+}
 
 /** Numbers from 0 to 1 that look like chance and are the same for the same seed (mulberry32). */
 export function chanceFrom(seed: number): () => number {
@@ -30,7 +46,7 @@ export interface Nature {
 
 const EASY: Nature = { seekMs: 80, goesOnMs: 0, beginsMs: 80, rateMs: 90, jitterMs: 0, drift: 0, seed: 1 }
 
-/** A player of a film of ten minutes. */
+/** A player of that film. */
 export class SimulatedPlayer {
   positionMs = 0
   paused = true
@@ -53,7 +69,8 @@ export class SimulatedPlayer {
     const seeking = now < this.#seekUntil
     const jitterMs = this.paused ? 0 : (this.#chance() * 2 - 1) * this.#nature.jitterMs
     const positionMs = this.positionMs + jitterMs
-    return { positionMs, paused: this.paused, seeking, ready: !seeking, durationMs: 600_000, rate: this.rate }
+    const { paused, rate } = this
+    return { positionMs, paused, seeking, ready: !seeking, durationMs: FILM.duration_ms, rate }
   }
 
   apply(move: Move, now: number): void {
