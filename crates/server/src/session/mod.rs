@@ -9,6 +9,7 @@
 //! | [`flusher`] | the one writer of a core |
 //! | [`link`] | how far off the client is |
 //! | [`door`] | coming in: name, password, place |
+//! | [`refusing`] | what is said to a message that is refused, and how many are too many |
 //! | [`requests`] | what a message means, done |
 
 pub(crate) mod door;
@@ -17,6 +18,7 @@ pub(crate) mod framed;
 mod link;
 pub(crate) mod outbox;
 mod queue;
+mod refusing;
 mod requests;
 pub(crate) mod upgrade;
 mod websocket;
@@ -31,7 +33,7 @@ use framed::Framed;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
-use matinee_wire::{Dialect, Malformed, Opening, Place, Reply, Request};
+use matinee_wire::{Dialect, Opening, Place, Request};
 use outbox::{Closing, News, Outbox, Standing};
 use std::future::poll_fn;
 use std::net::IpAddr;
@@ -341,43 +343,6 @@ impl Session {
             }
             Ok(request) => self.carry_out(dialect, request).await,
             Err(malformed) => self.mistaken(dialect, &malformed),
-        }
-    }
-
-    /// Tells what was wrong with a message.
-    fn mistaken(&mut self, dialect: Dialect, malformed: &Malformed) {
-        let told = dialect.speech().malformed(malformed, self.seat.is_some());
-        match (malformed, self.app.rooms.are_open()) {
-            (Malformed::NewRoom(_), Err(error)) => self.refuse(None, "restarting", &error.to_string()),
-            // As well formed as what a room refuses.
-            (Malformed::Rule(_) | Malformed::NewRoom(_), _) => self.outbox.answer(told),
-            _ => self.strike_with(told),
-        }
-    }
-
-    fn refuse(&self, command: Option<u64>, code: &str, message: &str) {
-        if let Some(dialect) = self.dialect {
-            let reply = dialect
-                .speech()
-                .refused(self.seat.is_some(), command, code, message);
-            self.outbox.answer(reply);
-        }
-    }
-
-    /// Refuses something that no good client sends, and closes the connection if it goes on.
-    fn strike(&mut self, code: &str, message: &str) {
-        let dialect = self.dialect.or_else(|| self.app.config.dialects.recognise(""));
-        let dialect = dialect.unwrap_or(Dialect::Native);
-        let seated = self.seat.is_some();
-        self.strike_with(dialect.speech().refused(seated, None, code, message));
-    }
-
-    fn strike_with(&mut self, refusal: Reply) {
-        self.outbox.answer(refusal);
-        self.app.metrics.strikes.inc();
-        self.strikes += 1;
-        if self.strikes >= limits::STRIKES_MAX {
-            self.outbox.close(Closing::RuleBroken);
         }
     }
 }
