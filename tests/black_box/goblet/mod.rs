@@ -229,6 +229,15 @@ impl Polling {
         }
     }
 
+    /// Waits until it was called with everybody, and told who is host after that.
+    fn until_called_by(&mut self, host: &str) {
+        let told = format!("host_declaration\",\"{host}");
+        let is_after_call = |(_, after): (&str, &str)| after.contains(&told);
+        while !self.heard.rsplit_once("role_call").is_some_and(is_after_call) {
+            self.poll();
+        }
+    }
+
     fn begin_poll(&self) -> TcpStream {
         let mut stream = http::connect(self.viewer.port);
         let request = format!(
