@@ -37,6 +37,23 @@ test("Nothing is offered against who made the room, and they may step down thems
   expect(await host.page.getByRole("button", { name: "Step down" }).count()).toBe(0);
 });
 
+test("What is refused in the settings is said by its field, until it is put right", async () => {
+  const [host] = (await company(set.house, ["Ana"])) as [Person];
+  await host.page.getByRole("button", { name: "Settings" }).click();
+  const field = host.see("room-name-input");
+  await field.fill("\u200B");
+  await host.press(host.see("save-settings"));
+  await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+  const said = host.page.locator(`[id="${await field.getAttribute("aria-describedby")}"]`);
+  expect(await said.innerText()).toBe("Please give a name with at least one letter to see.");
+  expect(await said.getAttribute("role")).toBe("alert");
+
+  await field.fill("Friday films");
+  await host.press(host.see("save-settings"));
+  await field.waitFor({ state: "detached" });
+  await host.page.getByText("Friday films").waitFor();
+});
+
 test("Two of one name are told apart in what happened and in answers", async () => {
   const [host, , other] = await company(set.house, ["Ana", "Ben", "Ben"]);
   if (host === undefined || other === undefined) throw new Error("three people came");

@@ -3,7 +3,6 @@
 import { addSubtitles, getExtras, Refusal, removeSubtitles } from '../api'
 import { tabName } from '../remembered'
 import { text } from '../text'
-import { toast } from '../ui/toasts.svelte'
 import { Cues, readCues } from './cues'
 import type { FilmExtras } from '../protocol'
 import { frameOf, type Frame } from './storyboard'
@@ -50,26 +49,23 @@ export class Extras {
     void this.#loadFrames()
   }
 
-  /** Adds a file to the film that is on, and shows it to the one who brought it. */
-  async add(file: File): Promise<void> {
+  /** Adds a file to the film that is on, and shows it to the one who brought it. What was refused, or null. */
+  async add(file: File): Promise<string | null> {
     const film = this.#film
-    if (film === null) return void toast(text.tracks.noFilm)
+    if (film === null) return text.tracks.noFilm
     this.adding = true
-    try {
-      const track = await addSubtitles(this.#code, film, tabName(), file)
-      if (film === this.#film) this.choice.expect(track)
-    } catch (error) {
-      toast(error instanceof Refusal ? error.message : text.unknownTrouble)
-    }
+    const refused = await refusalOf(
+      addSubtitles(this.#code, film, tabName(), file).then((track) => {
+        if (film === this.#film) this.choice.expect(track)
+      }),
+    )
     this.adding = false
+    return refused
   }
 
-  async remove(id: string): Promise<void> {
-    try {
-      await removeSubtitles(this.#code, id, tabName())
-    } catch (error) {
-      toast(error instanceof Refusal ? error.message : text.unknownTrouble)
-    }
+  /** Takes added subtitles away. What was refused, or null. */
+  remove(id: string): Promise<string | null> {
+    return refusalOf(removeSubtitles(this.#code, id, tabName()))
   }
 
   end(): void {
@@ -108,5 +104,14 @@ export class Extras {
     } catch {
       if (url === this.#board) this.#board = null
     }
+  }
+}
+
+async function refusalOf(asked: Promise<unknown>): Promise<string | null> {
+  try {
+    await asked
+    return null
+  } catch (error) {
+    return error instanceof Refusal ? error.message : text.unknownTrouble
   }
 }

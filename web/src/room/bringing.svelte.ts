@@ -98,7 +98,7 @@ export class Bringing {
   #addSubtitles(files: File[]): void {
     const extras = this.#extras()
     if (files.length > 0 && extras === null) toast(text.tracks.noFilm)
-    for (const file of files) void extras?.add(file)
+    for (const file of files) void extras?.add(file).then((refused) => refused !== null && toast(refused))
   }
 
   #send(files: File[], instead: RememberedUpload | null = null): void {

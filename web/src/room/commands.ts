@@ -1,4 +1,5 @@
 // The numbers of our commands, which of them wait for an answer, and lines said that nobody has confirmed yet.
+import type { Refusal } from '../api'
 import type { ClientMessage } from '../protocol'
 
 export type Numbered = Extract<ClientMessage, { id: number }>
@@ -12,25 +13,30 @@ export interface UnsentLine {
   replyTo?: number
 }
 
+/** Where the answer to a command goes: null when it is done. */
+export type Answer = (refused: Refusal | null) => void
+
 export class Commands {
   #last = 0
-  #waiting = new Map<number, Numbered['type']>()
+  #waiting = new Map<number, { type: Numbered['type']; answer?: Answer }>()
   #lines: UnsentLine[] = []
 
-  /** Takes the server's count over: returns the lines to say again. What else waited is lost. */
-  resume(lastCommand: number): readonly Numbered[] {
+  /** Takes the server's count over: returns the lines to say again. What else waited was done, or is lost. */
+  resume(lastCommand: number, lost: Refusal): readonly Numbered[] {
+    const waited = [...this.#waiting]
     this.#waiting.clear()
+    for (const [id, { answer }] of waited) answer?.(id <= lastCommand ? null : lost)
     this.#lines = this.#lines.filter(({ id }) => id > lastCommand)
     this.#last = Math.max(lastCommand, this.#lines.at(-1)?.id ?? 0)
-    for (const { id } of this.#lines) this.#waiting.set(id, 'say')
+    for (const { id } of this.#lines) this.#waiting.set(id, { type: 'say' })
     return this.#lines.map(sayOf)
   }
 
-  /** Numbers a command; it waits for its answer from now on. */
-  number(command: Command): Numbered {
+  /** Numbers a command; it waits for its answer from now on, and so may who gave it. */
+  number(command: Command, answer?: Answer): Numbered {
     this.#last += 1
     const numbered = { ...command, id: this.#last } as Numbered
-    this.#waiting.set(numbered.id, numbered.type)
+    this.#waiting.set(numbered.id, { type: numbered.type, ...(answer === undefined ? {} : { answer }) })
     if (numbered.type === 'say') {
       const { id, text, reply_to } = numbered
       this.#lines = [
@@ -47,12 +53,13 @@ export class Commands {
     if (at >= 0) this.#lines = this.#lines.toSpliced(at, 1)
   }
 
-  /** A command was answered, one way or the other; tells what it was. */
-  answered(id: number): Numbered['type'] | null {
-    const type = this.#waiting.get(id) ?? null
+  /** A command was answered, one way or the other; whether somebody has waited for that. */
+  answered(id: number, refused: Refusal | null): boolean {
+    const waited = this.#waiting.get(id)
     this.#waiting.delete(id)
     this.#lines = this.#lines.filter((line) => line.id !== id)
-    return type
+    waited?.answer?.(refused)
+    return waited?.answer !== undefined
   }
 
   get unsentLines(): readonly UnsentLine[] {
@@ -61,7 +68,7 @@ export class Commands {
 
   /** The kinds of commands that wait. */
   get waiting(): ReadonlySet<Numbered['type']> {
-    return new Set(this.#waiting.values())
+    return new Set([...this.#waiting.values()].map(({ type }) => type))
   }
 }
 

@@ -95,8 +95,8 @@ export class Session {
   readyCheck = $state.raw<ReadyCheck | null>(null)
   /** When a line of ours came, by this machine's clock: where the chat is slow, the next one waits. */
   saidAtMs = $state(0)
-  /** What was said too soon, to say again. */
-  returned = $state.raw<UnsentLine | null>(null)
+  /** What was said and refused, and why: to be said again. */
+  returned = $state.raw<{ text: string; why: string } | null>(null)
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
@@ -154,15 +154,17 @@ export class Session {
     this.#connection.open()
   }
 
-  /** Asks for something that hosts may do; `false` (and a word to the person) when not connected. */
+  /** Asks for something; what is refused passes over the page. `false` (and a word to the person) when not connected. */
   command(command: Command): boolean {
-    if (!this.connected) {
-      toast(text.notNow)
-      return false
-    }
-    this.#connection.send(this.#commands.number(command))
-    this.#showCommands()
-    return true
+    if (this.connected) this.#send(this.#commands.number(command))
+    else toast(text.notNow)
+    return this.connected
+  }
+
+  /** Asks for something; who asks says what was refused. Null when it is done. */
+  ask(command: Command): Promise<Refusal | null> {
+    if (!this.connected) return Promise.resolve(notNow())
+    return new Promise((answer) => this.#send(this.#commands.number(command, answer)))
   }
 
   /** Says a line; without a connection it waits for one. */
@@ -172,8 +174,7 @@ export class Session {
       text: line,
       ...(replyTo === null ? {} : { reply_to: replyTo }),
     })
-    if (this.connected) this.#connection.send(numbered)
-    this.#showCommands()
+    this.#send(numbered)
   }
 
   /** Reacts with an emoji; it is shown when the server tells it. */
@@ -228,7 +229,7 @@ export class Session {
     this.#follow(welcome.playback)
     this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
-    for (const line of this.#commands.resume(welcome.last_command)) this.#connection.send(line)
+    for (const line of this.#commands.resume(welcome.last_command, notNow())) this.#connection.send(line)
     this.#showCommands()
     this.asking.start()
     this.inStep.welcomed()
@@ -359,18 +360,24 @@ export class Session {
         this.readyCheck = message.check
         return
       case 'done':
-        this.#commands.answered(message.id)
+        this.#commands.answered(message.id, null)
         return this.#showCommands()
       case 'refused':
-        if (message.code === 'too_soon')
-          this.returned = this.#commands.unsentLines.find(({ id }) => id === message.id) ?? null
-        if (message.id !== null) this.#commands.answered(message.id)
-        this.#showCommands()
-        toast(told(message))
-        return
+        return this.#refused(message)
       case 'welcome':
         return
     }
+  }
+
+  /** Who waits for the answer says it, the chat where a line is concerned; the rest passes over the page. */
+  #refused(refused: Refused): void {
+    const refusal = new Refusal(refused.code, told(refused))
+    const { id } = refused
+    const line = this.#commands.unsentLines.find((unsent) => unsent.id === id)
+    const heard = id !== null && this.#commands.answered(id, refusal)
+    if (line !== undefined) this.returned = { text: line.text, why: refusal.message }
+    else if (!heard) toast(refusal.message)
+    this.#showCommands()
   }
 
   #follow(playback: Playback): void {
@@ -393,10 +400,20 @@ export class Session {
     if (fresh.length > 0) this.lines = [...this.lines, ...fresh].slice(-LINES_MAX)
   }
 
+  /** Without a connection, what is numbered waits for one. */
+  #send(command: Numbered): void {
+    if (this.connected) this.#connection.send(command)
+    this.#showCommands()
+  }
+
   #showCommands(): void {
     this.unsent = this.#commands.unsentLines
     this.waiting = this.connected ? this.#commands.waiting : new Set()
   }
+}
+
+function notNow(): Refusal {
+  return new Refusal('unreachable', text.notNow)
 }
 
 /** By id, which is the order in which they first came. */
