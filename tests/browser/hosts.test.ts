@@ -37,6 +37,18 @@ test("Nothing is offered against who made the room, and they may step down thems
   expect(await host.page.getByRole("button", { name: "Step down" }).count()).toBe(0);
 });
 
+test("Nothing is offered to a host against themself in another tab", async () => {
+  const [founder, host] = (await company(set.house, ["Ana", "Ben", "Cleo"])) as [Person, Person];
+  await founder.makeHost("Ben");
+  const second = await set.house.tabOf(host);
+  await second.page.goto(founder.link());
+  await second.inRoom();
+  await host.sees(4);
+  await host.openTab("People");
+  expect(await host.page.getByRole("button", { name: "More about Cleo" }).count()).toBe(1);
+  await expect.poll(() => host.page.getByRole("button", { name: "More about Ben" }).count()).toBe(0);
+});
+
 test("What is refused in the settings is said by its field, until it is put right", async () => {
   const [host] = (await company(set.house, ["Ana"])) as [Person];
   await host.page.getByRole("button", { name: "Settings" }).click();

@@ -26,6 +26,7 @@ import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
 import { Floats } from './floats.svelte'
+import { OwnTabs } from './own-tabs.svelte'
 import { Telling } from './telling'
 
 const PROTOCOL = 1
@@ -53,6 +54,7 @@ export class Session {
   readonly floats = new Floats()
   readonly inStep = new InStep(this, (hear) => this.#connection.send({ type: 'hear_skews', hear }))
   readonly telling: Telling
+  readonly ownTabs: OwnTabs
   /** What to send to friends. */
   link = $state('')
 
@@ -125,6 +127,7 @@ export class Session {
     this.#password = password
     this.room = { ...this.room, code }
     this.asking = new Asking((t0) => this.#connection.send({ type: 'clock', t0 }))
+    this.ownTabs = new OwnTabs(code)
     this.telling = new Telling(this, (message) => this.#connection.send(message))
     this.#connection = new Connection(socketAddress(code), {
       hello: () => this.#hello(),
@@ -192,6 +195,7 @@ export class Session {
   end(): void {
     document.removeEventListener('visibilitychange', this.#seen)
     this.asking.stop()
+    this.ownTabs.end()
     this.#connection.end()
   }
 
@@ -217,6 +221,7 @@ export class Session {
     this.unreachable = false
     this.connected = true
     this.you = welcome.you
+    this.ownTabs.are(welcome.you)
     this.room = welcome.room
     this.members = inOrder(welcome.members)
     this.telling.welcomed(this.me?.stalled ?? false)
