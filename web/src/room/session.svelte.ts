@@ -1,37 +1,21 @@
-// One visit to a room: what the server has said about it, and what we ask of it. Shows nothing that the server has
-// not confirmed.
+// One visit to a room: coming in and staying connected, and what we ask of it. Shows nothing that the server has not
+// confirmed.
 import { lookUpRoom, Refusal, socketAddress } from '../api'
 import { isThisMachine, linkTo } from '../code'
 import { Connection, type Final, type Hello, type Refused, type Welcome } from '../connection'
 import { InStep } from '../in-step/in-step.svelte'
-import type {
-  Ban,
-  Line,
-  Member,
-  Playback,
-  Queue,
-  ReadyCheck,
-  RoomInfo,
-  RoomSummary,
-  ServerMessage,
-  Stream,
-  Undo,
-  Upload,
-  Votes,
-  Waiting,
-} from '../protocol'
+import type { RoomSummary, ServerMessage } from '../protocol'
 import { forgetRoom, newTabName, rememberedName, rememberName, rememberRoom, tabName } from '../remembered'
 import { Asking } from '../sync/asking'
 import { text, told } from '../text'
 import { toast } from '../ui/toasts.svelte'
 import { Commands, type Command, type Numbered, type UnsentLine } from './commands'
 import { Floats } from './floats.svelte'
+import { Known } from './known.svelte'
 import { OwnTabs } from './own-tabs.svelte'
 import { Telling } from './telling'
 
 const PROTOCOL = 1
-/** Lines kept on the page; the oldest go first. */
-const LINES_MAX = 1_000
 /** Whoever was put out may come back after this long. */
 const OUT_MS = 60_000
 /** Refusals of newcomers that nothing typed at the door helps against. */
@@ -41,14 +25,12 @@ const KEPT_OUT = {
   banned: 'banned',
   closed_to_newcomers: 'closed',
 } as const
-const NO_FILM: Playback = { film: null, position_ms: 0, rate: 1, paused: true, at_ms: 0, revision: 0 }
-const NO_QUEUE: Queue = { entries: [], repeat: 'off', next_at_ms: null }
 
 /** How far we are in: `door` asks for a name or password; the last seven are over until somebody acts. */
 export type Phase =
   'joining' | 'door' | 'in' | 'unknown' | 'ended' | 'replaced' | 'full' | 'put_out' | 'banned' | 'closed'
 
-export class Session {
+export class Session extends Known {
   readonly code: string
   readonly asking: Asking
   readonly floats = new Floats()
@@ -65,52 +47,12 @@ export class Session {
   /** From when somebody who was put out may come back, by this machine's clock. */
   backFromMs = $state(0)
   summary = $state.raw<RoomSummary | null>(null)
-  you = $state(0)
-  room = $state.raw<RoomInfo>({
-    code: '',
-    name: '',
-    locked: false,
-    newcomers_may_control: false,
-    who_controls: 'hosts',
-    who_adds: 'hosts',
-    closed: false,
-    slow_s: 0,
-    wait_seconds: 5,
-  })
-  members = $state.raw<readonly Member[]>([])
-  playback = $state.raw<Playback>(NO_FILM)
-  /** Where the film's stream is, if it has one. It changes while the playback stays as it is. */
-  stream = $state.raw<Stream | null>(null)
-  /** Where its subtitles, pictures and chapters are described: another address whenever they have changed. */
-  extras = $state.raw<string | null>(null)
-  /** For whom the film stands still, if it does. */
-  held = $state.raw<Waiting | null>(null)
-  lines = $state.raw<readonly Line[]>([])
-  /** Who is banned, as far as hosts are told. */
-  bans = $state.raw<readonly Ban[]>([])
-  uploads = $state.raw<readonly Upload[]>([])
-  /** What comes after the film. */
-  queue = $state.raw<Queue>(NO_QUEUE)
-  /** The latest change that can be taken back. */
-  undo = $state.raw<Undo | null>(null)
-  votes = $state.raw<Votes | null>(null)
-  readyCheck = $state.raw<ReadyCheck | null>(null)
   /** When a line of ours came, by this machine's clock: where the chat is slow, the next one waits. */
   saidAtMs = $state(0)
   /** What was said and refused, and why: to be said again. */
   returned = $state.raw<{ text: string; why: string } | null>(null)
   unsent = $state.raw<readonly UnsentLine[]>([])
   waiting = $state.raw<ReadonlySet<Numbered['type']>>(new Set())
-  me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
-  /** Whether the film stands still until our player has bytes again. */
-  waitedFor = $derived(this.held?.members.some(({ member }) => member === this.you) ?? false)
-  host = $derived(this.me?.host ?? false)
-  /** We may add films, and subtitles to them. */
-  mayAdd = $derived(this.host || this.room.who_adds === 'everybody')
-  /** We may play, pause and move the film, and arrange what comes next. */
-  mayControl = $derived(this.host || this.room.who_controls === 'everybody')
-  /** We may put a film on: another one instead of what is on takes that one away from all. */
-  mayPutOn = $derived(this.mayAdd && (this.mayControl || this.playback.film === null))
   needsPassword = $state(false)
   /** Somebody stands at the door and has knocked. */
   knocking = $state(false)
@@ -122,10 +64,10 @@ export class Session {
   #password: string | null = null
 
   constructor(code: string, password: string | null) {
+    super(code)
     this.code = code
     this.link = linkTo(code, location.origin)
     this.#password = password
-    this.room = { ...this.room, code }
     this.asking = new Asking((t0) => this.#connection.send({ type: 'clock', t0 }))
     this.ownTabs = new OwnTabs(code)
     this.telling = new Telling(this, (message) => this.#connection.send(message))
@@ -220,19 +162,9 @@ export class Session {
     this.knocking = false
     this.unreachable = false
     this.connected = true
-    this.you = welcome.you
+    this.takeIn(welcome)
     this.ownTabs.are(welcome.you)
-    this.room = welcome.room
-    this.members = inOrder(welcome.members)
     this.telling.welcomed(this.me?.stalled ?? false)
-    this.uploads = welcome.uploads
-    this.queue = welcome.queue ?? NO_QUEUE
-    this.undo = welcome.undo ?? null
-    this.votes = welcome.votes ?? null
-    this.readyCheck = welcome.ready_check ?? null
-    this.held = welcome.waiting ?? null
-    this.#follow(welcome.playback)
-    this.#addLines(welcome.log)
     rememberRoom({ code: this.code, name: welcome.room.name })
     for (const line of this.#commands.resume(welcome.last_command, notNow())) this.#connection.send(line)
     this.#showCommands()
@@ -316,17 +248,6 @@ export class Session {
     switch (message.type) {
       case 'clock':
         return this.asking.heard(message)
-      case 'playback':
-        return this.#follow(message.playback)
-      case 'stream':
-        if (message.film === this.playback.film?.id) this.stream = message.stream
-        return
-      case 'extras':
-        if (message.film === this.playback.film?.id) this.extras = message.url
-        return
-      case 'waiting':
-        this.held = message.waiting
-        return
       case 'skews':
         return this.inStep.heard(message.skews)
       case 'line':
@@ -334,43 +255,20 @@ export class Session {
           this.#commands.heardLine(message.line.text)
           this.saidAtMs = Date.now()
         }
-        this.#addLines([message.line])
+        this.learn(message)
         return this.#showCommands()
       case 'member':
-        return this.#member(message.member)
-      case 'left':
-        this.members = this.members.filter(({ id }) => id !== message.member)
-        return
-      case 'room':
-        this.room = message.room
-        return
-      case 'uploads':
-        this.uploads = message.uploads
-        return
+        if (message.member.id === this.you) rememberName(message.member.name)
+        return this.learn(message)
       case 'reactions':
         return this.floats.heard(message.reactions)
-      case 'bans':
-        this.bans = message.bans
-        return
-      case 'queue':
-        this.queue = message.queue
-        return
-      case 'undo':
-        this.undo = message.undo
-        return
-      case 'votes':
-        this.votes = message.votes
-        return
-      case 'ready_check':
-        this.readyCheck = message.check
-        return
       case 'done':
         this.#commands.answered(message.id, null)
         return this.#showCommands()
       case 'refused':
         return this.#refused(message)
-      case 'welcome':
-        return
+      default:
+        return this.learn(message)
     }
   }
 
@@ -383,26 +281,6 @@ export class Session {
     if (line !== undefined) this.returned = { text: line.text, why: refusal.message }
     else if (!heard) toast(refusal.message)
     this.#showCommands()
-  }
-
-  #follow(playback: Playback): void {
-    this.playback = playback
-    this.stream = playback.film?.stream ?? null
-    this.extras = playback.film?.extras ?? null
-  }
-
-  #member(member: Member): void {
-    const known = this.members.some(({ id }) => id === member.id)
-    this.members = known
-      ? this.members.map((other) => (other.id === member.id ? member : other))
-      : inOrder([...this.members, member])
-    if (member.id === this.you) rememberName(member.name)
-  }
-
-  #addLines(lines: readonly Line[]): void {
-    const last = this.lines.at(-1)?.seq ?? -1
-    const fresh = lines.filter(({ seq }) => seq > last)
-    if (fresh.length > 0) this.lines = [...this.lines, ...fresh].slice(-LINES_MAX)
   }
 
   /** Without a connection, what is numbered waits for one. */
@@ -419,9 +297,4 @@ export class Session {
 
 function notNow(): Refusal {
   return new Refusal('unreachable', text.notNow)
-}
-
-/** By id, which is the order in which they first came. */
-function inOrder(members: readonly Member[]): Member[] {
-  return members.toSorted((one, other) => one.id - other.id)
 }
