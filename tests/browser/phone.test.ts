@@ -43,6 +43,13 @@ test("an evening on a phone", async () => {
   await ana.press(ana.page.getByRole("button", { name: "Chat", exact: true }));
   await beside(ana);
   await ana.page.screenshot({ path: path.join(artifacts, "room-sideways-chat.png") });
+  // What has no room beside the chat is behind one button.
+  await ana.press(ana.page.getByRole("button", { name: "More", exact: true }));
+  await fits(ana);
+  await ana.press(ana.see("more").getByRole("button", { name: "Settings" }));
+  await ana.see("save-settings").waitFor();
+  await ana.page.keyboard.press("Escape");
+  await ana.wake();
   await ana.press(ana.page.getByRole("button", { name: "Close" }));
   await ana.pause();
   await Promise.all([ana.stands(), ben.stands()]);

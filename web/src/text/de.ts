@@ -226,6 +226,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     leaveFullscreen: 'Vollbild verlassen',
     picture: 'Bild im Bild',
     chat: 'Chat',
+    more: 'Mehr',
     hostsOnly: 'Das können nur Hosts',
   },
   tracks: {

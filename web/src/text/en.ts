@@ -234,6 +234,7 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
     leaveFullscreen: 'Leave full screen',
     picture: 'Picture in picture',
     chat: 'Chat',
+    more: 'More',
     hostsOnly: 'Only hosts can do that',
   },
   tracks: {
