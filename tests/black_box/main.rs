@@ -11,6 +11,7 @@
 //! | `extras` | subtitles, chapters and pictures of films |
 //! | `uploads` | films that come in pieces, by the tus protocol |
 //! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
+//! | `fullness` | a server that is full |
 //! | `guests` | identity, other origins, headers |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
@@ -31,6 +32,7 @@ mod clicks;
 mod extras;
 mod films;
 mod frames;
+mod fullness;
 mod goblet;
 mod guests;
 mod http;

@@ -38,13 +38,30 @@ impl Server {
     pub(crate) fn with_flags(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        let (child, port, greeting) = spawn(folder.path(), 0, &flags);
+        let (child, port, greeting) = spawn(matinee(), folder.path(), 0, &flags);
         Self {
             child,
             port,
             folder,
             greeting,
             flags,
+        }
+    }
+
+    /// One that may have only so many files open, connections among them, and cannot raise that.
+    pub(crate) fn with_files(files: usize) -> Self {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nofile={files}:{files}"));
+        command.arg(matinee().get_program());
+        command.env("MATINEE_FFMPEG_DIR", "");
+        let folder = tempfile::tempdir().unwrap();
+        let (child, port, greeting) = spawn(command, folder.path(), 0, &[]);
+        Self {
+            child,
+            port,
+            folder,
+            greeting,
+            flags: vec![],
         }
     }
 
@@ -65,7 +82,7 @@ impl Server {
     }
 
     pub(crate) fn start_again(&mut self) {
-        (self.child, _, _) = spawn(self.folder.path(), self.port, &self.flags);
+        (self.child, _, _) = spawn(matinee(), self.folder.path(), self.port, &self.flags);
     }
 
     /// SIGTERM, and its exit status.
@@ -120,8 +137,8 @@ impl Drop for Server {
 }
 
 /// Starts the binary and waits until it has said where it listens.
-fn spawn(folder: &Path, port: u16, flags: &[String]) -> (Child, u16, String) {
-    let mut child = matinee()
+fn spawn(mut command: Command, folder: &Path, port: u16, flags: &[String]) -> (Child, u16, String) {
+    let mut child = command
         .current_dir(folder)
         .args([
             "--host",

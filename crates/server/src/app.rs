@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::ending::Ending;
 use crate::extras::Extras;
 use crate::films::Films;
+use crate::fullness::Fullness;
 use crate::goblet::Goblet;
 use crate::limits;
 use crate::makers::Makers;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) store: Arc<Store>,
     pub(crate) rooms: Arc<Rooms>,
+    pub(crate) fullness: Arc<Fullness>,
     pub(crate) films: Arc<Films>,
     pub(crate) uploads: KeptUploads,
     /// Tells when the server ends.
@@ -98,6 +100,7 @@ impl App {
             .clone()
             .filter(|_| config.dialects.has(Dialect::Goblet));
         let metrics = Arc::new(Metrics::default());
+        let fullness = Arc::new(Fullness::new(config.memory_bytes_max));
         let rooms_config = RoomsConfig {
             code_prefix: config.code_prefix.clone(),
             rooms_max: config.rooms_max,
@@ -110,6 +113,7 @@ impl App {
                 region: config.region.clone(),
             },
             metrics: Arc::clone(&metrics),
+            fullness: Arc::clone(&fullness),
         };
         let rooms = Rooms::new(
             Arc::clone(&store),
@@ -142,6 +146,7 @@ impl App {
             config,
             clock,
             rooms,
+            fullness,
             store,
             films: Arc::new(films),
             uploads,

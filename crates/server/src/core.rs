@@ -103,7 +103,11 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<StdListener> {
 /// Runs a core until `stop`, then as long as the runtime is driven.
 pub(crate) async fn run(app: Arc<App>, listeners: Vec<StdListener>, ending: Ending) -> io::Result<()> {
     let core = Arc::new(Core {
-        flusher: Arc::new(Flusher::new(Arc::clone(&app.metrics), app.clock)),
+        flusher: Arc::new(Flusher::new(
+            Arc::clone(&app.metrics),
+            app.clock,
+            Arc::clone(&app.fullness),
+        )),
     });
     tokio::spawn(Arc::clone(&core.flusher).run());
     // One for all connections, which share it: it is large.

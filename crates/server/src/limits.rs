@@ -47,6 +47,29 @@ pub(crate) const GATHERED_BYTES_MAX: usize = 16 * 1024;
 /// Places in an outbox that an idle member keeps; more are given back once it is empty.
 pub(crate) const IDLE_FRAMES_MAX: usize = 4;
 
+/// What the system keeps for a connection, in bytes: a socket, a file and their places in tables took 4 KiB.
+pub(crate) const CONNECTION_BYTES: u64 = 5 * 1024;
+
+/// Bytes that the system takes of us for a connection and has not sent yet. What else waits does so in the outbox, where
+/// it is counted, and where what is outdated can be taken out.
+pub(crate) const UNSENT_BYTES_MAX: u32 = 64 * 1024;
+
+/// How often it is looked at what the server takes of the memory while that is less than half of what it may.
+pub(crate) const MEMORY_LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+
+/// How often from then on: often enough that what is left is not used up in between.
+pub(crate) const MEMORY_WATCHED_EVERY: Duration = Duration::from_millis(100);
+
+/// Which part of the files that may be open is left for films, the database and plain requests: a quarter.
+pub(crate) const OTHER_FILES_PART: usize = 4;
+
+/// When the server is full, so much more of memory and connections is left for those who are told so: an eighth. Beyond
+/// it, connections are refused before anything is known of them.
+pub(crate) const FULL_SPARE_PART: u64 = 8;
+
+/// Bytes that may wait for a slow client while memory is short, in the place of what is set.
+pub(crate) const OUTBOX_SHORT_BYTES: usize = 64 * 1024;
+
 /// How often an idle connection is pinged: below the 60 s after which common proxies drop one.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
 

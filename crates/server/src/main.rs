@@ -9,6 +9,7 @@
 //! | [`session`] | connections: WebSocket, outbox, flusher |
 //! | [`rooms`] | the tasks that own rooms |
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
+//! | [`fullness`] | when nobody else is let in |
 //! | [`films`] | which films there are, for whom |
 //! | [`links`] | films elsewhere |
 //! | [`metrics`] | figures for who runs the server |
@@ -32,6 +33,7 @@ mod core;
 mod ending;
 mod extras;
 mod films;
+mod fullness;
 mod goblet;
 mod http;
 mod limits;
@@ -108,6 +110,7 @@ fn run() -> anyhow::Result<()> {
 
     runtime.block_on(async move {
         tokio::spawn(Arc::clone(&app).clean_up());
+        tokio::spawn(Arc::clone(&app.fullness).watch());
         signals.asked_to_stop().await;
         end(&phase, &running, app.config.drain, &mut signals).await;
         app.store.flush().await?;

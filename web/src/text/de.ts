@@ -536,8 +536,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     password_too_long: 'Dieses Passwort ist zu lang. Nimm ein kürzeres.',
     internal: 'Auf dem Server ging etwas schief. Versuch es gleich noch einmal.',
     no_such_room: 'Zu diesem Code gibt es hier keine Party. Prüfe ihn mit deinem Host.',
-    server_full:
-      'Der Server hat keinen Platz für noch einen Raum. Versuch es morgen wieder, oder frag, wer ihn betreibt.',
+    server_full: 'Dieser Server ist voll. Versuch es später wieder, oder frag, wer ihn betreibt.',
     restarting: 'Der Server startet neu. Versuch es gleich noch einmal.',
     too_many_rooms: 'Von hier wurden zu viele Räume gemacht. Warte einen Moment, dann versuch es wieder.',
     too_slow: 'Das hat zu lange gedauert. Versuch es noch einmal.',

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 use values::{
-    also_ports, code_prefix, dialects, gib, header_text, hours, kib, ladder, library, lobby, metrics,
+    also_ports, code_prefix, dialects, gib, header_text, hours, kib, ladder, library, lobby, memory, metrics,
     public_url, range, tools,
 };
 
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) message_bytes_max: usize,
     pub(crate) messages_per_second: u32,
     pub(crate) outbox_bytes_max: usize,
+    /// What the server may take of memory until nobody new is let in; if not set, a part of what there is.
+    pub(crate) memory_bytes_max: Option<u64>,
     pub(crate) workers: usize,
     pub(crate) trust_proxy: bool,
     /// Without Goblet if there is no lobby.
@@ -189,6 +191,7 @@ impl Config {
                 100,
             )? as u32,
             outbox_bytes_max: kib("--outbox-kib-max", settings.outbox_kib_max, 512, 1 << 20, 1 << 10)?,
+            memory_bytes_max: memory(settings.memory_mib_max)?,
             workers: range("--workers", settings.workers, 1, 1_024, cores as u64)? as usize,
             trust_proxy: settings.trust_proxy.unwrap_or(false),
             dialects: dialects(settings.dialects, lobby.is_some(), settings.party_sockets)?,

@@ -115,6 +115,10 @@ pub(super) struct Settings {
     #[arg(long, env = "MATINEE_OUTBOX_KIB_MAX", value_name = "KIB")]
     pub(super) outbox_kib_max: Option<u64>,
 
+    /// What the server may take of memory until nobody new is let in, in MiB [default: three quarters of the machine's]
+    #[arg(long, env = "MATINEE_MEMORY_MIB_MAX", value_name = "MIB")]
+    pub(super) memory_mib_max: Option<u64>,
+
     /// Threads that serve connections [default: one a core]
     #[arg(long, env = "MATINEE_WORKERS", value_name = "COUNT")]
     pub(super) workers: Option<u64>,
@@ -186,6 +190,7 @@ impl Settings {
             message_kib_max: self.message_kib_max.or(other.message_kib_max),
             messages_per_second: self.messages_per_second.or(other.messages_per_second),
             outbox_kib_max: self.outbox_kib_max.or(other.outbox_kib_max),
+            memory_mib_max: self.memory_mib_max.or(other.memory_mib_max),
             workers: self.workers.or(other.workers),
             trust_proxy: self.trust_proxy.or(other.trust_proxy),
             dialects: self.dialects.or(other.dialects),

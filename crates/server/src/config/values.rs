@@ -129,6 +129,12 @@ pub(super) fn gib(name: &'static str, value: Option<u64>) -> Result<u64, ConfigE
     }
 }
 
+/// A bound of memory; without one it follows from what the machine has.
+pub(super) fn memory(value: Option<u64>) -> Result<Option<u64>, ConfigError> {
+    let checked = value.map(|mib| range("--memory-mib-max", Some(mib), 64, 1 << 24, mib));
+    Ok(checked.transpose()?.map(|mib| mib << 20))
+}
+
 pub(super) fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3_600)
 }

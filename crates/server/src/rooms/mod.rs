@@ -21,6 +21,7 @@ pub(crate) use seen::Seen;
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
 use crate::extras::Extras;
+use crate::fullness::Fullness;
 use crate::metrics::Metrics;
 use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
@@ -50,6 +51,7 @@ pub(crate) struct Rooms {
     lobby_name: String,
     server: ServerName,
     metrics: Arc<Metrics>,
+    fullness: Arc<Fullness>,
     ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
@@ -88,6 +90,8 @@ pub(crate) struct RoomsConfig {
     pub(crate) lobby_name: String,
     pub(crate) server: ServerName,
     pub(crate) metrics: Arc<Metrics>,
+    /// No room is made when the server is full.
+    pub(crate) fullness: Arc<Fullness>,
 }
 
 impl Rooms {
@@ -109,6 +113,7 @@ impl Rooms {
             lobby_name,
             server,
             metrics,
+            fullness,
         } = config;
         Self {
             live: Mutex::default(),
@@ -124,6 +129,7 @@ impl Rooms {
             lobby_name,
             server,
             metrics,
+            fullness,
             ending,
             running,
         }
@@ -188,7 +194,10 @@ impl Rooms {
     async fn has_place(&self) -> Result<(), RoomsError> {
         self.are_open()?;
         let live = self.live().len() as u64;
-        if live >= self.rooms_max || self.store.count_rooms().await? >= self.rooms_max {
+        if self.fullness.is_full()
+            || live >= self.rooms_max
+            || self.store.count_rooms().await? >= self.rooms_max
+        {
             return Err(RoomsError::Full);
         }
         Ok(())
@@ -320,6 +329,7 @@ mod tests {
             lobby_name: String::new(),
             server: ServerName::default(),
             metrics: Arc::default(),
+            fullness: Arc::new(Fullness::new(None)),
         };
         let clock = Clock::start();
         let extras = Arc::new(Extras::none(Arc::clone(&store), clock));

@@ -3,6 +3,7 @@
 use super::{Seat, Session, limits};
 use crate::addresses::uri_component;
 use crate::app;
+use crate::fullness::Full;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::{Connection, Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, RoomsError};
@@ -67,6 +68,10 @@ impl Session {
             self.refuse_for_our_fault(&"no random numbers");
             return Ok(());
         };
+        if self.app.fullness.is_full() && !is_known(&found.room, &identity, &tab).await? {
+            self.refuse(None, "server_full", &Full.to_string());
+            return Ok(());
+        }
         let place = Place {
             room: found.called,
             tab: tab.clone(),
@@ -271,6 +276,12 @@ impl Session {
             PasswordCheck::Wrong
         }))
     }
+}
+
+/// Whether somebody has a place in a room, perhaps after a lost connection.
+async fn is_known(room: &RoomHandle, identity: &Identity, tab: &str) -> Result<bool, RoomGone> {
+    let (identity, tab) = (identity.clone(), Tab::new(tab));
+    room.look(move |room| room.find(&identity, &tab).is_some()).await
 }
 
 const _: () = assert!(limits::HELLO_WITHIN.as_secs() > limits::PROBE_WITHIN.as_secs());

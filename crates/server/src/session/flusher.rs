@@ -4,6 +4,7 @@
 
 use super::outbox::Outbox;
 use crate::clock::Clock;
+use crate::fullness::Fullness;
 use crate::metrics::Metrics;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
@@ -16,15 +17,17 @@ pub(crate) struct Flusher {
     /// Here rather than in each outbox: an idle member takes no more memory for it.
     pub(super) metrics: Arc<Metrics>,
     pub(super) clock: Clock,
+    pub(super) fullness: Arc<Fullness>,
 }
 
 impl Flusher {
-    pub(crate) fn new(metrics: Arc<Metrics>, clock: Clock) -> Self {
+    pub(crate) fn new(metrics: Arc<Metrics>, clock: Clock, fullness: Arc<Fullness>) -> Self {
         Self {
             dirty: Mutex::default(),
             wake: Notify::new(),
             metrics,
             clock,
+            fullness,
         }
     }
 

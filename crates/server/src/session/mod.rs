@@ -25,6 +25,7 @@ mod websocket;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::fullness::Counted;
 use crate::limits;
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
@@ -90,6 +91,8 @@ struct Session {
     came_ms: f64,
     heard: Instant,
     ping_at: Instant,
+    /// As long as this lives, it counts.
+    _counted: Counted,
 }
 
 /// How fast one client may send.
@@ -105,6 +108,7 @@ pub(crate) fn run(
     mut visit: Visit,
     outbox: Arc<Outbox>,
     leftover: Bytes,
+    counted: Counted,
 ) -> impl Future<Output = ()> + Send {
     let now = Instant::now();
     let opening = visit.opening.take();
@@ -122,6 +126,7 @@ pub(crate) fn run(
         came_ms: 0.0,
         heard: now,
         ping_at: now + limits::PING_EVERY,
+        _counted: counted,
     });
     session.run(opening, leftover)
 }

@@ -169,8 +169,10 @@ impl Outbox {
                 self.flusher.metrics.outdated.inc_by(outdated);
             }
         }
-        if queue.waiting_bytes() + framed.bytes.len() > self.bytes_max {
-            tracing::debug!(waiting = queue.waiting_bytes(), "member closed: too slow");
+        let waiting = queue.waiting_bytes();
+        let is_short = waiting > limits::OUTBOX_SHORT_BYTES && self.flusher.fullness.is_short_of_memory();
+        if is_short || waiting + framed.bytes.len() > self.bytes_max {
+            tracing::debug!(waiting, "member closed: too slow");
             queue.close(Closing::TooSlow);
             self.flusher.metrics.too_slow.inc();
             self.changed.wake();

@@ -5,6 +5,8 @@ use super::{Visit, outbox::Outbox};
 use crate::app::App;
 use crate::core::Core;
 use crate::http::error::ApiError;
+#[cfg(target_os = "linux")]
+use crate::limits;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
@@ -20,6 +22,7 @@ pub(crate) fn upgrade(
     mut request: Request<Body>,
 ) -> Result<Response<Body>, ApiError> {
     let accept = accept_key(request.method(), request.headers())?;
+    let counted = app.fullness.count()?;
     let protocol = visit
         .opening
         .as_ref()
@@ -33,9 +36,10 @@ pub(crate) fn upgrade(
             return;
         };
         let stream = parts.io.into_inner();
+        hold_little(&stream);
         let outbox = Outbox::new(stream, Arc::clone(&core.flusher), app.config.outbox_bytes_max);
         // A task of its own, so that what the handshake needed is given back now.
-        tokio::spawn(super::run(app, visit, Arc::new(outbox), parts.read_buf));
+        tokio::spawn(super::run(app, visit, Arc::new(outbox), parts.read_buf, counted));
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -47,6 +51,16 @@ pub(crate) fn upgrade(
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
     }
     Ok(response)
+}
+
+/// Has the system hold little that is not sent: a client that reads nothing would have it keep megabytes.
+fn hold_little(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(limits::UNSENT_BYTES_MAX) {
+        tracing::debug!(%error, "no TCP_NOTSENT_LOWAT");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
 }
 
 fn accept_key(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, ApiError> {

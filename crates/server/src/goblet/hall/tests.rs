@@ -26,6 +26,7 @@ fn hall(folder: &std::path::Path, ending: Ending) -> Hall {
         lobby_name: "lobby".into(),
         server: ServerName::default(),
         metrics: Arc::default(),
+        fullness: Arc::new(crate::fullness::Fullness::new(None)),
     };
     let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
     let rooms = Arc::new(Rooms::new(

@@ -2,6 +2,7 @@
 
 use super::ApiError;
 use crate::extras::AddError;
+use crate::fullness::Full;
 use crate::goblet::{FormError, GobletError};
 use crate::makers::TooManyRooms;
 use crate::passwords::PasswordError;
@@ -81,6 +82,12 @@ impl From<RoomsError> for ApiError {
             }
             RoomsError::Store(_) | RoomsError::Random(_) => Self::internal(&error),
         }
+    }
+}
+
+impl From<Full> for ApiError {
+    fn from(full: Full) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_full", full.to_string())
     }
 }
 
