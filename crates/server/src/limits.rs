@@ -7,6 +7,10 @@ use std::time::Duration;
 /// Inputs that wait for one room. When full, the sessions that feed it wait, and stop reading their sockets.
 pub(crate) const ROOM_QUEUE_MAX: usize = 256;
 
+/// Members from whom on a room lets others have a turn after each input: what one means for all of them takes as long as
+/// a hundred inputs of small rooms.
+pub(crate) const LARGE_ROOM_MEMBERS: usize = 100;
+
 /// How long changes of a room may wait to be kept: one write for many changes, little lost in a crash.
 pub(crate) const SAVE_DELAY: Duration = Duration::from_millis(200);
 

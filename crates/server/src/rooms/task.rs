@@ -15,6 +15,7 @@ use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, UploadId};
 use matinee_store::SavedRoom;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 pub(super) struct RoomTask {
@@ -84,6 +85,9 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
                     break;
                 }
             }
+        }
+        if task.seats.len() >= limits::LARGE_ROOM_MEMBERS {
+            yield_now().await;
         }
         task.note_emptiness();
         if task.is_done() && task.put_away(&mut inbox).await {
