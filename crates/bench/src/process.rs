@@ -3,7 +3,10 @@
 use anyhow::{Context, bail};
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long this process has to work until it is told that it has.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a process, and those that it has started, have taken of the processors since they began.
 pub(crate) fn processor(pid: u32) -> Duration {
@@ -40,6 +43,9 @@ pub(crate) fn rests(pid: u32) -> u64 {
 /// Sees that this system tells all that is asked of it here.
 pub(crate) fn check() -> anyhow::Result<()> {
     let own = std::process::id();
+    // It is told at the end of a turn on the processor.
+    let until = Instant::now() + TOLD_WITHIN;
+    while on_processor_ns(own, own) == 0 && Instant::now() < until {}
     if on_processor_ns(own, own) == 0 {
         bail!("This system does not tell in /proc/<pid>/schedstat what a process takes: run this on Linux.");
     }

@@ -30,7 +30,12 @@ const SLACK: f64 = 1.05;
 
 /// What is counted: its name here, a part of its name in the binary, and whether it runs for each delivery or only for
 /// each message.
-const PATHS: [(&str, &str, bool); 5] = [
+const PATHS: [(&str, &str, bool); 6] = [
+    (
+        "read: what came from a socket to a message",
+        "websocket::Parser::parse",
+        false,
+    ),
     (
         "decode: a message to a request",
         "PartySockets2 as matinee_wire::speech::Speech>::decode",
