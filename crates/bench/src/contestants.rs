@@ -2,6 +2,7 @@
 //! handle.
 
 use crate::process;
+use crate::small::Small;
 use anyhow::{Context, bail};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -86,6 +87,7 @@ pub(crate) fn pinned(cores: &str) -> Command {
 /// A server that runs.
 #[derive(Debug)]
 pub(crate) struct Server {
+    command: Command,
     child: Child,
     pub(crate) address: SocketAddr,
     /// What it keeps, until it has ended.
@@ -98,6 +100,14 @@ impl Server {
         let mut command = pinned(cores);
         command.arg(&place.matinee);
         Self::with_flags(command, flags)
+    }
+
+    /// Matinee on a small machine, with all limits as they are by themselves.
+    pub(crate) fn on(small: &Small, place: &Place) -> anyhow::Result<Self> {
+        let mut command = small.command();
+        command.args(["taskset", "-c", &place.server_core]);
+        command.arg(&place.matinee);
+        Self::with_flags(command, &["--messages-per-second", "100"])
     }
 
     /// The same under valgrind, which writes into `out` what `binary` has executed when it ends.
@@ -135,21 +145,42 @@ impl Server {
             .spawn()
             .with_context(|| format!("this did not start: {shown}"))?;
         let mut server = Self {
+            command,
             child,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             _data: data,
         };
+        server.await_listening()?;
+        Ok(server)
+    }
+
+    fn await_listening(&mut self) -> anyhow::Result<()> {
         let until = Instant::now() + LISTENS_WITHIN;
-        while TcpStream::connect(server.address).is_err() {
-            if let Some(status) = server.child.try_wait()? {
-                bail!("a server ended at its start with {status}: {shown}");
+        while TcpStream::connect(self.address).is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("a server ended at its start with {status}: {:?}", self.command);
             }
             if Instant::now() > until {
-                bail!("a server did not listen in time: {shown}");
+                bail!("a server did not listen in time: {:?}", self.command);
             }
             thread::sleep(Duration::from_millis(5));
         }
-        Ok(server)
+        Ok(())
+    }
+
+    /// Kills it and starts it again with what it has kept. How long nobody could reach it.
+    pub(crate) fn crash(&mut self) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        self.child.kill()?;
+        self.child.wait()?;
+        self.child = self.command.spawn()?;
+        self.await_listening()?;
+        Ok(began.elapsed())
+    }
+
+    /// Whether it has ended, as a process does that is killed.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// What it has taken of the processors so far.

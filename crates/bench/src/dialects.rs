@@ -6,7 +6,7 @@ use crate::http;
 use crate::link::Door;
 use crate::party;
 use crate::swarm::{Id, Swarm};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde_json::Value;
 
 /// Who comes in.
@@ -70,13 +70,20 @@ fn say(swarm: &mut Swarm, id: Id, text: &str) {
     swarm.send(id, &bytes);
 }
 
-/// Waits for a message that begins so.
+/// Waits for a message that begins so. A refusal in its place is an error with its words.
 fn told(swarm: &mut Swarm, id: Id, beginning: &str) -> anyhow::Result<String> {
-    swarm.wait_for(id, |text| {
+    let text = swarm.wait_for(id, |text| {
         let text = std::str::from_utf8(text).ok()?;
-        text.starts_with(beginning).then(|| text.to_owned())
-    })
+        (text.starts_with(beginning) || text.starts_with(REFUSED)).then(|| text.to_owned())
+    })?;
+    if text.starts_with(REFUSED) {
+        bail!("{}", field(&text, "message")?);
+    }
+    Ok(text)
 }
+
+/// How a refusal of the page's protocol begins.
+const REFUSED: &str = r#"{"type":"refused""#;
 
 fn field(json: &str, name: &str) -> anyhow::Result<String> {
     let value: Value = serde_json::from_str(json)?;

@@ -32,7 +32,7 @@ pub(crate) fn ask(
     let (head, body) = answer.split_once("\r\n\r\n").context("that is no answer")?;
     let line = head.lines().next().unwrap_or_default();
     if !line.starts_with("HTTP/1.1 2") {
-        bail!("{method} {path} was answered with: {line}");
+        bail!("{method} {path} was answered with: {line} {body}");
     }
     Ok(body.to_owned())
 }

@@ -52,6 +52,8 @@ pub(crate) struct Link {
     pub(crate) ended: Option<u16>,
     /// Bytes that came, heads of frames too.
     pub(crate) bytes_read: u64,
+    /// The handshake's answer has not come yet, or not all of it.
+    pub(crate) is_opening: bool,
 }
 
 /// What reading left.
@@ -64,28 +66,31 @@ pub(crate) enum Left {
 }
 
 impl Link {
-    /// Connects, shakes hands and waits for the answer.
-    pub(crate) fn open(door: &Door) -> anyhow::Result<Self> {
-        let mut stream = std::net::TcpStream::connect(door.server).context("no connection")?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-        let mut request = format!(
-            "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWF0aW5lZS1iZW5jaC4uLg==\r\n",
-            door.path, door.server
-        );
-        for (name, value) in &door.headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        request += "\r\n";
-        stream.write_all(request.as_bytes())?;
-        let unread = answer(&mut stream)?;
+    /// Connects, shakes hands and waits for the answer. Gives its head, too.
+    pub(crate) fn open(door: &Door) -> anyhow::Result<(Self, String)> {
+        let mut stream = connect(door)?;
+        let (head, unread) = answer(&mut stream)?;
+        let link = Self {
+            unread,
+            ..Self::of(stream, false)?
+        };
+        Ok((link, head))
+    }
+
+    /// Connects and asks; the answer comes like all else.
+    pub(crate) fn begin(door: &Door) -> anyhow::Result<Self> {
+        Self::of(connect(door)?, true)
+    }
+
+    fn of(stream: std::net::TcpStream, is_opening: bool) -> anyhow::Result<Self> {
         stream.set_nonblocking(true)?;
         Ok(Self {
             stream: TcpStream::from_std(stream),
-            unread,
+            unread: Vec::new(),
             unwritten: Vec::new(),
             ended: None,
             bytes_read: 0,
+            is_opening,
         })
     }
 
@@ -160,6 +165,18 @@ impl Link {
     }
 
     fn take<'a>(&mut self, mut bytes: &'a [u8], hear: &mut impl FnMut(&[u8])) -> &'a [u8] {
+        if self.is_opening {
+            let Some(end) = end_of_head(bytes) else {
+                return bytes;
+            };
+            let (head, rest) = bytes.split_at(end);
+            self.is_opening = false;
+            if !is_yes(head) {
+                self.ended = Some(0);
+                return &[];
+            }
+            bytes = rest;
+        }
         while let Some((kind, payload, rest)) = frame::first(bytes) {
             match kind {
                 Kind::Text => hear(payload),
@@ -181,22 +198,51 @@ impl Link {
     }
 }
 
-/// Waits for the end of the handshake's answer. What came behind it.
-fn answer(stream: &mut std::net::TcpStream) -> anyhow::Result<Vec<u8>> {
+/// Connects, and sends the handshake.
+fn connect(door: &Door) -> anyhow::Result<std::net::TcpStream> {
+    let mut stream = std::net::TcpStream::connect(door.server).context("no connection")?;
+    stream.set_nodelay(true)?;
+    let mut request = format!(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWF0aW5lZS1iZW5jaC4uLg==\r\n",
+        door.path, door.server
+    );
+    for (name, value) in &door.headers {
+        request += &format!("{name}: {value}\r\n");
+    }
+    request += "\r\n";
+    stream.write_all(request.as_bytes())?;
+    Ok(stream)
+}
+
+/// Where the head of an answer ends.
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    Some(end + 4)
+}
+
+fn is_yes(head: &[u8]) -> bool {
+    head.starts_with(b"HTTP/1.1 101")
+}
+
+/// Waits for the handshake's answer: its head, and what came behind it.
+fn answer(stream: &mut std::net::TcpStream) -> anyhow::Result<(String, Vec<u8>)> {
+    stream.set_read_timeout(Some(ANSWER_WITHIN))?;
     let mut head = Vec::new();
     let mut buffer = [0; 2048];
     loop {
         let count = stream.read(&mut buffer).context("no answer to the handshake")?;
         head.extend_from_slice(buffer.get(..count).unwrap_or_default());
-        if let Some(end) = head.windows(4).position(|four| four == b"\r\n\r\n") {
-            let rest = head.split_off(end + 4);
-            if !head.starts_with(b"HTTP/1.1 101") {
+        if let Some(end) = end_of_head(&head) {
+            let rest = head.split_off(end);
+            let text = String::from_utf8_lossy(&head).into_owned();
+            if !is_yes(&head) {
+                let line = text.lines().next().unwrap_or_default();
                 bail!(
-                    "the handshake was answered with: {}",
-                    String::from_utf8_lossy(&head).lines().next().unwrap_or_default()
+                    "the handshake was answered with: {line} {}",
+                    String::from_utf8_lossy(&rest)
                 );
             }
-            return Ok(rest);
+            return Ok((text, rest));
         }
         if count == 0 || head.len() > HEAD_BYTES_MAX {
             bail!("the handshake was not answered");

@@ -45,13 +45,34 @@ impl Swarm {
 
     /// Opens a connection.
     pub(crate) fn open(&mut self, door: &Door) -> anyhow::Result<Id> {
-        let mut link = Link::open(door)?;
+        Ok(self.open_told(door)?.0)
+    }
+
+    /// The same, with the head of the handshake's answer.
+    pub(crate) fn open_told(&mut self, door: &Door) -> anyhow::Result<(Id, String)> {
+        let (link, head) = Link::open(door)?;
+        Ok((self.take_in(link)?, head))
+    }
+
+    /// Opens a connection without waiting for the answer: when it has come, [`Self::is_open`].
+    pub(crate) fn begin(&mut self, door: &Door) -> anyhow::Result<Id> {
+        let link = Link::begin(door)?;
+        self.take_in(link)
+    }
+
+    fn take_in(&mut self, mut link: Link) -> anyhow::Result<Id> {
         let id = Id(self.links.len());
         self.poll
             .registry()
             .register(&mut link.stream, Token(id.0), Interest::READABLE)?;
         self.links.push(link);
         Ok(id)
+    }
+
+    /// Whether a connection was answered and has not ended.
+    pub(crate) fn is_open(&self, id: Id) -> bool {
+        let link = self.links.get(id.0);
+        link.is_some_and(|link| !link.is_opening && link.ended.is_none())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -86,6 +107,14 @@ impl Swarm {
         if let Some(link) = self.links.get_mut(id.0) {
             let _ = link.stream.shutdown(std::net::Shutdown::Both);
         }
+    }
+
+    /// Reads no more of what comes to a connection.
+    pub(crate) fn deafen(&mut self, id: Id) -> anyhow::Result<()> {
+        if let Some(link) = self.links.get_mut(id.0) {
+            self.poll.registry().deregister(&mut link.stream)?;
+        }
+        Ok(())
     }
 
     /// Sends framed bytes.

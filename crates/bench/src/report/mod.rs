@@ -168,6 +168,38 @@ mod tests {
         );
     }
 
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn the_page_here_is_of_the_figures_here() {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["crates/bench/report", "crates/bench/figures"] {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+            for file in files(&project.join(folder)) {
+                let copy = root.path().join(folder).join(file.file_name().unwrap());
+                fs::copy(file, copy).unwrap();
+            }
+        }
+        write(root.path()).unwrap();
+        let pictures = files(&root.path().join("docs/performance"));
+        for path in pictures
+            .into_iter()
+            .chain([root.path().join("docs/performance.md")])
+        {
+            let here = project.join(path.strip_prefix(root.path()).unwrap());
+            assert_eq!(
+                fs::read_to_string(&path).unwrap(),
+                fs::read_to_string(&here).unwrap(),
+                "target/release/matinee-bench report writes {} anew",
+                here.display()
+            );
+        }
+    }
+
     #[test]
     fn a_page_has_what_was_found_and_what_was_written() {
         let root = tempfile::tempdir().unwrap();

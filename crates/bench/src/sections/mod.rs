@@ -6,6 +6,7 @@
 //! | [`schedule`] | the same by a schedule, below what can be done at most |
 //! | [`memory`] | idle members in each dialect |
 //! | [`storm`] | a thousand who come at once |
+//! | [`reconnect`] | a thousand who come back at once |
 //! | [`cores`] | two cores against one |
 //! | [`fairness`] | what others notice of a flood |
 //! | [`media`] | a film to many viewers |
@@ -18,6 +19,7 @@ mod instructions;
 mod limit;
 mod media;
 mod memory;
+mod reconnect;
 mod relay;
 mod schedule;
 mod storm;
@@ -36,6 +38,7 @@ pub(crate) enum Section {
     Schedule,
     Memory,
     Storm,
+    Reconnect,
     Cores,
     Fairness,
     Media,
@@ -45,11 +48,12 @@ pub(crate) enum Section {
 
 impl Section {
     /// All of them, in the report's order.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Relay,
         Self::Schedule,
         Self::Memory,
         Self::Storm,
+        Self::Reconnect,
         Self::Cores,
         Self::Fairness,
         Self::Media,
@@ -64,6 +68,7 @@ impl Section {
             Self::Schedule => "schedule",
             Self::Memory => "memory",
             Self::Storm => "storm",
+            Self::Reconnect => "reconnect",
             Self::Cores => "cores",
             Self::Fairness => "fairness",
             Self::Media => "media",
@@ -79,6 +84,7 @@ impl Section {
             Self::Schedule => "By a schedule, at 60 % of the most",
             Self::Memory => "What somebody takes who only waits",
             Self::Storm => "A thousand who come at once",
+            Self::Reconnect => "A thousand who come back at once",
             Self::Cores => "More than one core",
             Self::Fairness => "Who speaks too much",
             Self::Media => "Films",
@@ -94,6 +100,7 @@ impl Section {
             Self::Schedule => schedule::measure(place),
             Self::Memory => memory::measure(place),
             Self::Storm => storm::measure(place),
+            Self::Reconnect => reconnect::measure(place),
             Self::Cores => cores::measure(place),
             Self::Fairness => fairness::measure(place),
             Self::Media => media::measure(place),
