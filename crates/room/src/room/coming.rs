@@ -16,6 +16,7 @@ impl Room {
             return Err(Refusal::RoomClosed);
         }
         self.check_door(now, &join)?;
+        let is_proved = self.is_proved(&join);
         let Join {
             identity,
             personal,
@@ -36,26 +37,36 @@ impl Room {
             });
         }
         let name = text::member_name(&name)?;
-        if let Some(known) = self.members.find(&identity, &tab) {
-            if !known.is_away() && !replace {
-                return Err(Refusal::TabTaken);
+        let known = self.members.find(&identity, &tab);
+        if known.is_some_and(|known| !known.is_away()) && !replace {
+            return Err(Refusal::TabTaken);
+        }
+        let known = known.map(|known| known.id);
+        if (known.is_none() || !is_proved) && self.asks_password_of(&identity) {
+            match password {
+                PasswordCheck::Right => {}
+                PasswordCheck::Wrong => return Err(Refusal::WrongPassword),
+                PasswordCheck::None => return Err(Refusal::PasswordNeeded),
             }
-            let id = known.id;
+        }
+        if let Some(id) = known {
             if let Some(member) = self.members.get_mut(id) {
                 member.calls_room = calls_room;
                 member.personal |= personal;
                 member.network = network;
             }
             self.come_back(id, name, since, founds, events);
+            if !is_proved && self.maker == Some(id) {
+                // Whoever has the maker's id is not beyond reach for that.
+                self.maker = None;
+                events.push(Event {
+                    to: Audience::Except(id),
+                    cause: None,
+                    what: Happening::Changed(id),
+                });
+            }
             self.mind_mutes(now, None, events);
             return Ok(());
-        }
-        if self.asks_password_of(&identity) {
-            match password {
-                PasswordCheck::Right => {}
-                PasswordCheck::Wrong => return Err(Refusal::WrongPassword),
-                PasswordCheck::None => return Err(Refusal::PasswordNeeded),
-            }
         }
         let members_max = self.members_max();
         if self.members.list().len() >= members_max {

@@ -9,7 +9,7 @@ use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::input::Join;
 use crate::limits;
 use crate::log::LineKind;
-use crate::member::Member;
+use crate::member::{Member, Stay};
 use crate::refusal::Refusal;
 use crate::sanction::{Measure, Sanction, Suspect};
 
@@ -40,19 +40,28 @@ impl Room {
 
     /// Refuses who was put out or banned, and who is new to a room that is closed to newcomers.
     pub(super) fn check_door(&self, now: Timestamp, join: &Join) -> Result<(), Refusal> {
-        if self.is_founder(&join.identity) {
+        self.check_suspect(
+            now,
+            &Suspect {
+                identity: &join.identity,
+                tab: &join.tab,
+                network: join.network.as_ref(),
+                known: self
+                    .members
+                    .first_of(&join.identity, &join.tab)
+                    .filter(|_| self.is_proved(join)),
+            },
+        )
+    }
+
+    fn check_suspect(&self, now: Timestamp, suspect: &Suspect<'_>) -> Result<(), Refusal> {
+        if self.is_founder(suspect.identity) {
             return Ok(());
         }
-        let suspect = Suspect {
-            identity: &join.identity,
-            tab: &join.tab,
-            network: join.network.as_ref(),
-            known: self.members.first_of(&join.identity, &join.tab),
-        };
-        if self.sanctions.meeting(now, Measure::Ban, &suspect).is_some() {
+        if self.sanctions.meeting(now, Measure::Ban, suspect).is_some() {
             return Err(Refusal::Banned);
         }
-        if let Some(kick) = self.sanctions.meeting(now, Measure::Kick, &suspect) {
+        if let Some(kick) = self.sanctions.meeting(now, Measure::Kick, suspect) {
             let wait_ms = kick.until.map_or(0, |until| until.ms_since(now));
             return Err(Refusal::Kicked {
                 wait_s: wait_ms.div_ceil(1_000),
@@ -62,6 +71,14 @@ impl Room {
             return Err(Refusal::ClosedToNewcomers);
         }
         Ok(())
+    }
+
+    /// Whether somebody shows that they are who they say they are: by a cookie, or by what is a secret like one. An id
+    /// that everybody in the room is told shows it only where its owner comes from.
+    pub(super) fn is_proved(&self, join: &Join) -> bool {
+        let from_there = |owner: &Member| owner.network.is_some() && owner.network == join.network;
+        let owner = || self.members.find(&join.identity, &join.tab);
+        join.personal || join.stay != Stay::WhileConnected || owner().is_some_and(from_there)
     }
 
     pub(super) fn mute(

@@ -1,8 +1,9 @@
 //! The door: names, tabs, passwords, a full house.
 
-use crate::evening::{Evening, knock, lock};
+use crate::evening::{Evening, host, knock, lock};
 use matinee_room::{
-    Audience, Happening, Identity, Input, Join, LineKind, PasswordCheck, Refusal, Tab, limits,
+    Audience, Command, Configure, Happening, Identity, Input, Join, LineKind, Network, PasswordCheck,
+    Refusal, Stay, Tab, limits,
 };
 
 #[test]
@@ -141,6 +142,74 @@ fn those_who_were_in_before_are_not_asked_for_the_password() {
         ..wrong("Ben")
     };
     assert!(evening.join(other_tab).is_ok(), "the same person in another tab");
+}
+
+/// Somebody with an id that everybody in the room is told, who takes the place of whoever has it.
+fn replaces(id: &str, network: Option<&str>) -> Join {
+    Join {
+        identity: Identity::new("Party-Sockets 1"),
+        personal: false,
+        tab: Tab::new(id),
+        network: network.map(Network::new),
+        stay: Stay::WhileConnected,
+        replace: true,
+        ..knock(id)
+    }
+}
+
+#[test]
+fn an_id_that_everybody_knows_opens_no_door() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    let [gus, eve] = [("gus", "home"), ("eve", "school")]
+        .map(|(id, network)| evening.join(replaces(id, Some(network))).unwrap());
+    evening
+        .wants(
+            ana,
+            Command::Ban {
+                member: eve,
+                by_network: true,
+            },
+        )
+        .unwrap();
+    let as_gus = |network| replaces("gus", network);
+    assert_eq!(evening.join(as_gus(Some("school"))), Err(Refusal::Banned));
+    assert_eq!(evening.join(as_gus(Some("train"))), Ok(gus), "the room is open");
+    let close = |closed| {
+        Command::Configure(Configure {
+            closed_to_newcomers: Some(closed),
+            ..Configure::default()
+        })
+    };
+    evening.wants(ana, close(true)).unwrap();
+    let closed = Err(Refusal::ClosedToNewcomers);
+    assert_eq!(evening.join(as_gus(Some("home"))), closed);
+    assert_eq!(evening.join(as_gus(None)), closed);
+    assert_eq!(
+        evening.join(as_gus(Some("train"))),
+        Ok(gus),
+        "from where they were last"
+    );
+    evening.wants(ana, close(false)).unwrap();
+    evening.wants(ana, lock()).unwrap();
+    assert_eq!(evening.join(as_gus(Some("home"))), Err(Refusal::PasswordNeeded));
+    assert_eq!(evening.join(as_gus(Some("train"))), Ok(gus));
+}
+
+#[test]
+fn nor_does_it_make_anybody_the_rooms_maker() {
+    let mut evening = Evening::new();
+    let makes = Join {
+        founds: true,
+        ..replaces("gus", Some("home"))
+    };
+    let gus = evening.join(makes).unwrap();
+    let ana = evening.comes("Ana");
+    evening.wants(gus, host(ana, true)).unwrap();
+    evening.join(replaces("gus", Some("home"))).unwrap();
+    assert_eq!(evening.wants(ana, Command::Kick(gus)), Err(Refusal::Founder));
+    let events = evening.give(Input::Join(replaces("gus", Some("train")))).unwrap();
+    assert!(events.iter().any(|event| event.what == Happening::Changed(gus)));
+    assert!(evening.wants(ana, Command::Kick(gus)).is_ok());
 }
 
 #[test]
