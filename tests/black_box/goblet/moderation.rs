@@ -1,6 +1,6 @@
 //! Who is put out of the lobby by a host at Matinee's page, and does not come back.
 
-use super::{Events, Viewer, told, wait_until};
+use super::{Events, PROXYS, Viewer, told, wait_until};
 use crate::http::get;
 use crate::server::Server;
 use crate::socket::{Connection, Person};
@@ -31,7 +31,17 @@ fn is_kept_out(viewer: &Viewer, why: &str) {
         assert_eq!(answer.status, 403, "{path}: {}", answer.text());
         assert!(answer.text().starts_with(why), "{path}: {}", answer.text());
     }
-    let mut events = Events::open(viewer.port, &viewer.headers());
+    is_shown_nothing(viewer.port, &viewer.headers(), why);
+}
+
+/// Neither what is on nor what happens is told, with a cookie or without.
+fn is_shown_nothing(port: u16, headers: &[(&'static str, &str)], why: &str) {
+    for path in ["/src", "/file", "/count", "/timesync?id=", "/.videos/1.mp4"] {
+        let answer = get(port, path, headers);
+        assert_eq!(answer.status, 403, "{path}: {}", answer.text());
+        assert!(answer.text().starts_with(why), "{path}: {}", answer.text());
+    }
+    let mut events = Events::open(port, headers);
     events.send("40");
     let refused = events.packet();
     let expected = format!(r#"44{{"message":"{why}"#);
@@ -66,6 +76,11 @@ fn who_is_put_out_is_gone_in_all_tabs_and_does_not_come_back() {
         &Viewer::from(&server, BENS),
         "A host has banned you from this room.",
     );
+    is_shown_nothing(
+        server.port,
+        &[(PROXYS, BENS)],
+        "A host has banned you from this room.",
+    );
     assert_eq!(ana.ask("/count"), "2");
     // The others watch on.
     ana.ask("/sync?mode=play&id={me}");
@@ -84,6 +99,7 @@ fn a_lobby_that_is_closed_takes_nobody_new() {
     host_does(&mut page, json!({"type": "settings", "id": 1, "closed": true}));
     let ben = Viewer::from(&server, BENS);
     is_kept_out(&ben, "This room is closed to newcomers for now.");
+    is_shown_nothing(server.port, &[], "This room is closed to newcomers for now.");
     assert_eq!(ana.ask("/count"), "2");
     ana.ask("/sync?mode=play&id={me}");
     assert_eq!(at_anas.next_of_film(), told("play", &ana.id));

@@ -54,6 +54,34 @@ impl Room {
         )
     }
 
+    /// Whether somebody would be let in without a password: what there is in the room is shown to nobody else. Of who
+    /// brings no cookie nothing is known but where they come from.
+    ///
+    /// # Errors
+    /// Why they would not.
+    pub fn is_open_to(
+        &self,
+        now: Timestamp,
+        identity: Option<&Identity>,
+        network: Option<&Network>,
+    ) -> Result<(), Refusal> {
+        let (nobody, no_tab) = (Identity::new(""), Tab::new(""));
+        let identity = identity.unwrap_or(&nobody);
+        self.check_suspect(
+            now,
+            &Suspect {
+                identity,
+                tab: &no_tab,
+                network,
+                known: self.members.first_of(identity, &no_tab),
+            },
+        )?;
+        match self.asks_password_of(identity) {
+            true => Err(Refusal::PasswordNeeded),
+            false => Ok(()),
+        }
+    }
+
     fn check_suspect(&self, now: Timestamp, suspect: &Suspect<'_>) -> Result<(), Refusal> {
         if self.is_founder(suspect.identity) {
             return Ok(());

@@ -42,13 +42,23 @@ pub(crate) enum GobletError {
     Restarting,
     /// The room refused.
     #[error(transparent)]
-    Room(#[from] Refusal),
+    Room(Refusal),
     /// No file in a form.
     #[error(transparent)]
     Form(#[from] FormError),
     /// The database failed, or chance did.
     #[error("Something went wrong on the server. Try again in a moment.")]
     Internal,
+}
+
+impl From<Refusal> for GobletError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::PasswordNeeded | Refusal::WrongPassword => Self::Locked,
+            Refusal::RoomFull { .. } => Self::Full,
+            refusal => Self::Room(refusal),
+        }
+    }
 }
 
 impl From<StoreError> for GobletError {

@@ -6,7 +6,7 @@
 mod acting;
 
 use super::error::GobletError;
-use super::handle::{self, HallHandle, ToHall};
+use super::handle::{self, HallHandle, ToHall, Who};
 use super::listeners::Listeners;
 use super::lobby::Lobby;
 use super::presence::Presence;
@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
 use crate::limits;
 use crate::rooms::{RoomGone, RoomHandle};
-use matinee_room::MemberId;
+use matinee_room::{MemberId, Network};
 use matinee_wire::{Frame, goblet};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
@@ -112,15 +112,15 @@ impl Hall {
                 reply,
             } => drop(reply.send(self.stands(visitor, position_ms).await)),
             ToHall::Seat { visitor, reply } => drop(reply.send(self.enter(&visitor).await)),
-            ToHall::Knock { sid, visitor, reply } => {
-                let id = visitor.as_ref().map(|visitor| visitor.id.clone());
-                let knocked = self.knock(visitor).await;
+            ToHall::Knock { sid, who, reply } => {
+                let id = who.visitor().map(|visitor| visitor.id.clone());
+                let knocked = self.knock(who).await;
                 if knocked.is_ok() {
                     self.listeners.let_in(Instant::now(), sid, id);
                 }
                 drop(reply.send(knocked));
             }
-            ToHall::Came { visitor, socket } => self.come(visitor, socket).await,
+            ToHall::Came { who, socket } => self.come(who, socket).await,
             ToHall::Gone(sid) => self.go(sid).await,
         }
     }
@@ -143,9 +143,10 @@ impl Hall {
     }
 
     /// Lets somebody connect. Who is unknown only listens.
-    async fn knock(&mut self, visitor: Option<Visitor>) -> Result<(), GobletError> {
-        let Some(visitor) = visitor else {
-            return self.let_listen().await;
+    async fn knock(&mut self, who: Who) -> Result<(), GobletError> {
+        let visitor = match who {
+            Who::Visitor(visitor) => visitor,
+            Who::Stranger(network) => return self.let_listen(network).await,
         };
         let theirs = self.presence.sockets_of(&visitor.id) + self.listeners.coming(&visitor.id);
         if theirs >= limits::SOCKETS_A_VIEWER_MAX {
@@ -156,14 +157,13 @@ impl Hall {
         Ok(())
     }
 
-    /// Lets somebody listen of whom nothing is known.
-    async fn let_listen(&mut self) -> Result<(), GobletError> {
+    /// Lets somebody listen of whom nothing is known but where they come from.
+    async fn let_listen(&mut self, network: Option<Network>) -> Result<(), GobletError> {
         let room = self.room().await?;
-        match room.look(|room| room.settings().password.is_some()).await {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(GobletError::Locked),
-            Err(RoomGone) => Err(GobletError::Restarting),
-        }
+        let now = self.clock.now();
+        let open = room.look(move |room| room.is_open_to(now, None, network.as_ref()));
+        let open = open.await.map_err(|RoomGone| GobletError::Restarting)?;
+        Ok(open?)
     }
 
     /// Lets those go of whom nothing is known.
@@ -184,24 +184,26 @@ impl Hall {
         }
     }
 
-    async fn come(&mut self, visitor: Option<Visitor>, socket: SocketRef) {
+    async fn come(&mut self, who: Who, socket: SocketRef) {
         // Who only listens has to hear as well.
-        let seated = match &visitor {
-            Some(visitor) => self.seat(visitor).await.map(|_| ()),
-            None => self.let_listen().await,
+        let seated = match &who {
+            Who::Visitor(visitor) => self.seat(visitor).await.map(|_| ()),
+            Who::Stranger(network) => self.let_listen(network.clone()).await,
         };
+        let visitor = who.visitor();
         if let Err(error) = seated
-            && (visitor.is_some() || matches!(error, GobletError::Locked))
+            && (visitor.is_some() || matches!(error, GobletError::Locked | GobletError::Room(_)))
         {
             tracing::debug!(%error, "Goblet: a connection is not let in");
             // Its buffer is empty: it can be told.
             let _ = socket.disconnect();
             return;
         }
-        if let Some(visitor) = &visitor {
+        if let Some(visitor) = visitor {
             self.presence.socket_comes(Instant::now(), &visitor.id);
         }
-        self.listeners.come(visitor.map(|visitor| visitor.id), socket);
+        self.listeners
+            .come(visitor.map(|visitor| visitor.id.clone()), socket);
         self.call();
     }
 
@@ -254,7 +256,7 @@ impl Hall {
         let Ok(room) = self.room().await else {
             return;
         };
-        if matches!(self.let_listen().await, Err(GobletError::Locked)) {
+        if matches!(self.let_listen(None).await, Err(GobletError::Locked)) {
             self.let_strangers_go();
         }
         for frame in self.where_it_is(&room).await.unwrap_or_default() {

@@ -4,7 +4,7 @@ use super::error::GobletError;
 use super::public_id::Visitor;
 use crate::limits;
 use crate::rooms::RoomHandle;
-use matinee_room::{Film, MemberId};
+use matinee_room::{Film, MemberId, Network};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use tokio::sync::{mpsc, oneshot};
@@ -35,18 +35,28 @@ pub(super) enum ToHall {
         reply: Reply<(RoomHandle, MemberId)>,
     },
     /// Somebody is about to connect.
-    Knock {
-        sid: Sid,
-        visitor: Option<Visitor>,
-        reply: Reply<()>,
-    },
+    Knock { sid: Sid, who: Who, reply: Reply<()> },
     /// A connection has come.
-    Came {
-        visitor: Option<Visitor>,
-        socket: SocketRef,
-    },
+    Came { who: Who, socket: SocketRef },
     /// A connection has ended, or as good as.
     Gone(Sid),
+}
+
+/// Whose connection it is.
+#[derive(Clone, Debug)]
+pub(super) enum Who {
+    Visitor(Visitor),
+    /// Somebody without a cookie, who comes from there.
+    Stranger(Option<Network>),
+}
+
+impl Who {
+    pub(super) fn visitor(&self) -> Option<&Visitor> {
+        match self {
+            Self::Visitor(visitor) => Some(visitor),
+            Self::Stranger(_) => None,
+        }
+    }
 }
 
 type Reply<T> = oneshot::Sender<Result<T, GobletError>>;

@@ -7,7 +7,7 @@ use crate::rates::TooFast;
 use crate::rooms::handle::{Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, Rooms};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use matinee_room::{Join, MemberId, PasswordCheck, Refusal, RoomCode, Tab};
+use matinee_room::{Join, MemberId, PasswordCheck, RoomCode, Tab};
 use matinee_wire::{Dialect, Frame};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -182,8 +182,6 @@ async fn join(room: &RoomHandle, visitor: &Visitor) -> Result<MemberId, GobletEr
     };
     match room.ask(knock).await {
         Ok(Ok(member)) => Ok(member),
-        Ok(Err(Refusal::PasswordNeeded | Refusal::WrongPassword)) => Err(GobletError::Locked),
-        Ok(Err(Refusal::RoomFull { .. })) => Err(GobletError::Full),
         Ok(Err(refusal)) => Err(refusal.into()),
         Err(RoomGone) => Err(GobletError::Restarting),
     }

@@ -111,19 +111,15 @@ async fn lobby(goblet: &Goblet, app: &App) -> Answer<Option<RoomHandle>> {
     Ok(app.rooms.find(&goblet.lobby).await?)
 }
 
-/// The lobby as [`lobby`] has it, for who has not to bring a password, or has been there with it.
+/// The lobby as [`lobby`] has it, for who would be let in.
 async fn open_lobby(goblet: &Goblet, app: &App, headers: &HeaderMap) -> Answer<Option<RoomHandle>> {
     let Some(room) = lobby(goblet, app).await? else {
         return Ok(None);
     };
     let identity = goblet.known(app, headers).map(|visitor| visitor.identity);
-    let is_locked = move |room: &matinee_room::Room| match identity {
-        Some(identity) => room.asks_password_of(&identity),
-        None => room.settings().password.is_some(),
-    };
-    if room.look(is_locked).await? {
-        return Err(GobletError::Locked.into());
-    }
+    let (now, network) = (app.clock.now(), goblet.network.clone());
+    let open = move |room: &matinee_room::Room| room.is_open_to(now, identity.as_ref(), network.as_ref());
+    room.look(open).await?.map_err(GobletError::from)?;
     Ok(Some(room))
 }
 

@@ -3,9 +3,8 @@
 //! Its clients only listen. What is theirs to say goes by HTTP, so that events from them are counted and
 //! otherwise ignored.
 
-use super::handle::{HallHandle, ToHall};
+use super::handle::{HallHandle, ToHall, Who};
 use super::places::{NoPlace, Place};
-use super::public_id::Visitor;
 use super::{Goblet, GobletError};
 use crate::app::App;
 use crate::config::Config;
@@ -41,7 +40,7 @@ fn nothing(_: Request) -> Ready<Result<Response<Body>, Infallible>> {
 /// What a session is opened with: kept as long as it lives.
 #[derive(Clone)]
 struct Ticket {
-    visitor: Option<Visitor>,
+    who: Who,
     /// One of the server's sessions.
     _place: Arc<Place>,
 }
@@ -71,15 +70,15 @@ pub(super) fn open(config: &Config, quota: Quota, hall: HallHandle) -> (Service,
     (service, io)
 }
 
-fn visitor_of(socket: &SocketRef) -> Option<Visitor> {
+fn who_has(socket: &SocketRef) -> Who {
     let ticket = socket.req_parts().extensions.get::<Ticket>();
-    ticket.and_then(|ticket| ticket.visitor.clone())
+    ticket.map_or(Who::Stranger(None), |ticket| ticket.who.clone())
 }
 
 /// Asks the hall whether a connection may come. What it says goes to the client as the reason.
 async fn knock(hall: HallHandle, socket: SocketRef) -> Result<(), GobletError> {
-    let (sid, visitor) = (socket.id, visitor_of(&socket));
-    let message = |reply| ToHall::Knock { sid, visitor, reply };
+    let (sid, who) = (socket.id, who_has(&socket));
+    let message = |reply| ToHall::Knock { sid, who, reply };
     let answer = hall.ask(message).await;
     if matches!(answer, Err(GobletError::Restarting))
         && timeout(limits::SOCKET_CONNECTS_WITHIN, hall.ended())
@@ -121,7 +120,7 @@ async fn come(hall: HallHandle, quota: Quota, socket: SocketRef) {
         }
     });
     let came = ToHall::Came {
-        visitor: visitor_of(&socket),
+        who: who_has(&socket),
         socket: socket.clone(),
     };
     let _ = hall.tell(came).await;
@@ -150,8 +149,9 @@ pub(super) async fn serve(
             Err(NoPlace::Here) => return ApiError::too_many_sockets().into_text(),
             Err(NoPlace::There) => return ApiError::too_many_sockets_there().into_text(),
         };
+        let known = goblet.known(&app, request.headers());
         let ticket = Ticket {
-            visitor: goblet.known(&app, request.headers()),
+            who: known.map_or(Who::Stranger(goblet.network.clone()), Who::Visitor),
             _place: Arc::new(place),
         };
         request.extensions_mut().insert(ticket);

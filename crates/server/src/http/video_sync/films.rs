@@ -42,9 +42,10 @@ async fn film_of(
 ) -> Result<Option<Arc<FilmFile>>, SessionError> {
     let code = RoomCode::typed(key).ok_or(SessionError::NotFound)?;
     let room = app.rooms.find(&code).await?.ok_or(SessionError::NotFound)?;
+    let now = app.clock.now();
     let see = move |room: &Room| {
         let film = room.playback().film.as_ref().map(|film| film.id.clone());
-        is_shown(room, identity.as_ref()).then_some(film)
+        is_shown(room, now, identity.as_ref()).then_some(film)
     };
     let film = room.look(see).await?.ok_or(SessionError::NotFound)?;
     let id = film.and_then(|id| FilmId::parse(id.as_str()));

@@ -1,8 +1,8 @@
 //! VideoSync over plain HTTP: sessions, and their films. `docs/dialects/videosync.md` has the addresses.
 //!
 //! Pages of any site may ask here, and bring no cookie: rights are shown with a session's host token. Who does
-//! not know a session's key learns nothing of it, and a room with a password shows itself to no one but the
-//! owner of its token. [`films`] has the films' bytes.
+//! not know a session's key learns nothing of it, and a room with a password, or one that is closed to
+//! newcomers, shows itself to no one but the owner of its token. [`films`] has the films' bytes.
 
 pub(super) mod films;
 
@@ -20,7 +20,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
-use matinee_room::{Identity, Refusal, Room, RoomCode, Settings};
+use matinee_room::{Identity, Refusal, Room, RoomCode, Settings, Timestamp};
 use matinee_wire::Dialect;
 use matinee_wire::video_sync::{self, message};
 use serde::Serialize;
@@ -131,9 +131,9 @@ pub(super) async fn validate(
         return Ok(Json(invalid()));
     };
     let base = addresses::base(&app.config, &asker.headers);
-    let identity = asker.identity();
+    let (now, identity) = (app.clock.now(), asker.identity());
     let see = move |room: &Room| {
-        if !is_shown(room, identity.as_ref()) {
+        if !is_shown(room, now, identity.as_ref()) {
             return invalid();
         }
         let address = video_sync::address(&base, room.playback());
@@ -173,7 +173,7 @@ pub(super) async fn session(
     let identity = asker.identity();
     let now = app.clock.now();
     let see = move |room: &Room| {
-        is_shown(room, identity.as_ref()).then(|| video_sync::state(room.playback(), now, &base))
+        is_shown(room, now, identity.as_ref()).then(|| video_sync::state(room.playback(), now, &base))
     };
     let state = room.look(see).await?.ok_or(SessionError::NotFound)?;
     let streaming_url = state.streaming_url.clone();
@@ -196,12 +196,12 @@ pub(super) async fn migrate(
 ) -> Result<Json<Migrated>, SessionError> {
     let AtRoom { room, .. } = at?.ok_or(SessionError::NotFound)?;
     let base = addresses::base(&app.config, &asker.headers);
-    let identity = asker.identity();
+    let (now, identity) = (app.clock.now(), asker.identity());
     if let Some(founder) = identity.clone() {
         move_film(&room, founder).await?;
     }
     let see = move |room: &Room| {
-        is_shown(room, identity.as_ref()).then(|| video_sync::address(&base, room.playback()))
+        is_shown(room, now, identity.as_ref()).then(|| video_sync::address(&base, room.playback()))
     };
     let new_url = room.look(see).await?.ok_or(SessionError::NotFound)?;
     Ok(Json(Migrated { new_url }))
@@ -214,9 +214,9 @@ async fn move_film(room: &RoomHandle, founder: Identity) -> Result<(), SessionEr
     }
 }
 
-/// Whether a room is there for clients that have no field for a password.
-fn is_shown(room: &Room, identity: Option<&Identity>) -> bool {
-    room.settings().password.is_none() || identity.is_some_and(|identity| room.is_founder(identity))
+/// Whether a room is there for clients that have no field for a password: if they would be let in.
+fn is_shown(room: &Room, now: Timestamp, identity: Option<&Identity>) -> bool {
+    room.is_open_to(now, identity, None).is_ok()
 }
 
 /// What a request says of who asks, and for which session. Not to be shown: a token may stand in it.
