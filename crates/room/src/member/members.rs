@@ -88,6 +88,15 @@ impl Members {
         self.all().filter(theirs).map(|member| member.id).min()
     }
 
+    /// Who a person is or was here: as this tab, or as another one of theirs.
+    pub(crate) fn ever_as(&self, identity: &Identity, tab: &Tab) -> Option<&Member> {
+        let theirs =
+            |member: &&Member| member.identity == *identity && (member.personal || member.tab == *tab);
+        self.all()
+            .filter(theirs)
+            .max_by_key(|member| (member.tab == *tab, member.id))
+    }
+
     /// All tabs of the same person that are here.
     pub(crate) fn of_same_person(&self, id: MemberId) -> impl Iterator<Item = &Member> {
         let one = self.get(id);

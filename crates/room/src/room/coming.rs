@@ -17,6 +17,7 @@ impl Room {
         }
         self.check_door(now, &join)?;
         let is_proved = self.is_proved(&join);
+        let name_kept = self.name_kept(now, &join);
         let Join {
             identity,
             personal,
@@ -36,7 +37,7 @@ impl Room {
                 bytes_max: limits::TAB_BYTES_MAX,
             });
         }
-        let name = text::member_name(&name)?;
+        let name = name_kept.unwrap_or(text::member_name(&name)?);
         let known = self.members.find(&identity, &tab);
         if known.is_some_and(|known| !known.is_away()) && !replace {
             return Err(Refusal::TabTaken);

@@ -109,6 +109,17 @@ impl Room {
         join.personal || join.stay != Stay::WhileConnected || owner().is_some_and(from_there)
     }
 
+    /// The name that somebody who is muted had before, in whatever tab: with another one they could say something.
+    pub(super) fn name_kept(&self, now: Timestamp, join: &Join) -> Option<String> {
+        self.sanctions.of(Measure::Mute).next()?;
+        let before = self.members.ever_as(&join.identity, &join.tab)?;
+        let suspect = suspect(before, self.members.first_of(&join.identity, &join.tab));
+        let muted = self.sanctions.meeting(now, Measure::Mute, &suspect);
+        muted
+            .filter(|_| !join.client.nameless)
+            .map(|_| before.name.clone())
+    }
+
     pub(super) fn mute(
         &mut self,
         now: Timestamp,

@@ -345,6 +345,37 @@ fn who_is_muted_says_nothing_in_any_way() {
 }
 
 #[test]
+fn who_is_muted_comes_back_by_the_name_that_they_had() {
+    let (mut evening, ana, ben) = school();
+    let sam = evening.join(stranger("sam", "train")).unwrap();
+    evening.wants(ana, mute(ben, None)).unwrap();
+    evening.wants(ana, mute(sam, None)).unwrap();
+    let name = |evening: &Evening, id| evening.room.member(id).unwrap().name.clone();
+    let loud = |join: Join| Join {
+        name: "HI ALL".into(),
+        replace: true,
+        ..join
+    };
+    evening.drops(ben);
+    evening.join(loud(from("Ben", "school"))).unwrap();
+    assert_eq!(name(&evening, ben), "Ben", "who was away");
+    evening.leaves(ben);
+    evening.join(loud(from("Ben", "school"))).unwrap();
+    assert_eq!(name(&evening, ben), "Ben", "who had left");
+    let phone = Join {
+        tab: Tab::new("phone"),
+        ..from("Ben", "train")
+    };
+    let phone = evening.join(loud(phone)).unwrap();
+    assert_eq!(name(&evening, phone), "Ben", "another tab");
+    evening.join(loud(stranger("sam", "train"))).unwrap();
+    assert_eq!(name(&evening, sam), "sam", "who comes in again");
+    evening.wants(ana, Command::Unmute(ben)).unwrap();
+    evening.join(loud(from("Ben", "school"))).unwrap();
+    assert_eq!(name(&evening, ben), "HI ALL");
+}
+
+#[test]
 fn a_mute_outlasts_leaving_and_is_lifted() {
     let (mut evening, ana, ben) = school();
     evening.wants(ana, mute(ben, None)).unwrap();
