@@ -97,11 +97,11 @@ impl Members {
             .max_by_key(|member| (member.tab == *tab, member.id))
     }
 
-    /// All tabs of the same person that are here.
+    /// All tabs of the same person that are or were here.
     pub(crate) fn of_same_person(&self, id: MemberId) -> impl Iterator<Item = &Member> {
         let one = self.get(id);
         let same = move |member: &&Member| one.is_some_and(|one| one.is_same_person(member));
-        self.present.iter().filter(same)
+        self.all().filter(same)
     }
 
     /// How many other people are known to have come from where somebody comes.

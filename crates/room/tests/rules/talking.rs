@@ -154,6 +154,13 @@ fn slow_chat_holds_up_guests_and_no_hosts() {
     for _ in 0..3 {
         evening.wants(ana, say("I may")).unwrap();
     }
+    evening.leaves(ben);
+    assert_eq!(
+        evening.wants(phone, say("two")),
+        Err(Refusal::TooSoon { wait_s: 9 }),
+        "nor is it dodged by leaving"
+    );
+    evening.comes("Ben");
     evening.waits(8_500);
     evening.wants(ben, say("two")).unwrap();
     let seconds_max = limits::SLOW_S_MAX;
