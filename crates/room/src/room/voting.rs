@@ -1,9 +1,12 @@
-//! Voting to skip the film that is on: more than half of those who watch it, counted anew as people come and go.
+//! Voting to skip the film that is on: more than half of those who watch it, counted anew as people come and go. All
+//! tabs of a person have one vote.
 
 use super::{Events, Room, to_all};
 use crate::event::{Cause, Happening};
 use crate::id::Timestamp;
+use crate::member::Member;
 use crate::refusal::Refusal;
+use std::collections::HashSet;
 
 impl Room {
     pub(super) fn vote(&mut self, cause: Cause, seen: u64, skip: bool) -> Result<(), Refusal> {
@@ -15,7 +18,16 @@ impl Room {
         if skip && self.queue.entries().is_empty() {
             return Err(Refusal::NothingNext);
         }
-        self.votes_of_this_film().cast(cause.member, skip);
+        let other_tabs: Vec<_> = self
+            .members
+            .of_same_person(cause.member)
+            .map(|member| member.id)
+            .collect();
+        let votes = self.votes_of_this_film();
+        for tab in other_tabs {
+            votes.cast(tab, false);
+        }
+        votes.cast(cause.member, skip);
         Ok(())
     }
 
@@ -47,14 +59,22 @@ impl Room {
     fn count_anew(&mut self) -> bool {
         self.votes_of_this_film();
         let members = self.members.list();
-        let votes = |member: &&crate::Member| self.votes.has(member.id);
+        let votes = |member: &&Member| self.votes.has(member.id);
         let mut cast: Vec<_> = members.iter().filter(votes).map(|member| member.id).collect();
         cast.sort_unstable();
         let watching = || members.iter().filter(|member| member.watches());
         let mut counted: Vec<_> = watching().filter(votes).map(|member| member.id).collect();
         counted.sort_unstable();
-        let watching = watching().count();
+        let watching = count_people(watching());
         self.votes.cast = cast;
         self.votes.count(counted, watching)
     }
+}
+
+/// How many people these members are.
+fn count_people<'a>(members: impl Iterator<Item = &'a Member>) -> usize {
+    let mut known = HashSet::new();
+    members
+        .filter(|member| !member.personal || known.insert(&member.identity))
+        .count()
 }

@@ -2,9 +2,11 @@
 
 use crate::chance::{Taken, cases, chances};
 use crate::evening::{Evening, SEEN, film, host, knock, page};
-use matinee_room::{Client, Command, Event, Happening, Input, Join, LineKind, MemberId, Refusal, Room, Stay};
+use matinee_room::{
+    Client, Command, Event, Happening, Identity, Input, Join, LineKind, MemberId, Refusal, Room, Stay, Tab,
+};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn skip(skip: bool) -> Command {
     Command::Skip { seen: SEEN, skip }
@@ -89,6 +91,27 @@ fn what_the_room_voted_is_not_the_last_voters_deed() {
     let events = evening.wants(ana, next).unwrap();
     assert_eq!(put_on(&events), Some(("The Kid".to_owned(), false)));
     assert_eq!(evening.room.queue().undo().unwrap().by, Some(ana));
+}
+
+#[test]
+fn all_tabs_of_somebody_have_one_vote() {
+    let (mut evening, [_, ben, cai]) = evening(["Ana", "Ben", "Cai"]);
+    let tabs = ["b", "c", "d"].map(|tab| {
+        let join = Join {
+            tab: Tab::new(tab),
+            ..knock("Ben")
+        };
+        evening.join(join).unwrap()
+    });
+    for tab in [ben].into_iter().chain(tabs) {
+        evening.wants(tab, skip(true)).unwrap();
+        assert_eq!(votes(&evening), (1, 2));
+    }
+    evening.wants(ben, skip(false)).unwrap();
+    assert_eq!(votes(&evening), (0, 0), "in whatever tab they take it back");
+    evening.wants(ben, skip(true)).unwrap();
+    evening.wants(cai, skip(true)).unwrap();
+    assert!(is_skipped(&evening));
 }
 
 #[test]
@@ -181,10 +204,34 @@ fn a_film_skipped_by_vote_comes_back_by_a_host() {
 
 /// Who wants to skip what is on, told by the inputs alone.
 #[derive(Default)]
-struct Cast(BTreeSet<MemberId>);
+struct Cast {
+    votes: BTreeSet<MemberId>,
+    /// Whose tabs those are that have come with a cookie.
+    people: BTreeMap<MemberId, Identity>,
+}
 
 impl Cast {
+    fn new(room: &Room) -> Self {
+        let people = room.members().iter();
+        let people = people.map(|member| (member.id, Identity::new(member.name.as_str())));
+        Self {
+            people: people.collect(),
+            ..Self::default()
+        }
+    }
+
+    fn is_same_person(&self, one: MemberId, other: MemberId) -> bool {
+        let person = |id| self.people.get(&id);
+        one == other || person(one).is_some_and(|one| person(other) == Some(one))
+    }
+
     fn take(&mut self, taken: &Taken<'_>) {
+        if let (Input::Join(join), Ok(_)) = (taken.input, taken.answer)
+            && join.personal
+            && let Some(member) = taken.after.find(&join.identity, &join.tab)
+        {
+            self.people.insert(member.id, join.identity.clone());
+        }
         if let (
             Input::Command {
                 member,
@@ -195,21 +242,29 @@ impl Cast {
         ) = (taken.input, taken.answer)
             && id.is_none_or(|id| id > taken.before.member(*member).unwrap().last_command)
         {
+            let votes = std::mem::take(&mut self.votes).into_iter();
+            self.votes = votes.filter(|id| !self.is_same_person(*id, *member)).collect();
             if *skip {
-                self.0.insert(*member)
-            } else {
-                self.0.remove(member)
-            };
+                self.votes.insert(*member);
+            }
         }
-        self.0.retain(|id| taken.after.member(*id).is_some());
+        self.votes.retain(|id| taken.after.member(*id).is_some());
     }
 
     /// How many count, and of how many.
     fn count(&self, room: &Room) -> (usize, usize) {
         let watching = || room.members().iter().filter(|member| member.watches());
+        let people: BTreeSet<_> = watching()
+            .map(|member| {
+                let person = self.people.get(&member.id);
+                person.ok_or(member.id)
+            })
+            .collect();
         (
-            watching().filter(|member| self.0.contains(&member.id)).count(),
-            watching().count(),
+            watching()
+                .filter(|member| self.votes.contains(&member.id))
+                .count(),
+            people.len(),
         )
     }
 }
@@ -219,7 +274,7 @@ proptest! {
 
     #[test]
     fn only_more_than_half_skip_and_they_always_do(chances in chances()) {
-        let mut cast = Cast::default();
+        let mut cast = Cast::new(&chances.room());
         chances.play(|taken| {
             cast.take(&taken);
             let (before, after) = (taken.before, taken.after);
@@ -238,7 +293,7 @@ proptest! {
             let waits = !before.queue().entries().is_empty() && before.playback().film.is_some();
             prop_assert!(changed || !passes || !waits || after.queue().entries().is_empty(), "not skipped");
             if changed {
-                cast.0.clear();
+                cast.votes.clear();
             }
             let counted = after.votes().counted();
             prop_assert_eq!(counted.len(), cast.count(after).0);
