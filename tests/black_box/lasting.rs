@@ -85,6 +85,33 @@ pub(crate) fn wait_until_saved(server: &Server, code: &str, text: &str) -> Insta
 }
 
 #[test]
+fn no_more_rooms_are_kept_for_one_address_than_it_may_make() {
+    let server = Server::start();
+    let eve = Person::new(server.port);
+    let comes_in = |name: usize| {
+        let mut maker = eve.connect_at("/");
+        maker.send(
+            &json!({"type": "join-room", "roomId": format!("r{name}"), "userId": "eve", "userName": "Eve"}),
+        );
+        maker.receive_type("room-joined");
+        let mut page = eve.connect(&format!("r{name}"));
+        page.send(&json!({"type": "hello", "protocol": 1, "name": "Eve", "tab": "a"}));
+        page.receive()
+    };
+    let mut answers = (0..400).map(comes_in);
+    let kept = answers
+        .by_ref()
+        .take_while(|answer| answer["type"] == "welcome")
+        .count();
+    assert!((119..400).contains(&kept), "{kept}");
+    let refused = answers.find(|answer| answer["type"] != "welcome").unwrap();
+    assert_eq!(refused["code"], "too_many_rooms");
+    // A room that is kept already is open as before.
+    let (_again, welcome) = eve.enter("r0", "Eve", "b");
+    assert_eq!(welcome["type"], "welcome");
+}
+
+#[test]
 fn a_polite_stop_tells_clients_to_come_back_and_keeps_the_last_word() {
     let mut server = Server::start();
     let ana = Person::new(server.port);

@@ -134,14 +134,15 @@ pub(crate) const PASSWORD_TRIES_A_MINUTE: usize = 10;
 /// Addresses whose wrong passwords are remembered; while all of them are fresh, others may not try.
 pub(crate) const PASSWORD_ADDRESSES_MAX: usize = 10_000;
 
-/// Rooms that one address may make over HTTP at once: more than a whole school behind one router starts.
+/// Rooms that one address may make at once that are kept, over HTTP or by coming into one that would not be: more than
+/// a whole school behind one router starts.
 pub(crate) const ROOMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
 /// Rooms that one address may make a second after that.
 pub(crate) const ROOMS_A_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
 
 /// Addresses whose rooms are counted, each for seconds after its last one; while there are as many, nobody makes
-/// a room over HTTP.
+/// a room that is kept.
 pub(crate) const ROOM_MAKERS_MAX: usize = 10_000;
 
 /// Passwords hashed at once: each takes 19 MiB and some ten milliseconds. Others wait.

@@ -1,5 +1,6 @@
-//! Who makes rooms over HTTP, and how fast. Such rooms are kept for a day, and making one costs nothing: without
-//! a limit, one machine, or one page on another site, would fill the server with empty ones.
+//! Who makes rooms that are kept, over HTTP or by coming into one that would not be, and how fast. Such rooms are kept
+//! for a day, and making one costs nothing: without a limit, one machine, or one page on another site, would fill the
+//! server with empty ones.
 
 use crate::addresses::network_of;
 use crate::limits;

@@ -7,7 +7,7 @@ use crate::fullness::Full;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::{Connection, Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, RoomsError};
-use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Tab};
+use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Stay, Tab};
 use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
 use std::sync::Arc;
@@ -59,7 +59,7 @@ impl Session {
         let Some(password) = (if found.is_new {
             Some(PasswordCheck::Right)
         } else {
-            self.check_password(&found.room, identity.clone(), password)
+            self.check_them(dialect, &found.room, identity.clone(), password)
                 .await?
         }) else {
             return Ok(());
@@ -241,20 +241,31 @@ impl Session {
         self.refuse(None, "internal", message);
     }
 
-    /// Finds out whether the password is right, if one is asked of them. `None` if they may not even try.
-    async fn check_password(
+    /// Finds out whether the password is right, if one is asked of them. `None` if they may not even try; nor if the
+    /// room would be kept for their sake, and they have too many kept.
+    async fn check_them(
         &self,
+        dialect: Dialect,
         room: &RoomHandle,
         identity: Identity,
         password: Option<String>,
     ) -> Result<Option<PasswordCheck>, RoomGone> {
         let see = move |room: &matinee_room::Room| {
-            room.settings()
-                .password
-                .clone()
-                .filter(|_| room.asks_password_of(&identity))
+            let password = room.settings().password.clone();
+            (
+                password.filter(|_| room.asks_password_of(&identity)),
+                room.is_kept(),
+            )
         };
-        let (Some(hash), Some(password)) = (room.look(see).await?, password) else {
+        let (hash, is_kept) = room.look(see).await?;
+        if !is_kept
+            && dialect.speech().stay() == Stay::Kept
+            && let Err(error) = self.app.makers.may_make(self.visit.address)
+        {
+            self.refuse(None, "too_many_rooms", &error.to_string());
+            return Ok(None);
+        }
+        let (Some(hash), Some(password)) = (hash, password) else {
             return Ok(Some(PasswordCheck::None));
         };
         if !self
