@@ -165,6 +165,20 @@ fn a_flood_is_refused_then_closed_and_others_do_not_feel_it() {
 }
 
 #[test]
+fn a_long_message_counts_as_several() {
+    let mut party = Party::start(&["--messages-per-second", "10"]);
+    let mut guest = party.guest();
+    let long = json!({"type": "data", "data": "x".repeat(60_000)});
+    for _ in 0..10 {
+        guest.send(&long);
+    }
+    for _ in 0..5 {
+        assert_eq!(guest.receive_type("refused")["code"], "too_fast");
+    }
+    party.is_well();
+}
+
+#[test]
 fn a_member_who_never_reads_is_closed_and_slows_nobody() {
     let mut party = Party::start(&["--outbox-kib-max", "512", "--messages-per-second", "100000"]);
     let deaf = party.guest();

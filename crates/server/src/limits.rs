@@ -117,6 +117,11 @@ pub(crate) const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 /// Messages in the burst that a connection may send on top of its rate, as a multiple of the rate.
 pub(crate) const BURST_SECONDS: u32 = 2;
 
+/// Bytes of a message that count as one more message: what a game or a chat says is shorter. By the default rate, one
+/// client has 400 KiB a second passed on to the others, and 800 KiB at once, which is less than what may wait for one
+/// of them.
+pub(crate) const MESSAGE_WEIGHT_BYTES: usize = 4 * 1024;
+
 /// As how many messages coming into a room counts: all others are told of it.
 pub(crate) const HELLO_WEIGHT: u32 = 10;
 

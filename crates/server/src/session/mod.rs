@@ -326,8 +326,17 @@ impl Session {
         }
     }
 
+    /// As how many messages one counts: a long one takes as much of everybody's line as several. At most as many as
+    /// ever fit into the bucket.
+    fn weight(&self, text: &str) -> u32 {
+        let fit = self.app.config.messages_per_second;
+        let more = u32::try_from(text.len() / limits::MESSAGE_WEIGHT_BYTES).unwrap_or(u32::MAX);
+        more.saturating_add(1)
+            .min(fit.saturating_mul(limits::BURST_SECONDS))
+    }
+
     async fn text(&mut self, text: &str) {
-        if !self.may_send(1) {
+        if !self.may_send(self.weight(text)) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
             return;
         }
