@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::limits;
+use crate::scans::Scans;
 use anyhow::Context;
-use matinee_media::{FilmFile, Library, PartialId, Shelf, UploadLimits, Uploads};
+use matinee_media::{FilmFile, Library, PartialId, ScanError, Shelf, UploadLimits, Uploads};
 use matinee_room::{Film, FilmId, FilmKind, RoomCode, Timestamp};
 use matinee_store::{SavedFilm, SavedUpload};
 use matinee_wire::native::message::{FilmEntry, FilmList};
@@ -16,6 +17,7 @@ pub(crate) struct Films {
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) uploads: Uploads,
     library: Option<Arc<Library>>,
+    scans: Scans,
     secret: [u8; 32],
     /// Uploaded films by room, oldest first.
     of_room: Mutex<HashMap<RoomCode, Vec<matinee_media::FilmId>>>,
@@ -49,6 +51,7 @@ impl Films {
             shelf: Arc::new(Shelf::new()),
             uploads,
             library,
+            scans: Scans::default(),
             secret,
             of_room: Mutex::default(),
         };
@@ -85,25 +88,23 @@ impl Films {
         self.of_room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks through the library's folders again, if there is a library.
-    pub(crate) async fn scan(&self) -> Result<(), matinee_media::ScanError> {
+    /// Looks through the library's folders again, if there is a library and nobody else has done so since this was
+    /// asked.
+    pub(crate) async fn scan(&self) -> Result<(), ScanError> {
         let Some(library) = self.library.clone() else {
             return Ok(());
         };
-        let Ok(scan) = tokio::task::spawn_blocking(move || library.scan()).await else {
+        let Some(turn) = self.scans.turn().await else {
             return Ok(());
         };
-        let scan = scan?;
-        if scan.unreadable > 0 || scan.cut_short {
-            tracing::warn!(
-                unreadable = scan.unreadable,
-                cut_short = scan.cut_short,
-                "library not read in full"
-            );
-        }
-        tracing::debug!(films = scan.films.len(), "library scanned");
-        self.shelf.replace_library(scan.films);
-        Ok(())
+        let shelf = Arc::clone(&self.shelf);
+        // To its end, and then the next: also when who asked has hung up.
+        let look = move || {
+            look_through(&library, &shelf)?;
+            turn.went_well();
+            Ok(())
+        };
+        tokio::task::spawn_blocking(look).await.unwrap_or(Ok(()))
     }
 
     /// The id that the film of an upload has.
@@ -185,6 +186,21 @@ impl Films {
             }
         }
     }
+}
+
+/// Puts on the shelf what is in the library now.
+fn look_through(library: &Library, shelf: &Shelf) -> Result<(), ScanError> {
+    let scan = library.scan()?;
+    if scan.unreadable > 0 || scan.cut_short {
+        tracing::warn!(
+            unreadable = scan.unreadable,
+            cut_short = scan.cut_short,
+            "library not read in full"
+        );
+    }
+    tracing::debug!(films = scan.films.len(), "library scanned");
+    shelf.replace_library(scan.films);
+    Ok(())
 }
 
 /// A film as a room knows it.

@@ -11,6 +11,7 @@
 //! | [`goblet`] | the clients of Goblet: Socket.IO, plain addresses, the lobby |
 //! | [`fullness`] | when nobody else is let in |
 //! | [`films`] | which films there are, for whom |
+//! | [`scans`] | looking through the library, one at a time |
 //! | [`links`] | films elsewhere |
 //! | [`metrics`] | figures for who runs the server |
 //! | [`streams`] | streams of films that not every browser plays |
@@ -43,6 +44,7 @@ mod metrics;
 mod passwords;
 mod rates;
 mod rooms;
+mod scans;
 mod session;
 mod signals;
 mod streams;
