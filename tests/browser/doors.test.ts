@@ -64,6 +64,16 @@ test("a name is asked for", async () => {
   await ana.inRoom();
 });
 
+test("a name that was typed at the start is known in a room of last time", async () => {
+  const ana = await set.house.person();
+  await ana.createRoom("Ana", { room: "Matinee club" });
+  await ana.goHome();
+  await ana.see("name-input").fill("Anna");
+  await ana.page.getByRole("link", { name: "Matinee club" }).click();
+  await ana.inRoom();
+  await expect.poll(() => ana.members().then((names) => names.join())).toContain("Anna");
+});
+
 test("a full room says so", async () => {
   const small = await Server.start(["--room-members-max", "2"]);
   const house = await House.open(small.url);

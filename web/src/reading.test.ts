@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { percent, positionText, sizeText, soundText, spanText } from './reading'
+import { newDayText, percent, positionText, sizeText, soundText, spanText } from './reading'
 
 describe('positionText', () => {
   it.each([
@@ -10,6 +10,15 @@ describe('positionText', () => {
     [-5, '0:00'],
   ])('%d ms is %s', (ms, read) => {
     expect(positionText(ms)).toBe(read)
+  })
+})
+
+describe('newDayText', () => {
+  it('names a day only where it begins', () => {
+    const evening = new Date(2026, 10, 25, 23, 59).getTime()
+    const night = new Date(2026, 10, 26, 0, 1).getTime()
+    expect(newDayText(night, evening)).toBe('Thursday, November 26')
+    expect(newDayText(evening, evening - 3_600_000)).toBeNull()
   })
 })
 

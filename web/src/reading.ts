@@ -4,6 +4,7 @@ import { locale } from './text/language.svelte'
 interface Formats {
   locale: string
   clock: Intl.DateTimeFormat
+  day: Intl.DateTimeFormat
   number: Intl.NumberFormat
   tenths: Intl.NumberFormat
   percent: Intl.NumberFormat
@@ -21,6 +22,7 @@ function formats(): Formats {
     made = {
       locale: now,
       clock: new Intl.DateTimeFormat(now, { hour: '2-digit', minute: '2-digit' }),
+      day: new Intl.DateTimeFormat(now, { weekday: 'long', day: 'numeric', month: 'long' }),
       number: new Intl.NumberFormat(now),
       tenths: new Intl.NumberFormat(now, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
       percent: new Intl.NumberFormat(now, { style: 'percent' }),
@@ -67,6 +69,12 @@ export function positionText(ms: number): string {
 /** The time of day of a moment. */
 export function clockText(atMs: number): string {
   return formats().clock.format(atMs)
+}
+
+/** The day of a moment, where it is another one than that of the moment before; null on the same day. */
+export function newDayText(atMs: number, beforeMs: number): string | null {
+  const isSame = new Date(atMs).toDateString() === new Date(beforeMs).toDateString()
+  return isSame ? null : formats().day.format(atMs)
 }
 
 /** 1.4 GB. */

@@ -257,7 +257,7 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     adding: 'Wird hinzugefügt…',
     remove: 'Entfernen',
     removeOf: (name) => `Untertitel ${name} entfernen`,
-    noFilm: 'Leg zuerst den Film auf, dann füge seine Untertitel hinzu.',
+    noFilm: 'Leg zuerst den Film ein, dann füge seine Untertitel hinzu.',
     sound: 'Ton',
     chapters: 'Kapitel',
     chapter: (number) => `Kapitel ${numberText(number)}`,
