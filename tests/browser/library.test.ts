@@ -31,6 +31,17 @@ test("a film in a subfolder is there to pick, and a new one after a rescan", asy
   await people[1].hears(/The General/);
 });
 
+test("a folder that is called as the library itself is shown beside it", async () => {
+  set.server.addToLibrary(film("short"), "Library/One Week.mp4");
+  set.server.addToLibrary(film("mp4"), "Cops.mp4");
+  const [ana] = (await company(set.house, ["Ana"])) as [Person];
+  await ana.openTab("Films");
+  await ana.see("rescan").click();
+  await ana.film("One Week").waitFor();
+  await ana.film("Cops").waitFor();
+  await expect.poll(() => ana.see("library").getByText("Library", { exact: true }).count()).toBe(2);
+});
+
 test("a film that is deleted while it plays is told in a sentence, and the evening goes on", async () => {
   set.server.addToLibrary(film("heavy"), "Gone.mp4");
   set.server.addToLibrary(film("mp4"), "Still here.mp4");

@@ -21,7 +21,7 @@ function formats(): Formats {
   if (made?.locale !== now) {
     made = {
       locale: now,
-      clock: new Intl.DateTimeFormat(now, { hour: '2-digit', minute: '2-digit' }),
+      clock: new Intl.DateTimeFormat(now, { timeStyle: 'short' }),
       day: new Intl.DateTimeFormat(now, { weekday: 'long', day: 'numeric', month: 'long' }),
       number: new Intl.NumberFormat(now),
       tenths: new Intl.NumberFormat(now, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
