@@ -23,13 +23,15 @@ beforeEach(() => speak('en'))
 
 describe('how everybody does', () => {
   it('is one figure that holds for all, as long as nobody is out of step', () => {
-    expect(said([standing(1, 'Ana', 1), standing(2, 'Ben', -4)])).toBe('Everybody is within 6 milliseconds.')
-    expect(said([standing(1, 'Ana', -0.2, { mostlyMs: 0.4 })])).toBe('You are within 1 millisecond.')
+    expect(said([standing(1, 'Ana', 1), standing(2, 'Ben', -4)])).toBe(
+      'Everybody is in step, within 6 milliseconds.',
+    )
+    expect(said([standing(1, 'Ana', -0.2, { mostlyMs: 0.4 })])).toBe('You are in step, within 1 millisecond.')
   })
 
   it('says so where it is not known of all', () => {
     expect(said([standing(1, 'Ana', 1), standing(2, 'Ben', null)])).toBe(
-      'Everybody is within 3 milliseconds, as far as their players tell.',
+      'Everybody is in step, within 3 milliseconds, as far as their players tell.',
     )
     expect(said([standing(1, 'Ana', null)])).toBe('Measuring: that takes a few seconds of film.')
   })
@@ -52,13 +54,15 @@ describe('how everybody does', () => {
   it('names several, counts many, and tells how the others do', () => {
     const others = [standing(1, 'Ana', 1), standing(2, 'Ben', 3)]
     const cleo = standing(3, 'Cleo', -90)
-    expect(said([...others, cleo])).toBe('Cleo is 90 ms behind. Everybody else is within 5 milliseconds.')
+    expect(said([...others, cleo])).toBe(
+      'Cleo is 90 ms behind. Everybody else is in step, within 5 milliseconds.',
+    )
     expect(said([standing(1, 'Ana', 70), standing(2, 'Ben', 3), cleo])).toBe(
       'Cleo and you are out of step, by up to 90 ms.',
     )
     const many = [4, 5, 6].map((id) => standing(id, `Guest ${id}`, -50))
     expect(said([...others, cleo, ...many])).toBe(
-      '4 people are out of step, by up to 90 ms. Everybody else is within 5 milliseconds.',
+      '4 people are out of step, by up to 90 ms. Everybody else is in step, within 5 milliseconds.',
     )
   })
 
@@ -78,7 +82,7 @@ describe('how everybody does', () => {
   it('leaves out who is away or on their own', () => {
     const ben = standing(2, 'Ben', -900, { member: member(2, 'Ben', { away: true }) })
     const cleo = standing(3, 'Cleo', -900, { member: member(3, 'Cleo', { alone: 'until_back' }) })
-    expect(said([standing(1, 'Ana', 1), ben, cleo])).toBe('You are within 3 milliseconds.')
+    expect(said([standing(1, 'Ana', 1), ben, cleo])).toBe('You are in step, within 3 milliseconds.')
   })
 
   it('does not flutter at the edge of a frame', () => {

@@ -41,7 +41,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
   },
   gone: {
     unknownTitle: 'Hier ist keine Party',
-    unknown: 'Zu diesem Code gibt es hier keine Party. Prüfe ihn mit deinem Host.',
+    unknown:
+      'Unter diesem Link gibt es keine Party. Eine, zu der niemand kommt, wird nach einer Weile vergessen. Prüfe den Link mit deinem Host, oder starte eine neue Party.',
     endedTitle: 'Die Party ist vorbei',
     ended: 'Diesen Raum gibt es nicht mehr. Starte einen neuen und schick deinen Freunden den Link.',
     replacedTitle: 'Du schaust woanders zu',

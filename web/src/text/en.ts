@@ -48,7 +48,8 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
   },
   gone: {
     unknownTitle: 'No party here',
-    unknown: 'That code is not a party here. Check it with your host.',
+    unknown:
+      'There is no party at this link. One that nobody comes to is forgotten after a while. Check the link with your host, or start a new party.',
     endedTitle: 'The party is over',
     ended: 'This room has ended. Start a new one and send your friends the link.',
     replacedTitle: 'You are watching elsewhere',

@@ -54,7 +54,7 @@ export const inStep = ({
           return 'Measuring: that takes a few seconds of film.'
         case 'together': {
           const people = verdict.people === 1 ? 'You are' : 'Everybody is'
-          return `${people} within ${within(verdict.withinMs)}${verdict.all ? '' : ', as far as their players tell'}.`
+          return `${people} in step, within ${within(verdict.withinMs)}${verdict.all ? '' : ', as far as their players tell'}.`
         }
         case 'apart': {
           const [first, ...others] = verdict.off
@@ -62,7 +62,7 @@ export const inStep = ({
           const { othersWithinMs } = verdict
           return othersWithinMs === null
             ? said
-            : `${said} Everybody else is within ${within(othersWithinMs)}.`
+            : `${said} Everybody else is in step, within ${within(othersWithinMs)}.`
         }
       }
     },
