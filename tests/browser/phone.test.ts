@@ -74,6 +74,22 @@ test.each([
   expect(await covered(ana)).toEqual([]);
 });
 
+test("a film's title stays readable beside all that a guest can do", async () => {
+  const ana = await set.house.person();
+  await ana.createRoom("Ana");
+  const ben = await set.house.person(PHONE);
+  await ben.join("Ben", ana.link());
+  await ana.upload(onDisk(film("mp4"), "The Night Train to Lisbon.mp4"));
+  await Promise.all([ana.hasFilm(), ben.hasFilm()]);
+  await ana.openTab("Films");
+  await ana.press(ana.page.getByRole("button", { name: /to the queue$/ }).first());
+  await ben.press(ben.see("skip"));
+  await ben.see("skip").getByText("1 of 2").waitFor();
+  const title = await ben.page.getByRole("heading", { name: "The Night Train to Lisbon" }).boundingBox();
+  expect(title?.width).toBeGreaterThan(UPRIGHT.width / 2);
+  await fits(ben);
+});
+
 test("a long name and long words stay inside", async () => {
   const long = "W".repeat(40);
   const ana = await set.house.person(PHONE);

@@ -203,11 +203,11 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
       switch (stream.state) {
         case 'waiting':
           return plural(stream.ahead, {
-            one: 'This film is made ready for every browser after another one.',
-            other: `This film is made ready for every browser after ${numberText(stream.ahead)} others.`,
+            one: 'This film will be made ready for every browser after another one.',
+            other: `This film will be made ready for every browser after ${numberText(stream.ahead)} others.`,
           })
         case 'making':
-          return 'This film is made ready for every browser. It can be watched in a moment.'
+          return 'This film is being made ready for every browser. It can be watched in a moment.'
         default:
           return 'Looking into the film…'
       }
@@ -366,8 +366,8 @@ export const en = ({ listText, numberText, percentText, plural, positionText, sp
   now: {
     change: 'Change film',
     hostsOnly: 'Hosts control the film',
-    making: 'Made ready for every browser',
-    watchable: 'Made ready for every browser: you can watch already',
+    making: 'Being made ready for every browser',
+    watchable: 'Being made ready for every browser: you can watch already',
   },
   side: { label: 'Chat and people', chat: 'Chat', people: 'People', films: 'Films', close: 'Close' },
   reactions: {
