@@ -173,8 +173,17 @@ impl Room {
 
     /// Writes the lines for which time has come.
     pub(super) fn tell_settled(&mut self, now: Timestamp, events: &mut Events) {
+        self.tell_those(now, |one| one.due <= now, events);
+    }
+
+    /// Writes the lines that wait: what is done now comes after them.
+    pub(super) fn tell_unsettled(&mut self, now: Timestamp, events: &mut Events) {
+        self.tell_those(now, |_| true, events);
+    }
+
+    fn tell_those(&mut self, now: Timestamp, is_due: impl Fn(&Settling) -> bool, events: &mut Events) {
         let settling = std::mem::take(&mut self.talk.settling);
-        let (due, waiting): (Vec<_>, Vec<_>) = settling.into_iter().partition(|one| one.due <= now);
+        let (due, waiting): (Vec<_>, Vec<_>) = settling.into_iter().partition(is_due);
         self.talk.settling = waiting;
         for Settling { member, kind, .. } in due {
             let line = self.line(now, member, kind);

@@ -232,6 +232,24 @@ fn a_row_of_seeks_is_one_line() {
 }
 
 #[test]
+fn a_seek_is_told_before_the_pause_after_it() {
+    let (mut evening, [ana, _]) = Evening::with(["Ana", "Ben"]);
+    evening.wants(ana, Command::Pick(film("General", None))).unwrap();
+    evening.wants(ana, play()).unwrap();
+    evening.waits(10_000);
+    let before = evening.room.log().last_seq();
+    evening.wants(ana, seek(1_000)).unwrap();
+    evening.waits(limits::SETTLED_MS - 1);
+    evening.wants(ana, pause()).unwrap();
+    evening.waits(10_000);
+    let told = kinds(&evening, before);
+    assert!(
+        matches!(told[..], [LineKind::Moved { .. }, LineKind::Paused { .. }]),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn what_concerns_a_film_that_is_off_is_not_told() {
     let (mut evening, [ana, _]) = Evening::with(["Ana", "Ben"]);
     evening.wants(ana, Command::Pick(film("General", None))).unwrap();
