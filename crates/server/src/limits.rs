@@ -37,8 +37,9 @@ pub(crate) const CLEAN_UP_EVERY: Duration = Duration::from_secs(600);
 /// largest size.
 pub(crate) const READ_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes that a session's parser holds while idle; it grows for a message and gives the memory back.
-pub(crate) const PARSER_IDLE_BYTES: usize = 128;
+/// Bytes that the WebSocket's library takes at once: of control frames, which are not longer, and of messages in several
+/// frames, which are rare. Who has begun one holds them until it ends.
+pub(crate) const PARSER_READ_BYTES: usize = 128;
 
 /// Tasks that a core runs before it asks the system again what has come. The flusher writes once in that time: more
 /// tasks are more messages with one write, and at most a millisecond or two.

@@ -260,7 +260,7 @@ impl Session {
         if controls > 0 && !self.may_send(controls) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
         }
-        let goodbye = matches!(messages.last(), Some(Inbound::Goodbye));
+        let goodbye = matches!(messages.back(), Some(Inbound::Goodbye));
         if !answers.is_empty() && !goodbye {
             self.outbox.push(Framed::raw(answers.clone()));
         }
