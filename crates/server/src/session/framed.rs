@@ -1,9 +1,10 @@
 //! One message, framed: bytes that any number of outboxes share.
 
 use matinee_wire::Slot;
+use std::iter::repeat_n;
 use std::sync::Arc;
-use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
+use tungstenite::protocol::frame::{Frame, FrameHeader};
 
 /// Bytes of one WebSocket message, header and all, ready for any number of sockets. It lies in every outbox that it
 /// waits in, and is kept small for that.
@@ -80,8 +81,23 @@ impl Framed {
     }
 }
 
+/// Puts head and text where all will share them: there, and nowhere before.
 fn framed_text(frame: matinee_wire::Frame) -> Arc<[u8]> {
-    to_bytes(Frame::message(frame.text, OpCode::Data(Data::Text), true))
+    let text = frame.text.as_bytes();
+    let head = FrameHeader {
+        opcode: OpCode::Data(Data::Text),
+        ..FrameHeader::default()
+    };
+    let head_bytes = head.len(text.len() as u64);
+    let mut bytes: Arc<[u8]> = repeat_n(0, head_bytes + text.len()).collect();
+    if let Some((mut front, back)) =
+        Arc::get_mut(&mut bytes).and_then(|all| all.split_at_mut_checked(head_bytes))
+    {
+        back.copy_from_slice(text);
+        // It has the place that it said it needs.
+        let _ = head.format(text.len() as u64, &mut front);
+    }
+    bytes
 }
 
 fn to_bytes(frame: Frame) -> Arc<[u8]> {
@@ -91,4 +107,19 @@ fn to_bytes(frame: Frame) -> Arc<[u8]> {
         bytes.clear();
     }
     bytes.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_framed_as_the_library_frames_it() {
+        for length in [0, 1, 125, 126, 0xFFFF, 0x1_0000] {
+            let text = "x".repeat(length);
+            let by_the_library = to_bytes(Frame::message(text.clone(), OpCode::Data(Data::Text), true));
+            let framed = Framed::new(matinee_wire::Frame::must_arrive(text));
+            assert_eq!(framed.bytes, by_the_library, "{length}");
+        }
+    }
 }
