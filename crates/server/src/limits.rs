@@ -49,7 +49,8 @@ pub(crate) const TASKS_A_TURN: u32 = 256;
 /// larger message is written by itself.
 pub(crate) const GATHERED_BYTES_MAX: usize = 16 * 1024;
 
-/// Places in an outbox that an idle member keeps; more are given back once it is empty.
+/// Places in an outbox that an idle member keeps; more are given back once it is empty, and what was in it would have
+/// fitted in these.
 pub(crate) const IDLE_FRAMES_MAX: usize = 4;
 
 /// What the system keeps for a connection, in bytes: a socket, a file and their places in tables took 4 KiB.

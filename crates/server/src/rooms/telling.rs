@@ -4,6 +4,7 @@ use super::late::acts_at_once;
 use super::lists::has_list;
 use super::seating::Seat;
 use super::task::RoomTask;
+use crate::session::flusher::Telling;
 use crate::session::framed::Framed;
 use matinee_room::Event;
 use matinee_wire::{Dialect, Ear, Frame, Scene, Share};
@@ -86,6 +87,7 @@ impl RoomTask {
     /// asked once for each that is spoken here, not for each member.
     fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
         let mut hearings: Vec<Hearing<'_>> = Vec::new();
+        let mut telling = Telling::default();
         for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
             let known = hearings.iter().position(|one| one.dialect == seat.dialect);
             let at = known.unwrap_or_else(|| {
@@ -109,7 +111,7 @@ impl RoomTask {
             });
             let frames = hearing.groups.get(at).map(|group| group.frames.as_slice());
             for framed in frames.unwrap_or_default() {
-                seat.outbox.push(framed.clone());
+                telling.push(&seat.outbox, framed.clone());
             }
         }
     }

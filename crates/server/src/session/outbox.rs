@@ -5,7 +5,7 @@
 //! waits until it is writable. The queue is bounded in bytes: a member who reads too slowly loses what is
 //! outdated first (see [`Slot`](matinee_wire::Slot)), then the connection, with a reason.
 
-use super::flusher::Flusher;
+use super::flusher::{Flusher, Sent};
 use super::framed::{Framed, Kind};
 use super::queue::Queue;
 use crate::limits;
@@ -152,6 +152,11 @@ impl Outbox {
         &self.stream
     }
 
+    /// Who writes it.
+    pub(super) fn flusher(&self) -> &Arc<Flusher> {
+        &self.flusher
+    }
+
     /// Nothing panics while the queue is held, and even then it would be whole.
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -159,9 +164,17 @@ impl Outbox {
 
     /// Puts a message in. Over the limit, the connection is closed instead.
     pub(crate) fn push(self: &Arc<Self>, framed: Framed) {
+        if self.push_untold(framed) {
+            self.flusher.hand_over(Arc::clone(self));
+        }
+    }
+
+    /// The same, but that it is left to the caller to hand it over to the flusher, if it says so.
+    #[must_use]
+    pub(super) fn push_untold(&self, framed: Framed) -> bool {
         let mut queue = self.queue();
         if queue.closing.is_some() || queue.broken || framed.bytes.is_empty() {
-            return;
+            return false;
         }
         if let Kind::Latest(slot) = framed.kind {
             let outdated = queue.supersede(slot);
@@ -179,7 +192,7 @@ impl Outbox {
         } else {
             queue.push(framed);
         }
-        self.mark_dirty(queue);
+        queue.becomes_dirty()
     }
 
     /// Sends an answer, and closes if it says so.
@@ -222,16 +235,21 @@ impl Outbox {
     }
 
     fn mark_dirty(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue>) {
-        if queue.dirty || queue.blocked {
-            return;
-        }
-        queue.dirty = true;
+        let is_dirty = queue.becomes_dirty();
         drop(queue);
-        self.flusher.hand_over(Arc::clone(self));
+        if is_dirty {
+            self.flusher.hand_over(Arc::clone(self));
+        }
     }
 
     /// Writes what waits, as far as the socket takes it.
     pub(crate) fn flush(&self) {
+        let sent = self.flush_uncounted();
+        self.flusher.count(sent);
+    }
+
+    /// The same, but that what went out is left to the caller to count.
+    pub(super) fn flush_uncounted(&self) -> Sent {
         let mut queue = self.queue();
         queue.dirty = false;
         queue.blocked = false;
@@ -249,13 +267,15 @@ impl Outbox {
                 break;
             }
         }
-        let metrics = &self.flusher.metrics;
-        metrics.messages_out.inc_by((waiting - queue.len()) as u64);
-        metrics.bytes_out.inc_by(sent_bytes as u64);
-        queue.rest();
+        let sent = Sent {
+            messages: waiting - queue.len(),
+            bytes: sent_bytes,
+        };
+        queue.rest(sent.messages);
         if queue.blocked || queue.broken || queue.closing.is_some() {
             self.changed.wake();
         }
+        sent
     }
 
     /// How it stands.

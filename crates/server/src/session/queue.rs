@@ -55,6 +55,13 @@ impl Queue {
         self.frames.push_back(framed);
     }
 
+    /// Whether the flusher has to be told that something waits: it is not yet, and the socket is not waited for.
+    pub(super) fn becomes_dirty(&mut self) -> bool {
+        let is_new = !(self.dirty || self.blocked);
+        self.dirty |= is_new;
+        is_new
+    }
+
     /// Writes with one call: the first message as it is, or, if several small ones wait, these gathered. For such,
     /// that is cheaper than a vectored write, which the system takes apart again.
     pub(super) fn write_once(&mut self, stream: &TcpStream, clock: Clock) -> io::Result<usize> {
@@ -110,9 +117,11 @@ impl Queue {
         }
     }
 
-    /// Gives back what an idle member needs no more.
-    pub(super) fn rest(&mut self) {
-        if self.frames.is_empty() && self.frames.capacity() > limits::IDLE_FRAMES_MAX {
+    /// Gives back what an idle member needs no more, once so little was sent that it was not needed either: who is told
+    /// much again and again keeps it.
+    pub(super) fn rest(&mut self, sent: usize) {
+        let is_idle = self.frames.is_empty() && sent <= limits::IDLE_FRAMES_MAX;
+        if is_idle && self.frames.capacity() > limits::IDLE_FRAMES_MAX {
             self.frames = VecDeque::new();
         }
     }
