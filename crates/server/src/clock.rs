@@ -24,7 +24,12 @@ impl Clock {
 
     /// Now, in milliseconds with their fraction.
     pub(crate) fn now_ms(self) -> f64 {
-        self.started_ms + self.started.elapsed().as_secs_f64() * 1e3
+        self.ms_at(Instant::now())
+    }
+
+    /// A moment since the start, in milliseconds with their fraction.
+    pub(crate) fn ms_at(self, moment: Instant) -> f64 {
+        self.started_ms + moment.duration_since(self.started).as_secs_f64() * 1e3
     }
 
     /// Now, in whole milliseconds.

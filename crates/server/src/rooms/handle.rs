@@ -111,7 +111,21 @@ pub(super) fn channel() -> (RoomHandle, Inbox) {
     (RoomHandle { sender }, inbox)
 }
 
+/// A place in a room's queue.
+pub(crate) struct Place<'a>(mpsc::Permit<'a, Box<ToRoom>>);
+
+impl Place<'_> {
+    pub(crate) fn take(self, message: ToRoom) {
+        self.0.send(Box::new(message));
+    }
+}
+
 impl RoomHandle {
+    /// A place in the queue, if one is free and the room's task has not ended.
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        self.sender.try_reserve().ok().map(Place)
+    }
+
     /// Whether the room's task has ended.
     pub(crate) fn is_gone(&self) -> bool {
         self.sender.is_closed()

@@ -7,6 +7,7 @@
 //! | [`outbox`] | a member's outbox, with the socket |
 //! | [`queue`], [`framed`] | what waits in it, one message of that |
 //! | [`flusher`] | the one writer of a core |
+//! | [`hearing`] | what a client has said: counted, understood, done at once |
 //! | [`link`] | how far off the client is |
 //! | [`door`] | coming in: name, password, place |
 //! | [`refusing`] | what is said to a message that is refused, and how many are too many |
@@ -15,6 +16,7 @@
 pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod framed;
+mod hearing;
 mod link;
 pub(crate) mod outbox;
 mod queue;
@@ -34,7 +36,7 @@ use framed::Framed;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
-use matinee_wire::{Dialect, Opening, Place, Request};
+use matinee_wire::{Dialect, Opening, Place};
 use outbox::{Closing, News, Outbox, Standing};
 use std::future::poll_fn;
 use std::net::IpAddr;
@@ -45,7 +47,7 @@ use tokio::io::Interest;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
-use websocket::{Batch, End, Inbound, Parser};
+use websocket::{Inbound, Parser};
 
 /// Who is at the other end, as HTTP knew it.
 #[derive(Clone, Debug)]
@@ -138,10 +140,10 @@ impl Session {
         if let Some(opening) = opening {
             Box::pin(self.open(*opening)).await;
         }
-        if !leftover.is_empty() {
-            self.came_ms = self.app.clock.now_ms();
-            let batch = parser.parse(&leftover);
-            Box::pin(self.take(batch)).await;
+        if !leftover.is_empty()
+            && let Some(waiting) = self.hear(Instant::now(), parser.parse(&leftover))
+        {
+            Box::pin(self.go_on(waiting)).await;
         }
         // It holds on to the whole buffer that HTTP read into.
         drop(leftover);
@@ -149,10 +151,6 @@ impl Session {
         // Set anew only when its moment has become another: it stands in the runtime's list all the while.
         let mut timer = pin!(sleep_until(opened + limits::HELLO_WITHIN));
         loop {
-            let standing = outbox.standing();
-            if !matches!(standing, Standing::Open | Standing::Blocked) {
-                break;
-            }
             let wake = if self.has_said_hello() {
                 self.ping_at
             } else {
@@ -163,28 +161,26 @@ impl Session {
             }
             tokio::select! {
                 biased;
-                () = timer.as_mut() => self.ping(),
-                news = poll_fn(|cx| outbox.poll_news(standing, cx)) => match news {
-                    Ok(News::Changed) => {}
+                news = poll_fn(|cx| outbox.poll_news(cx)) => match news {
                     Ok(News::Writable) => outbox.flush(),
                     Ok(News::Readable) => {
                         // Before what was read waits for anything, such as the room.
-                        self.came_ms = self.app.clock.now_ms();
+                        let came = Instant::now();
                         let batch = parser.read(&outbox);
                         let may_have_more = batch.may_have_more;
-                        // Boxed, so that its state takes memory only while there is something to do.
-                        Box::pin(self.take(batch)).await;
+                        if let Some(waiting) = self.hear(came, batch) {
+                            // Boxed, so that its state takes memory only while there is something to do.
+                            Box::pin(self.go_on(waiting)).await;
+                        }
                         // A socket that always has more is always ready: without this nobody else on the
                         // core would have a turn. Of one that has no more, the runtime hears when it has again.
                         if may_have_more {
                             yield_now().await;
                         }
                     }
-                    Err(_) => break,
+                    Ok(News::Closing) | Err(_) => break,
                 },
-            }
-            if outbox.closing().is_some() {
-                break;
+                () = timer.as_mut() => self.ping(),
             }
         }
         let seat = self.seat.take();
@@ -244,50 +240,6 @@ impl Session {
         self.ping_at = (now + limits::PING_EVERY).min(unanswered.max(now + limits::PONG_WITHIN));
     }
 
-    async fn take(&mut self, batch: Batch) {
-        let Batch {
-            messages,
-            answers,
-            controls,
-            end,
-            ..
-        } = batch;
-        if !messages.is_empty() || !answers.is_empty() {
-            self.heard = Instant::now();
-            self.outbox.note_heard();
-            self.app.metrics.messages_in.inc_by(messages.len() as u64);
-        }
-        if controls > 0 && !self.may_send(controls) {
-            self.strike("too_fast", "You send too fast. Wait a moment.");
-        }
-        let goodbye = matches!(messages.back(), Some(Inbound::Goodbye));
-        if !answers.is_empty() && !goodbye {
-            self.outbox.push(Framed::raw(answers.clone()));
-        }
-        for message in messages {
-            match message {
-                Inbound::Text(text) => self.text(&text).await,
-                Inbound::Binary => self.strike("binary", "Messages are text here, not binary."),
-                Inbound::Pong(payload) => self.pong(&payload),
-                Inbound::Goodbye => self.outbox.close_with(answers.clone()),
-            }
-            if self.outbox.closing().is_some() {
-                return;
-            }
-        }
-        match end {
-            Some(End::Gone) => self.outbox.break_off(),
-            Some(End::Breach(why)) => self.outbox.close(why),
-            None => {}
-        }
-    }
-
-    /// Whether so many frames are within what one client may send.
-    fn may_send(&self, frames: u32) -> bool {
-        // More than ever fit into the bucket are too many, too.
-        NonZeroU32::new(frames).is_none_or(|frames| matches!(self.rate.check_n(frames), Ok(Ok(()))))
-    }
-
     fn now_us(&self) -> u64 {
         (self.app.clock.now_ms() * 1e3) as u64
     }
@@ -323,40 +275,6 @@ impl Session {
                 latency_ms: self.link.latency_ms(),
                 jitter_ms: self.link.jitter_ms(),
             });
-        }
-    }
-
-    /// As how many messages one counts: a long one takes as much of everybody's line as several. At most as many as
-    /// ever fit into the bucket.
-    fn weight(&self, text: &str) -> u32 {
-        let fit = self.app.config.messages_per_second;
-        let more = u32::try_from(text.len() / limits::MESSAGE_WEIGHT_BYTES).unwrap_or(u32::MAX);
-        more.saturating_add(1)
-            .min(fit.saturating_mul(limits::BURST_SECONDS))
-    }
-
-    async fn text(&mut self, text: &str) {
-        if !self.may_send(self.weight(text)) {
-            self.strike("too_fast", "You send too fast. Wait a moment.");
-            return;
-        }
-        let Some(dialect) = self.dialect.or_else(|| self.app.config.dialects.recognise(text)) else {
-            // A client of no system that we know: there is no language to refuse it in.
-            self.outbox.close(Closing::RuleBroken);
-            return;
-        };
-        self.dialect = Some(dialect);
-        match dialect
-            .speech()
-            .decode(text, self.seat.as_ref().map(|seat| &seat.place))
-        {
-            Ok(Request::Clock { t0 }) => self.outbox.push(Framed::clock(t0, self.came_ms)),
-            // Coming in is told to everybody, with the whole list in some dialects.
-            Ok(Request::Hello(_)) if !self.may_send(limits::HELLO_WEIGHT - 1) => {
-                self.strike("too_fast", "You send too fast. Wait a moment.");
-            }
-            Ok(request) => self.carry_out(dialect, request).await,
-            Err(malformed) => self.mistaken(dialect, &malformed),
         }
     }
 }

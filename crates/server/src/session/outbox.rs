@@ -126,8 +126,8 @@ pub(crate) enum Standing {
 /// Why a session has to look after its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum News {
-    /// It stands otherwise.
-    Changed,
+    /// It is closing, or broken.
+    Closing,
     /// There is something to read.
     Readable,
     /// The socket takes more.
@@ -284,21 +284,25 @@ impl Outbox {
         match queue.closing {
             _ if queue.broken => Standing::Broken,
             Some(_) if queue.is_empty() => Standing::Closed,
-            _ if queue.blocked => Standing::Blocked,
             Some(_) => Standing::Closing,
+            None if queue.blocked => Standing::Blocked,
             None => Standing::Open,
         }
     }
 
-    /// Waits until its session has something to do: to read, to write, or because it does not stand as it did
-    /// `before`.
-    pub(crate) fn poll_news(&self, before: Standing, cx: &mut Context<'_>) -> Poll<io::Result<News>> {
+    /// Waits until its session has something to do.
+    pub(crate) fn poll_news(&self, cx: &mut Context<'_>) -> Poll<io::Result<News>> {
         self.changed.register(cx.waker());
-        if self.standing() != before || self.closing().is_some() {
-            return Poll::Ready(Ok(News::Changed));
-        }
-        if before == Standing::Blocked && self.stream.poll_write_ready(cx)?.is_ready() {
-            return Poll::Ready(Ok(News::Writable));
+        match self.standing() {
+            Standing::Open => {}
+            Standing::Blocked => {
+                if self.stream.poll_write_ready(cx)?.is_ready() {
+                    return Poll::Ready(Ok(News::Writable));
+                }
+            }
+            Standing::Closing | Standing::Closed | Standing::Broken => {
+                return Poll::Ready(Ok(News::Closing));
+            }
         }
         self.stream.poll_read_ready(cx).map_ok(|()| News::Readable)
     }

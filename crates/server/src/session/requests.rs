@@ -23,6 +23,18 @@ impl Seat {
 }
 
 impl Session {
+    /// Gives the room a command if there is a place for it at once. All else is given back.
+    pub(super) fn give(&self, request: Request) -> Option<Request> {
+        let place = self.seat.as_ref().map(|seat| (seat.member, seat.room.place()));
+        match (request, place) {
+            (Request::Command { id, command }, Some((member, Some(place)))) => {
+                place.take(ToRoom::Command { member, id, command });
+                None
+            }
+            (request, _) => Some(request),
+        }
+    }
+
     pub(super) async fn carry_out(&mut self, dialect: Dialect, request: Request) {
         if self.obey(dialect, request).await.is_err() {
             // The room was put away in the moment between: the client comes back and finds it.
