@@ -11,6 +11,9 @@ pub(crate) const ROOM_QUEUE_MAX: usize = 256;
 /// a hundred inputs of small rooms.
 pub(crate) const LARGE_ROOM_MEMBERS: usize = 100;
 
+/// Messages that a smaller room takes in a row before it looks at its timers, its film and the server's end.
+pub(crate) const MESSAGES_A_TURN: usize = 32;
+
 /// How long changes of a room may wait to be kept: one write for many changes, little lost in a crash.
 pub(crate) const SAVE_DELAY: Duration = Duration::from_millis(200);
 

@@ -64,7 +64,10 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
         let wake = task.wake();
         tokio::select! {
             message = inbox.recv() => match message {
-                Some(message) => task.take(*message),
+                Some(message) => {
+                    task.take(*message);
+                    task.take_waiting(&mut inbox);
+                }
                 None => break,
             },
             () = task.preparing.changed() => task.hear_news(),
@@ -86,7 +89,7 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
                 }
             }
         }
-        if task.seats.len() >= limits::LARGE_ROOM_MEMBERS {
+        if task.is_large() {
             yield_now().await;
         }
         task.note_emptiness();
@@ -106,10 +109,9 @@ async fn sleep_until(wake: Option<Instant>) {
 impl RoomTask {
     /// When there is something to do without a message.
     fn wake(&self) -> Option<Instant> {
-        let now = Instant::now();
         let tick = self.room.poll_timeout().map(|at| {
             // A millisecond more, so that the moment has come when the clock is read in whole ones.
-            now + self.rooms.clock.until(at) + Duration::from_millis(1)
+            Instant::now() + self.rooms.clock.until(at) + Duration::from_millis(1)
         });
         let empty = self.empty_since.map(|since| since + self.stays());
         [tick, self.save_at, empty, self.lists.due(), self.late_due()]
@@ -161,6 +163,25 @@ impl RoomTask {
                 true
             }
         }
+    }
+
+    /// Takes what waits as well, before all else that may happen is asked about again: for a message to a few, that takes
+    /// as long as what it does.
+    fn take_waiting(&mut self, inbox: &mut Inbox) {
+        for _ in 1..limits::MESSAGES_A_TURN {
+            if self.is_large() {
+                return;
+            }
+            match inbox.try_recv() {
+                Ok(message) => self.take(*message),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Whether one message may mean so much that others have a turn after it.
+    fn is_large(&self) -> bool {
+        self.seats.len() >= limits::LARGE_ROOM_MEMBERS
     }
 
     fn take(&mut self, message: ToRoom) {
