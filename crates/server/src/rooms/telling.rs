@@ -66,12 +66,8 @@ impl RoomTask {
 
     /// Whether somebody here speaks one of these dialects.
     fn speaks(&self, those: impl Fn(Dialect) -> bool) -> bool {
-        let those = Dialect::ALL.map(|dialect| (dialect, those(dialect)));
-        let mut wanted = those
-            .iter()
-            .filter(|(_, is_one)| *is_one)
-            .map(|(dialect, _)| dialect);
-        wanted.any(|dialect| self.seats.iter().any(|seat| seat.dialect == *dialect))
+        let mut wanted = Dialect::ALL.into_iter().filter(|dialect| those(*dialect));
+        wanted.any(|dialect| self.seats.iter().any(|seat| seat.dialect == dialect))
     }
 
     pub(super) fn tell_lists_if_due(&mut self) {
@@ -87,7 +83,7 @@ impl RoomTask {
     /// asked once for each that is spoken here, not for each member.
     fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
         let mut hearings: Vec<Hearing<'_>> = Vec::new();
-        let mut telling = Telling::default();
+        let mut telling = Telling::to_at_most(self.seats.len());
         for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
             let known = hearings.iter().position(|one| one.dialect == seat.dialect);
             let at = known.unwrap_or_else(|| {

@@ -85,12 +85,19 @@ impl Flusher {
 
 /// Outboxes that something is told to, of whichever cores: handed over together, so that a core's flusher is disturbed
 /// once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Telling {
     dirty: Vec<Arc<Outbox>>,
 }
 
 impl Telling {
+    /// With places for so many.
+    pub(crate) fn to_at_most(outboxes: usize) -> Self {
+        Self {
+            dirty: Vec::with_capacity(outboxes),
+        }
+    }
+
     /// Puts a message into one of them.
     pub(crate) fn push(&mut self, outbox: &Arc<Outbox>, framed: Framed) {
         if outbox.push_untold(framed) {
