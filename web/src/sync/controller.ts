@@ -39,6 +39,10 @@ interface Cue {
 const JUMP_MS = 60
 /** A player that waits for a start within this of its place is not sought: it starts so much sooner or later. */
 const NEAR_MS = 100
+/** A start that will be later than this is better aimed further ahead. */
+const LATE_MS = 60
+/** A seek that took longer has waited for bytes, which says nothing of the next one. */
+const FORESEEN_MS_MAX = 1_000
 /** How long the start of playing is left alone, to learn how late this player starts. */
 const START_WINDOW_MS = 300
 /** A start of a coarse player is over when it has moved so far, or when it takes so long that it says nothing. */
@@ -136,7 +140,9 @@ export class Controller {
     if (playback === null || playback.film === null) return player.paused ? {} : { play: false }
     this.#learnSeek(now, player)
     const move =
-      this.#cue !== null ? this.#waitForCue(this.#cue, now, player) : this.#hold(playback, now, player)
+      this.#cue !== null
+        ? this.#waitForCue(playback, this.#cue, now, player)
+        : this.#hold(playback, now, player)
     if (this.#coming !== null) {
       move.againInMs = Math.min(move.againInMs ?? Number.POSITIVE_INFINITY, this.#coming.at_ms - now)
     }
@@ -168,13 +174,17 @@ export class Controller {
   }
 
   /** Before a start: wait at its position, and go when it is time. */
-  #waitForCue(cue: Cue, now: number, player: Report): Move {
+  #waitForCue(playback: Playback, cue: Cue, now: number, player: Report): Move {
     const move: Move = {}
-    const rate = this.#now?.rate ?? 1
+    const { rate } = playback
     if (player.rate !== rate) move.rate = rate
     if (!cue.sought) {
       cue.sought = true
       if (Math.abs(player.positionMs - cue.positionMs) > this.#reins.restMs) {
+        // One whose seeks are known to take longer than there is time comes in where the room is by then.
+        const { seekTakesMs } = this.habits
+        const lateMs = now + seekTakesMs + this.#leadMs - cue.startAtMs
+        if (lateMs > LATE_MS && seekTakesMs < FORESEEN_MS_MAX) return this.#aimAhead(playback, now)
         if (!player.paused) move.play = false
         this.#soughtAt = now
         return { ...move, seekToMs: cue.positionMs }
@@ -187,6 +197,8 @@ export class Controller {
     if (leftMs > 0)
       return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
     if (player.seeking) return move
+    // A seek that took too long is not made up for by seconds of a bent rate: it still stands, and is aimed anew.
+    if (-leftMs > this.#reins.seekAtRestMs && now >= this.#coolUntil) return this.#aimAhead(playback, now)
     this.#cue = null
     this.#starts(now, player)
     return { ...move, play: true }
