@@ -65,7 +65,7 @@ impl Room {
                 let waited = self.waiting.hold.is_some();
                 self.wait_no_longer(now, cause, events);
                 if paused.is_some() || waited {
-                    self.tell_unsettled(now, events);
+                    self.tell_unsettled(now, cause, events);
                     let position_ms = self.playback.position_ms;
                     let line = self.line(now, sender, LineKind::Paused { position_ms });
                     events.push(to_all(Some(cause), line));

@@ -173,21 +173,27 @@ impl Room {
 
     /// Writes the lines for which time has come.
     pub(super) fn tell_settled(&mut self, now: Timestamp, events: &mut Events) {
-        self.tell_those(now, |one| one.due <= now, events);
+        self.tell_those(now, None, |one| one.due <= now, events);
     }
 
     /// Writes the lines that wait: what is done now comes after them.
-    pub(super) fn tell_unsettled(&mut self, now: Timestamp, events: &mut Events) {
-        self.tell_those(now, |_| true, events);
+    pub(super) fn tell_unsettled(&mut self, now: Timestamp, cause: Cause, events: &mut Events) {
+        self.tell_those(now, Some(cause), |_| true, events);
     }
 
-    fn tell_those(&mut self, now: Timestamp, is_due: impl Fn(&Settling) -> bool, events: &mut Events) {
+    fn tell_those(
+        &mut self,
+        now: Timestamp,
+        cause: Option<Cause>,
+        is_due: impl Fn(&Settling) -> bool,
+        events: &mut Events,
+    ) {
         let settling = std::mem::take(&mut self.talk.settling);
         let (due, waiting): (Vec<_>, Vec<_>) = settling.into_iter().partition(is_due);
         self.talk.settling = waiting;
         for Settling { member, kind, .. } in due {
             let line = self.line(now, member, kind);
-            events.push(to_all(None, line));
+            events.push(to_all(cause, line));
         }
     }
 }
