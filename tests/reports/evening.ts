@@ -9,7 +9,9 @@ import { filmOf } from "../browser/films.ts";
 import { realTabs } from "../browser/mishaps.ts";
 import { House, type Person } from "../browser/people.ts";
 import { Server } from "../browser/server.ts";
+import { putOnFilm } from "../browser/strangers/native.ts";
 import { type Apart, apart } from "./apart.ts";
+import { Follower, type System } from "./followers.ts";
 import { machineNow, type Moment, record, taken } from "./recorder.ts";
 
 /** What is watched: 320 × 180 at 24 pictures a second and stereo sound. */
@@ -50,17 +52,33 @@ export interface Stage {
 /** How each person reaches the server: directly, or over a link that delays. */
 export type Links = (Quality | null)[];
 
-/** Lets people over these links have an evening, and records it; the last may need a browser whose tabs go out of sight. */
+/** What somebody watches with: our page, or the client of another system. */
+export type Client = "page" | System;
+
+interface Company {
+  /** The last one has a browser whose tabs go out of sight. */
+  lastHasTabs?: boolean;
+  /** What they watch with, in the order of their links. The first one is host. Without, it is our page for all. */
+  clients?: Client[];
+}
+
+/** The room that all of Goblet's clients are in. */
+const LOBBY = "LOBBY";
+
+/** Lets people over these links have an evening, and records it. */
 export async function spend(
   links: Links,
   seed: number,
   story: (stage: Stage) => Promise<void>,
-  { lastHasTabs = false } = {},
+  { lastHasTabs = false, clients = [] }: Company = {},
 ): Promise<Evening> {
   const server = await Server.start();
   const opened: { close(): Promise<void> }[] = [];
   try {
     server.addToLibrary(filmOf("small", FILM), "Measured.mp4");
+    // What is there when it starts is there for clients of all systems.
+    await server.kill();
+    await server.startAgain();
     const people: Person[] = [];
     for (const [index, quality] of links.entries()) {
       const link = quality && (await BadLink.open(server.port, quality, seed * 100 + index));
@@ -74,9 +92,12 @@ export async function spend(
       }
       const house = await House.open(url);
       opened.unshift(house);
-      people.push(await house.person({ viewport: { width: 960, height: 600 } }));
+      const client = clients[index] ?? "page";
+      const person = await house.person({ viewport: { width: 960, height: 600 }, bypassCSP: client !== "page" });
+      people.push(client === "page" ? person : new Follower(person.page, url, client));
     }
-    await gather(people);
+    if (clients[0] === "Goblet") await putOnFilm(server.url, LOBBY);
+    await gather(people, clients.includes("Goblet") ? LOBBY : undefined);
     return await recorded(people, story);
   } finally {
     for (const it of opened) await it.close();
@@ -84,15 +105,24 @@ export async function spend(
   }
 }
 
-async function gather(people: Person[]): Promise<void> {
-  const [host, ...guests] = people;
+/** Brings all into this room, or one that the host makes, with the film on. */
+async function gather([host, ...guests]: Person[], room?: string): Promise<void> {
   if (host === undefined) throw new Error("nobody is there");
-  const code = await host.createRoom("Ana");
-  for (const [index, guest] of guests.entries()) await guest.join(`Guest ${index + 1}`, code);
-  await host.openTab("Films");
-  await host.see("rescan").click();
+  const code = await begin(host, room);
+  for (const [index, guest] of guests.entries()) {
+    if (guest instanceof Follower) await guest.enter(code);
+    else await guest.join(`Guest ${index + 1}`, code);
+  }
+  for (const person of [host, ...guests]) await person.hasFilm();
+}
+
+async function begin(host: Person, room?: string): Promise<string> {
+  if (host instanceof Follower) return host.enter(room);
+  if (room === undefined) await host.createRoom("Ana");
+  else await host.join("Ana", room);
   await host.pickFilm("Measured");
-  for (const person of people) await person.hasFilm();
+  await host.hasFilm();
+  return host.code();
 }
 
 async function recorded(people: Person[], story: (stage: Stage) => Promise<void>): Promise<Evening> {

@@ -3,7 +3,7 @@
  */
 
 import { type Apart, quantile } from "./apart.ts";
-import { type Evening, isSteady, type Links, spend, type Stage } from "./evening.ts";
+import { type Client, type Evening, isSteady, type Links, spend, type Stage } from "./evening.ts";
 import type { Row } from "./mishaps.ts";
 import { machineNow } from "./recorder.ts";
 
@@ -15,11 +15,16 @@ export interface Goal {
   after: { ms: number; seconds: number };
 }
 
-/** A row of steady play, with some changes at its start. */
-export interface Plain {
+/** An evening of steady play, with some changes at its start. */
+interface Plan {
   name: string;
   links: Links;
   rate: 1 | 1.5;
+  clients?: Client[];
+}
+
+/** A row of it, of our page. */
+export interface Plain extends Plan {
   goal: Goal;
 }
 
@@ -52,6 +57,26 @@ export const plain: Record<string, Plain> = {
   },
 };
 
+/** So many seconds after a change it is looked at how far clients of other systems are apart. */
+export const OTHERS_AFTER_S = 3;
+
+/** Rows of clients of other systems, which nothing is promised of. */
+export const others: Record<string, Plan> = {
+  streamGo: among("2 StreamGo, loopback", [null, null], ["StreamGo", "StreamGo"]),
+  streamGoFar: among("2 StreamGo, the guest over 80 ± 40 ms", [null, BAD], ["StreamGo", "StreamGo"]),
+  streamGoLed: among("our page leads, StreamGo over 80 ± 40 ms", [null, BAD], ["page", "StreamGo"]),
+  videoSync: among("2 VideoSync, loopback", [null, null], ["VideoSync", "VideoSync"]),
+  videoSyncFar: among("2 VideoSync, the guest over 80 ± 40 ms", [null, BAD], ["VideoSync", "VideoSync"]),
+  videoSyncLed: among("our page leads, VideoSync over 80 ± 40 ms", [null, BAD], ["page", "VideoSync"]),
+  goblet: among("2 Goblet, loopback", [null, null], ["Goblet", "Goblet"]),
+  gobletFar: among("2 Goblet, the guest over 80 ± 40 ms", [null, BAD], ["Goblet", "Goblet"]),
+  gobletLed: among("our page leads, Goblet over 80 ± 40 ms", [null, BAD], ["page", "Goblet"]),
+};
+
+function among(name: string, links: Links, clients: Client[]): Plan {
+  return { name, links, rate: 1, clients };
+}
+
 /** What came of a row's one run, in milliseconds. */
 export interface Run {
   p50: number;
@@ -70,8 +95,9 @@ const CHANGE_OVER_MS = 5_000;
 const LINE_STEP_MS = 500;
 
 /** Plays for so many minutes, with four changes in the first of them. */
-export async function measure({ links, rate, goal }: Plain, minutes: number, seed: number): Promise<Run> {
-  const evening = await spend(links, seed, async (stage) => {
+export async function measure(plan: Plan, afterS: number, minutes: number, seed: number): Promise<Run> {
+  const { links, rate, clients = [] } = plan;
+  const story = async (stage: Stage) => {
     const [host] = stage.people;
     if (host === undefined) return;
     const from = machineNow();
@@ -87,11 +113,11 @@ export async function measure({ links, rate, goal }: Plain, minutes: number, see
     await stage.wait(12_000);
     await stage.change("seek", () => host.seekTo(30));
     await stage.wait(minutes * 60_000 - (machineNow() - from));
-  });
-  return figures(evening, goal);
+  };
+  return figures(await spend(links, seed, story, { clients }), afterS);
 }
 
-function figures({ from, changes, all, recordings }: Evening, goal: Goal): Run {
+function figures({ from, changes, all, recordings }: Evening, afterS: number): Run {
   const steady = all.filter(({ at }) => isSteady(changes, at)).map(({ spread }) => spread);
   const notes = recordings.map((moments) => moments.filter(({ at, still }) => !still && isSteady(changes, at)));
   const changesOfPlace = changes.filter(({ what }) => what === "play" || what === "seek");
@@ -100,7 +126,7 @@ function figures({ from, changes, all, recordings }: Evening, goal: Goal): Run {
     p95: quantile(steady, 0.95),
     max: quantile(steady, 1),
     after: changesOfPlace.map(({ at }) =>
-      greatest(all, at + goal.after.seconds * 1000, at + Math.max(CHANGE_OVER_MS, goal.after.seconds * 1000 + 1000)),
+      greatest(all, at + afterS * 1000, at + Math.max(CHANGE_OVER_MS, afterS * 1000 + 1000)),
     ),
     seeks: recordings.map((moments) => steadySeeks(moments, changes)).reduce((sum, it) => sum + it, 0),
     bend: Math.max(...notes.flatMap((moments) => moments.map(({ rate }) => bendOf(rate)))),
