@@ -3,6 +3,7 @@
  * right when they hear it, but for what the link varies by.
  */
 
+import { io } from "socket.io-client";
 import { expect, test } from "vitest";
 import type { Playback, ServerMessage } from "../../web/src/protocol.ts";
 import { BadLink } from "./bad-link.ts";
@@ -20,7 +21,8 @@ const MOVES = 24;
 /** What somebody was told, and when. */
 interface Told {
   atMs: number;
-  positionMs: number;
+  /** Not with a start or a stop: it says of no place. */
+  positionMs?: number;
   /** What held then. */
   playback?: Playback | undefined;
 }
@@ -48,18 +50,43 @@ function videoSyncHears(text: string, atMs: number): Told | undefined {
 
 const wall = (atMs: number) => performance.timeOrigin + atMs;
 
-test("a position is right when it arrives, however far off its hearer is", { timeout: 120_000 }, async () => {
+/** A server with a film, and a bad link to it. */
+async function withServer(story: (server: Server, link: BadLink) => Promise<void>): Promise<void> {
   const server = await Server.start();
   server.addToLibrary(film("mp4"), "The General.mp4");
   await server.kill();
   await server.startAgain();
   const link = await BadLink.open(server.port, LINK, 7);
   try {
+    await story(server, link);
+  } finally {
+    await link.close();
+    await server.end();
+  }
+}
+
+/** Somebody at the page beside the server, in a room with a film. */
+async function hostIn(server: Server, room: string): Promise<Socket> {
+  await putOnFilm(server.url, room);
+  const ana = await Socket.open(server.url, `/api/rooms/${room}/ws`);
+  ana.send({ type: "hello", protocol: 1, name: "Ana", tab: "a" });
+  await until(() => ana.texts.length > 0);
+  return ana;
+}
+
+/** Notes how far off all that was told is, and expects that of nearly all of it to be no more than what the link does. */
+function expectRight(what: string, told: Told[], aheadMs: number): void {
+  const off = told.map((it) => offMs(it, aheadMs)).sort((one, other) => one - other);
+  const at = (share: number) => off[Math.ceil(off.length * share) - 1] ?? Number.NaN;
+  const figures = [0.5, 0.95, 1].map((share) => at(share).toFixed(1));
+  note(`arrival ${what}: off by p50 ${figures[0]} ms, p95 ${figures[1]} ms, max ${figures[2]} ms, ${off.length} told`);
+  expect(at(0.95), what).toBeLessThanOrEqual(OFF_MS);
+}
+
+test("a position is right when it arrives, however far off its hearer is", { timeout: 120_000 }, () =>
+  withServer(async (server, link) => {
     const room = await makeRoom(server.url);
-    await putOnFilm(server.url, room);
-    const ana = await Socket.open(server.url, `/api/rooms/${room}/ws`);
-    ana.send({ type: "hello", protocol: 1, name: "Ana", tab: "a" });
-    await until(() => ana.texts.length > 0);
+    const ana = await hostIn(server, room);
     const sol = await Socket.open(link.url, "/", { protocol: `j#1#Sol#${room}#` });
     const heard: Record<string, Told[]> = { StreamGo: [], VideoSync: [] };
     sol.ws.on("message", (data) => {
@@ -82,20 +109,54 @@ test("a position is right when it arrives, however far off its hearer is", { tim
     const aheadMs = await serverAhead(ana);
     await moves(ana, heard);
     for (const [system, told] of Object.entries(heard)) {
-      const off = told.map((it) => offMs(it, aheadMs)).sort((one, other) => one - other);
-      const at = (share: number) => off[Math.ceil(off.length * share) - 1] ?? Number.NaN;
-      note(
-        `arrival ${system}: off by p50 ${at(0.5).toFixed(1)} ms, p95 ${at(0.95).toFixed(1)} ms, max ${at(1).toFixed(1)} ms, ${off.length} told`,
-      );
-      expect(off.length, system).toBeGreaterThanOrEqual(MOVES);
-      expect(at(0.95), system).toBeLessThanOrEqual(OFF_MS);
+      expect(told.length, system).toBeGreaterThanOrEqual(MOVES);
+      expectRight(system, told, aheadMs);
     }
     for (const socket of [ana, sol, vic]) socket.close();
-  } finally {
-    await link.close();
-    await server.end();
-  }
-});
+  }),
+);
+
+/** A viewer of Goblet behind a link, once it is known how far off that is; what it hears of the film goes to `heard`. */
+async function gobletViewer(link: BadLink, heard: (event: string, text: string) => void) {
+  const answer = await fetch(`${link.url}/id`);
+  const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const id = await answer.text();
+  const ask = async (path: string) => (await fetch(link.url + path, { headers: { cookie } })).text();
+  const socket = io(link.url, { extraHeaders: { cookie }, transports: ["websocket"] });
+  let calls = 0;
+  socket.on("role_call", () => {
+    calls += 1;
+    void ask(`/register?id=${id}`);
+  });
+  for (const event of ["play", "pause", "seek"]) socket.on(event, (text: string) => heard(event, text));
+  await until(() => calls >= 8);
+  return { where: () => ask(`/timesync?id=${id}`), leave: () => socket.disconnect() };
+}
+
+test("Goblet's players hear of starts and stops when they hold, and of the place that fits", { timeout: 120_000 }, () =>
+  withServer(async (server, link) => {
+    const ana = await hostIn(server, "LOBBY");
+    const heard: Told[] = [];
+    const viewer = await gobletViewer(link, (event, text) => {
+      const place = event === "seek" ? { positionMs: Number.parseFloat(text) * 1000 } : {};
+      heard.push({ atMs: performance.now(), playback: newest(ana), ...place });
+    });
+    const aheadMs = await serverAhead(ana);
+    await moves(ana, { Goblet: heard });
+    const events = [...heard];
+    ana.send({ type: "play", id: MOVES + 1, seen: 1_000 });
+    await until(() => heard.length > MOVES);
+    const answers: Told[] = [];
+    while (answers.length < MOVES) {
+      const positionMs = Number.parseFloat(await viewer.where()) * 1000;
+      answers.push({ atMs: performance.now(), positionMs, playback: newest(ana) });
+    }
+    expectRight("Goblet's events", events, aheadMs);
+    expectRight("Goblet's /timesync", answers, aheadMs);
+    viewer.leave();
+    ana.close();
+  }),
+);
 
 /** Moves, starts and stops the film, each when the one before has reached all. */
 async function moves(ana: Socket, heard: Record<string, Told[]>): Promise<void> {
@@ -129,9 +190,10 @@ function newest(ana: Socket): Playback | undefined {
     .at(-1);
 }
 
-/** How far what was told is from where a player has to be then that goes on at once. */
+/** How far what was told is from where a player has to be then that goes on at once, or from when it holds. */
 function offMs({ atMs, positionMs, playback }: Told, aheadMs: number): number {
   if (playback === undefined) return Number.POSITIVE_INFINITY;
+  if (positionMs === undefined) return Math.abs(atMs + aheadMs - playback.at_ms);
   const moved = playback.paused ? 0 : (atMs + aheadMs - playback.at_ms) * playback.rate;
   return Math.abs(positionMs - Math.max(0, playback.position_ms + moved));
 }

@@ -267,7 +267,8 @@ pub(crate) const ROLE_CALL_ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 /// How often everybody is called at most, as people come and go: each call is answered by everybody.
 pub(crate) const ROLE_CALL_REST: Duration = Duration::from_millis(500);
 
-/// How often everybody is called at least while somebody is there who has only registered.
+/// How often everybody is called at least: who has only registered has to show that they are there, and how far off
+/// the others are may have changed.
 pub(crate) const ROLE_CALL_EVERY: Duration = Duration::from_secs(60);
 
 /// How long Goblet's host may be gone before another is host: long enough to load a page again, and less than

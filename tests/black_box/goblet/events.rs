@@ -39,6 +39,39 @@ fn everyone_is_told_what_somebody_does_once() {
 }
 
 #[test]
+fn a_jump_of_a_film_that_plays_is_told_in_whole_seconds_and_before_whatever_follows() {
+    let server = Server::start();
+    let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));
+    let mut at_bens = ben.connect();
+    ana.ask("/link?v=https://films.example/a.mp4");
+    ana.ask("/sync?mode=play&id={me}");
+    ana.ask("/sync?mode=seek&time=20.5&id={me}");
+    assert_eq!(at_bens.next_of_film().0, "refresh_video");
+    assert_eq!(at_bens.next_of_film(), told("play", &ana.id));
+    assert_eq!(at_bens.next_of_film(), told("seek", &format!("21-{}", ana.id)));
+    ana.ask("/sync?mode=seek&time=40.5&id={me}");
+    ana.ask("/sync?mode=seek&time=60.5&id={me}");
+    ana.ask("/sync?mode=pause&id={me}");
+    // What waited for its second does so no more, and what came too late does not come at all.
+    let (event, place) = at_bens.next_of_film();
+    assert_eq!(event, "seek");
+    let (seconds, _) = place.split_once('-').unwrap();
+    assert!((60.0..=61.0).contains(&seconds.parse().unwrap()), "{place}");
+    assert_eq!(at_bens.next_of_film(), told("pause", &ana.id));
+}
+
+#[test]
+fn who_answers_a_call_is_called_again_until_the_way_is_known() {
+    let server = Server::start();
+    let ana = Viewer::new(&server);
+    let mut events = ana.connect();
+    for _ in 0..8 {
+        while events.next().0 != "role_call" {}
+        ana.ask("/register?id={me}");
+    }
+}
+
+#[test]
 fn players_without_a_film_of_the_rooms_are_in_step_too() {
     let server = Server::start();
     let (ana, ben) = (Viewer::new(&server), Viewer::new(&server));

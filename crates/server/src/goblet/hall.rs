@@ -1,12 +1,15 @@
 //! The hall: Goblet's clients before the lobby. One task owns it; everybody else sends it messages.
 //!
 //! It seats one member in the lobby for each viewer, however many connections that one has, hears what happens
-//! there as a watcher, and tells it to all connections. [`acting`] has what they do to the film.
+//! there as a watcher, and tells it to all connections. [`acting`] has what they do to the film, [`calling`] who is called
+//! to learn whether they are there, and how far off.
 
 mod acting;
+mod calling;
 
 use super::error::GobletError;
 use super::handle::{self, HallHandle, ToHall, Who};
+use super::latency::Latencies;
 use super::listeners::Listeners;
 use super::lobby::Lobby;
 use super::presence::Presence;
@@ -16,9 +19,12 @@ use crate::ending::{Ending, Phase};
 use crate::limits;
 use crate::rooms::{RoomGone, RoomHandle};
 use matinee_room::{MemberId, Network};
-use matinee_wire::{Frame, goblet};
+use matinee_wire::Frame;
+use matinee_wire::goblet::{self, News, Word};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -40,6 +46,7 @@ struct Hall {
     lobby: Lobby,
     presence: Presence,
     listeners: Listeners,
+    latencies: Latencies,
     /// When everybody was called last.
     called: Option<Instant>,
     /// When everybody is called next, if somebody came or went since.
@@ -55,6 +62,7 @@ impl Hall {
             lobby,
             presence: Presence::default(),
             listeners: Listeners::default(),
+            latencies: Latencies::default(),
             called: None,
             call_at: None,
             retry_at: None,
@@ -86,13 +94,11 @@ impl Hall {
         while let Some(frame) = self.lobby.next_at_once() {
             frames.push(frame);
         }
-        for frame in goblet::newest(frames) {
-            if goblet::is_locked(&frame) {
-                self.let_strangers_go();
-            } else if let Some(id) = goblet::is_put_out(&frame) {
-                self.let_out(&id);
-            } else {
-                self.listeners.tell_all(frame);
+        for news in goblet::newest(&frames) {
+            match news {
+                News::Locked => self.let_strangers_go(),
+                News::PutOut(id) => self.let_out(&id),
+                News::Word(word) => self.say(*word),
             }
         }
     }
@@ -111,6 +117,7 @@ impl Hall {
                 position_ms,
                 reply,
             } => drop(reply.send(self.stands(visitor, position_ms).await)),
+            ToHall::Latency { visitor, reply } => drop(reply.send(Ok(self.latencies.of(Some(&visitor.id))))),
             ToHall::Seat { visitor, reply } => drop(reply.send(self.enter(&visitor).await)),
             ToHall::Knock { sid, who, reply } => {
                 let id = who.visitor().map(|visitor| visitor.id.clone());
@@ -126,7 +133,10 @@ impl Hall {
     }
 
     async fn register(&mut self, visitor: Visitor, host: bool) -> Result<(), GobletError> {
-        self.enter(&visitor).await?;
+        let (room, member) = self.enter(&visitor).await?;
+        if !host {
+            self.hear_answer(&visitor.id, &room, member);
+        }
         if host || self.presence.host().is_none() {
             self.presence.make_host(visitor.id);
             self.declare_host();
@@ -180,6 +190,7 @@ impl Hall {
                 self.listeners.go(sid);
             }
             self.presence.remove(Instant::now(), &id);
+            self.latencies.goes(&id);
             self.call();
         }
     }
@@ -201,9 +212,10 @@ impl Hall {
         }
         if let Some(visitor) = visitor {
             self.presence.socket_comes(Instant::now(), &visitor.id);
+            self.latencies.comes(&visitor.id);
         }
-        self.listeners
-            .come(visitor.map(|visitor| visitor.id.clone()), socket);
+        let id = visitor.map(|visitor| visitor.id.clone());
+        self.listeners.come(self.clock.now(), &self.latencies, id, socket);
         self.call();
     }
 
@@ -214,6 +226,7 @@ impl Hall {
         if let Some(id) = id
             && self.presence.socket_goes(Instant::now(), &id)
         {
+            self.latencies.goes(&id);
             self.lobby.unseat(&id).await;
         }
         self.call();
@@ -259,12 +272,18 @@ impl Hall {
         if matches!(self.let_listen(None).await, Err(GobletError::Locked)) {
             self.let_strangers_go();
         }
-        for frame in self.where_it_is(&room).await.unwrap_or_default() {
-            self.listeners.tell_all(frame);
+        for word in self.where_it_is(&room).await.unwrap_or_default() {
+            self.say(word);
         }
     }
 
-    async fn where_it_is(&self, room: &RoomHandle) -> Result<Vec<Frame>, RoomGone> {
+    /// Tells everybody, when it is due, what has happened to the film.
+    fn say(&mut self, word: Word) {
+        self.listeners
+            .hear(self.clock.now(), &self.latencies, Arc::new(word));
+    }
+
+    async fn where_it_is(&self, room: &RoomHandle) -> Result<Vec<Word>, RoomGone> {
         let now = self.clock.now();
         room.look(move |room| goblet::all_of_it(now, room.playback()))
             .await
@@ -272,24 +291,23 @@ impl Hall {
 
     /// Tells those where it is who have missed something.
     async fn tell_who_missed(&mut self, now: Instant) {
-        let mut where_it_is = None;
-        if let Ok(room) = self.room().await {
-            where_it_is = self.where_it_is(&room).await.ok();
+        let words = match self.room().await {
+            Ok(room) => self.where_it_is(&room).await.ok(),
+            Err(_) => None,
+        };
+        let host = self.host_declaration();
+        match words {
+            Some(words) => {
+                let words: Vec<_> = words.into_iter().map(Arc::new).collect();
+                self.listeners
+                    .catch_up(self.clock.now(), &self.latencies, &words, &host);
+            }
+            None => self.listeners.retry_later(now),
         }
-        if let Some(frames) = &mut where_it_is {
-            frames.push(self.host_declaration());
-        }
-        self.listeners.catch_up(now, where_it_is.as_deref());
     }
 
     fn is_idle(&self) -> bool {
         self.presence.is_empty() && self.listeners.is_empty()
-    }
-
-    /// Calls everybody, now or soon: those who come at once are told once.
-    fn call(&mut self) {
-        let rested = self.called.map(|called| called + limits::ROLE_CALL_REST);
-        self.call_at = Some(rested.unwrap_or_else(Instant::now));
     }
 
     fn host_declaration(&self) -> Frame {
@@ -298,14 +316,7 @@ impl Hall {
 
     fn declare_host(&mut self) {
         let declaration = self.host_declaration();
-        self.listeners.tell(&declaration);
-    }
-
-    /// When everybody is called in any case, for the sake of those who have only registered.
-    fn regular_call(&self) -> Option<Instant> {
-        self.called
-            .filter(|_| self.presence.has_unconnected())
-            .map(|called| called + limits::ROLE_CALL_EVERY)
+        self.listeners.tell(None, &declaration);
     }
 
     /// When there is something to do without a message.
@@ -313,17 +324,26 @@ impl Hall {
         let deadlines = [
             self.presence.next_deadline(),
             self.listeners.next_deadline(),
+            self.next_said(),
             self.call_at,
             self.regular_call(),
+            self.latencies.next_deadline(),
             self.retry_at,
         ];
         deadlines.into_iter().flatten().min()
     }
 
+    /// When somebody is told next what has happened to the film.
+    fn next_said(&self) -> Option<Instant> {
+        let due = self.clock.until(self.listeners.next_due()?);
+        // A millisecond more, so that the moment has come when the clock is read in whole ones.
+        Some(Instant::now() + due + Duration::from_millis(1))
+    }
+
     /// Does what time has come for.
     async fn tick(&mut self) {
         let now = Instant::now();
-        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        self.listeners.say_due(self.clock.now(), &self.latencies);
         self.listeners.forget(now);
         for id in self.presence.take_silent(now) {
             self.lobby.unseat(&id).await;
@@ -331,22 +351,14 @@ impl Hall {
         if self.presence.succeed(now).is_some() {
             self.declare_host();
         }
-        if is_due(self.call_at) || is_due(self.regular_call()) {
-            self.call_at = None;
-            self.called = Some(now);
-            self.listeners.tell(&goblet::role_call());
-            self.declare_host();
-            self.presence.were_called(now);
-        } else if self.presence.has_unconnected() {
-            self.called.get_or_insert(now);
-        }
+        self.call_who_is_due(now);
         if self.listeners.has_to_retry(now) {
             self.tell_who_missed(now).await;
         }
         if self.is_idle() {
             self.lobby.close();
             self.retry_at = None;
-        } else if is_due(self.retry_at) {
+        } else if self.retry_at.is_some_and(|at| at <= now) {
             self.catch_up().await;
         }
     }

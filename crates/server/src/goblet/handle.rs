@@ -29,6 +29,8 @@ pub(super) enum ToHall {
         position_ms: u64,
         reply: Reply<bool>,
     },
+    /// How long does what is told take to reach somebody, in milliseconds?
+    Latency { visitor: Visitor, reply: Reply<u32> },
     /// Somebody needs a seat in the lobby.
     Seat {
         visitor: Visitor,

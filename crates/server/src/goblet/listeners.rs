@@ -1,12 +1,16 @@
-//! Everybody who is connected, and what they are told.
+//! Everybody who is connected, and what they are told: of the film, each at the moment that fits the way to them.
 
+use super::latency::Latencies;
 use super::public_id::PublicId;
 use crate::limits;
-use matinee_wire::{Frame, goblet};
+use matinee_room::Timestamp;
+use matinee_wire::Frame;
+use matinee_wire::goblet::{self, Word};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError};
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 struct Connection {
@@ -14,20 +18,33 @@ struct Connection {
     socket: SocketRef,
     /// It was too slow for an event: it is told where the film is as soon as there is room for that.
     missed: bool,
+    /// What it is told of the film next, and when. Never more than one word: whoever has not heard the one before is told
+    /// it first, where the film is by then.
+    next: Option<(Timestamp, Arc<Word>)>,
 }
 
 impl Connection {
-    fn tell(&mut self, frame: &Frame) {
-        self.missed = self.missed || !self.has_room_for(frame);
+    fn tell(&mut self, event: &str, text: &str) {
+        let told = self.socket.emit(event, &text);
+        self.missed |= matches!(told, Err(SendError::Socket(SocketError::InternalChannelFull)));
     }
 
-    /// Tells an event, if there is room for it.
-    fn has_room_for(&self, frame: &Frame) -> bool {
-        let Some((event, text)) = goblet::event_of(frame) else {
-            return true;
-        };
-        let told = self.socket.emit(&event, &text);
-        !matches!(told, Err(SendError::Socket(SocketError::InternalChannelFull)))
+    /// Tells what has happened to the film when it is due.
+    fn hear(&mut self, now: Timestamp, latency_ms: u32, word: &Arc<Word>) {
+        if let Some((_, before)) = self.next.take()
+            && !(before.moves() && word.moves())
+        {
+            self.say(now, latency_ms, &before);
+        }
+        match word.due(now, latency_ms) {
+            due if due <= now => self.say(now, latency_ms, word),
+            due => self.next = Some((due, Arc::clone(word))),
+        }
+    }
+
+    fn say(&mut self, now: Timestamp, latency_ms: u32, word: &Word) {
+        let (event, text) = word.said(now, latency_ms);
+        self.tell(event, &text);
     }
 }
 
@@ -42,8 +59,8 @@ struct LetIn {
 #[derive(Default)]
 pub(super) struct Listeners {
     connections: HashMap<Sid, Connection>,
-    /// What happened a moment ago.
-    recent: VecDeque<Frame>,
+    /// What happened to the film a moment ago.
+    recent: VecDeque<Arc<Word>>,
     /// How much has happened.
     count: u64,
     /// Who was let in and is not here yet.
@@ -70,12 +87,33 @@ impl Listeners {
         self.retry_at.is_some_and(|at| at <= now)
     }
 
-    /// Tells those who have missed something where it is: all of that, or it is tried again.
-    pub(super) fn catch_up(&mut self, now: Instant, where_it_is: Option<&[Frame]>) {
+    /// Tells those who have missed something where it is and who is host: all of that, or it is tried again.
+    pub(super) fn catch_up(
+        &mut self,
+        now: Timestamp,
+        ways: &Latencies,
+        where_it_is: &[Arc<Word>],
+        host: &Frame,
+    ) {
         for connection in self.connections.values_mut().filter(|found| found.missed) {
-            connection.missed =
-                !where_it_is.is_some_and(|frames| frames.iter().all(|frame| connection.has_room_for(frame)));
+            let latency_ms = ways.of(connection.id.as_ref());
+            connection.missed = false;
+            connection.next = None;
+            for word in where_it_is {
+                if !connection.missed {
+                    connection.hear(now, latency_ms, word);
+                }
+            }
+            if let Some((event, text)) = goblet::event_of(host).filter(|_| !connection.missed) {
+                connection.tell(&event, &text);
+            }
         }
+        self.retry_at = None;
+        self.note_missed(Instant::now());
+    }
+
+    /// Tries those again later who have missed something.
+    pub(super) fn retry_later(&mut self, now: Instant) {
         self.retry_at = None;
         self.note_missed(now);
     }
@@ -118,7 +156,7 @@ impl Listeners {
     }
 
     /// A connection of somebody, or of nobody in particular.
-    pub(super) fn come(&mut self, id: Option<PublicId>, socket: SocketRef) {
+    pub(super) fn come(&mut self, now: Timestamp, ways: &Latencies, id: Option<PublicId>, socket: SocketRef) {
         let before = self.let_in.remove(&socket.id).map(|let_in| let_in.count);
         let missed = self.count - before.unwrap_or(self.count);
         let missed = usize::try_from(missed).unwrap_or(usize::MAX);
@@ -127,9 +165,11 @@ impl Listeners {
             id,
             socket,
             missed: false,
+            next: None,
         };
-        for event in self.recent.iter().skip(self.recent.len().saturating_sub(missed)) {
-            connection.tell(event);
+        let latency_ms = ways.of(connection.id.as_ref());
+        for word in self.recent.iter().skip(self.recent.len().saturating_sub(missed)) {
+            connection.hear(now, latency_ms, word);
         }
         self.connections.insert(sid, connection);
     }
@@ -142,22 +182,45 @@ impl Listeners {
         Some(connection.id)
     }
 
-    /// Tells everybody.
-    pub(super) fn tell(&mut self, frame: &Frame) {
-        for connection in self.connections.values_mut() {
-            connection.tell(frame);
+    /// Tells everybody, or one of them.
+    pub(super) fn tell(&mut self, whom: Option<&PublicId>, frame: &Frame) {
+        let Some((event, text)) = goblet::event_of(frame) else {
+            return;
+        };
+        let hears = |found: &&mut Connection| whom.is_none() || found.id.as_ref() == whom;
+        for connection in self.connections.values_mut().filter(hears) {
+            connection.tell(&event, &text);
         }
         self.note_missed(Instant::now());
     }
 
-    /// Tells everybody what happened in the lobby, also those who are about to come.
-    pub(super) fn tell_all(&mut self, frame: Frame) {
-        self.tell(&frame);
+    /// Tells everybody what happened to the film, also those who are about to come.
+    pub(super) fn hear(&mut self, now: Timestamp, ways: &Latencies, word: Arc<Word>) {
+        for connection in self.connections.values_mut() {
+            connection.hear(now, ways.of(connection.id.as_ref()), &word);
+        }
+        self.note_missed(Instant::now());
         self.count += 1;
         if self.recent.len() >= limits::HALL_EVENTS_MAX {
             self.recent.pop_front();
         }
-        self.recent.push_back(frame);
+        self.recent.push_back(word);
+    }
+
+    /// Tells those whose time has come what has happened to the film.
+    pub(super) fn say_due(&mut self, now: Timestamp, ways: &Latencies) {
+        for connection in self.connections.values_mut() {
+            if let Some((_, word)) = connection.next.take_if(|(due, _)| *due <= now) {
+                connection.say(now, ways.of(connection.id.as_ref()), &word);
+            }
+        }
+        self.note_missed(Instant::now());
+    }
+
+    /// When somebody is told next what has happened to the film.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        let next = self.connections.values().filter_map(|found| found.next.as_ref());
+        next.map(|(due, _)| *due).min()
     }
 
     /// Forgets what nobody waits for any more.

@@ -8,6 +8,7 @@
 //! | [`lobby`] | the room, what happens there, and the viewers' seats in it |
 //! | [`presence`] | who is there and who is host |
 //! | [`listeners`] | who is connected, and what they are told |
+//! | [`latency`] | how long that takes to reach them |
 //! | [`socket_io`] | the connections |
 //! | [`places`] | how many of them there may be |
 //! | [`routes`] | the plain addresses |
@@ -20,6 +21,7 @@ mod error;
 mod form;
 mod hall;
 mod handle;
+mod latency;
 mod listeners;
 mod lobby;
 mod places;

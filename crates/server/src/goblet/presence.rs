@@ -110,11 +110,6 @@ impl Presence {
         gone
     }
 
-    /// Whether anybody is there who has only registered.
-    pub(super) fn has_unconnected(&self) -> bool {
-        self.viewers.values().any(|viewer| viewer.sockets == 0)
-    }
-
     pub(super) fn remove(&mut self, now: Instant, id: &PublicId) {
         self.viewers.remove(id);
         self.note_host(now);

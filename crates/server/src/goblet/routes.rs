@@ -29,6 +29,8 @@ use matinee_room::Playback;
 use matinee_store::SpotKey;
 use matinee_wire::goblet::{self, Source};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// The parameters of an address, in their order.
 type Parameters = Query<Vec<(String, String)>>;
@@ -199,7 +201,7 @@ async fn time_sync(
     parameters: Parameters,
 ) -> Answer<impl IntoResponse> {
     let visitor = asker(&goblet, &app, &headers, &parameters)?;
-    if let (Some(value), Some(visitor)) = (parameter(&parameters, "value"), visitor) {
+    if let (Some(value), Some(visitor)) = (parameter(&parameters, "value"), visitor.clone()) {
         let position_ms = position(Some(value))?;
         let message = |reply| ToHall::Stands {
             visitor,
@@ -210,8 +212,31 @@ async fn time_sync(
             return Ok(text(""));
         }
     }
-    let playback = playback_in(open_lobby(&goblet, &app, &headers).await?).await?;
-    Ok(text(goblet::seconds(playback.position_at(app.clock.now()))))
+    let room = open_lobby(&goblet, &app, &headers).await?;
+    // The hall answers after all that it was asked before: whoever presses play asks both at once.
+    let latency_ms = match visitor {
+        Some(visitor) => {
+            let message = |reply| ToHall::Latency { visitor, reply };
+            goblet.hall.ask(message).await?
+        }
+        None => 0,
+    };
+    let position_ms = position_heard(&app, room, latency_ms).await?;
+    Ok(text(goblet::seconds(position_ms)))
+}
+
+/// Where the film is when the answer is heard. It waits for one that is about to start: whoever pressed play there plays
+/// already, and has to go back to where it starts, when it does.
+async fn position_heard(app: &App, room: Option<RoomHandle>, latency_ms: u32) -> Answer<u64> {
+    let heard = || app.clock.now().plus_ms(latency_ms.into());
+    let mut playback = playback_in(room.clone()).await?;
+    let early_ms = playback.at.ms_since(heard());
+    if early_ms > 0 && !playback.paused {
+        let lead_ms = early_ms.min(matinee_room::limits::LEAD_MS_MAX);
+        sleep(Duration::from_millis(lead_ms)).await;
+        playback = playback_in(room).await?;
+    }
+    Ok(playback.position_at(heard()))
 }
 
 /// `GET /time?value=S`, `GET /time`

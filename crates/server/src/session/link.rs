@@ -9,7 +9,7 @@ use crate::limits;
 
 /// What is known of a link. Bounded, whatever the answers say.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The mean, in microseconds.
     round_trip_us: u64,
     /// How far round trips are from it, in the mean, in microseconds.
@@ -20,7 +20,7 @@ pub(super) struct Link {
 
 impl Link {
     /// Takes a round trip in. `true` if it is none that the ones before let expect.
-    pub(super) fn learn(&mut self, round_trip_us: u64) -> bool {
+    pub(crate) fn learn(&mut self, round_trip_us: u64) -> bool {
         if self.heard == 0 {
             *self = Self {
                 round_trip_us,
@@ -44,17 +44,17 @@ impl Link {
     }
 
     /// How long what is told takes to reach the client, in milliseconds.
-    pub(super) fn latency_ms(self) -> u32 {
+    pub(crate) fn latency_ms(self) -> u32 {
         u32::try_from((self.round_trip_us + 1_000) / 2_000).unwrap_or(u32::MAX)
     }
 
     /// How far a round trip is from twice that, in the mean, in milliseconds.
-    pub(super) fn jitter_ms(self) -> u32 {
+    pub(crate) fn jitter_ms(self) -> u32 {
         u32::try_from((self.jitter_us + 500) / 1_000).unwrap_or(u32::MAX)
     }
 
     /// Whether anything is known.
-    pub(super) fn is_known(self) -> bool {
+    pub(crate) fn is_known(self) -> bool {
         self.heard > 0
     }
 }

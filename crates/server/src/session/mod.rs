@@ -17,7 +17,7 @@ pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod framed;
 mod hearing;
-mod link;
+pub(crate) mod link;
 pub(crate) mod outbox;
 mod queue;
 mod refusing;

@@ -1,16 +1,22 @@
 //! The dialect of Goblet: `docs/dialects/goblet.md`.
 //!
 //! Its clients say nothing over their connection: they ask by HTTP, and are told over Socket.IO, in events of a
-//! name and one string. Those are the [`Frame`]s here, each the JSON array of a Socket.IO event:
-//! `["seek","12.5-<id>"]`.
+//! name and one string. What happens to the film is a [`Word`] first, for when it is said, and of which position, is
+//! another matter for each client; `word` has that. The [`Frame`]s here carry one of them each, or the JSON array of a
+//! Socket.IO event: `["role_call",""]`.
 //!
 //! Whoever is told to play ignores what its own player does next, for that is the echo of the event. So an
 //! event that changes nothing would swallow a click: what is sent here is what has changed, and nothing else.
 
+mod word;
+
+pub use word::Word;
+
 use crate::frame::{Frame, Reply};
 use crate::request::{Malformed, Place, Request};
 use crate::speech::{Ear, Scene, Speech};
-use matinee_room::{Change, Client, Event, Happening, Member, Playback, Room, Stay, Timestamp};
+use matinee_room::{Change, Client, Event, Happening, Member, Playback, Room, Stay, Timestamp, limits};
+use word::What;
 
 /// What its clients are called.
 pub const NAME: &str = "Goblet";
@@ -57,7 +63,7 @@ impl Speech for Goblet {
     }
 
     fn encode(&self, scene: &Scene<'_>, event: &Event, _ear: &Ear<'_>) -> Vec<Frame> {
-        encode(scene.now, scene.room, event)
+        encode(scene.room, event)
     }
 
     fn refused(&self, _seated: bool, _command: Option<u64>, _code: &str, _message: &str) -> Reply {
@@ -65,8 +71,8 @@ impl Speech for Goblet {
     }
 }
 
-/// The messages that tell an event. `now` is when they go out: these clients act at once.
-fn encode(now: Timestamp, room: &Room, event: &Event) -> Vec<Frame> {
+/// The messages that tell an event.
+fn encode(room: &Room, event: &Event) -> Vec<Frame> {
     let change = match event.what {
         Happening::Playback(change) => change,
         Happening::PutOut { ref member, .. } if member.client.name == NAME => {
@@ -84,39 +90,53 @@ fn encode(now: Timestamp, room: &Room, event: &Event) -> Vec<Frame> {
                 .map_or_else(|| numbered(cause.member.0), public_id)
         },
     );
-    told(now, room.playback(), change, &by)
+    let words = told(room.playback(), change, &by);
+    words.iter().map(Word::frame).collect()
 }
 
-/// The messages that tell what `by` has changed.
-fn told(now: Timestamp, playback: &Playback, change: Change, by: &str) -> Vec<Frame> {
-    let mut frames = Vec::new();
+/// What there is to say of what `by` has changed.
+fn told(playback: &Playback, change: Change, by: &str) -> Vec<Word> {
+    let mut words = Vec::new();
     if change.film {
-        frames.push(message("refresh_video", &Source::of(playback).name()));
+        words.push(Word::refresh_video(playback));
     }
-    let heading_ms = playback.heading_at(now);
+    let starts = !playback.paused && (change.film || change.paused);
+    let stops = playback.paused && change.paused && !change.film;
     // A film that was just loaded stands at its start in every player.
-    if (change.position && !change.film) || (change.film && heading_ms > 0) {
-        frames.push(message("seek", &format!("{}-{by}", seconds(heading_ms))));
+    let moves = (change.position && !change.film) || (change.film && playback.position_ms > 0);
+    let from = match moves {
+        true => word::standing(playback),
+        false => playback.clone(),
+    };
+    match (moves, starts || playback.paused) {
+        (true, true) => words.push(Word::new(What::Stand, &from, by)),
+        (true, false) => words.push(Word::new(What::Seek, playback, by)),
+        (false, _) => {}
     }
-    match (change.film, change.paused, playback.paused) {
-        (true, _, false) | (false, true, false) => frames.push(message("play", by)),
-        (false, true, true) => frames.push(message("pause", by)),
-        _ => {}
+    if starts {
+        words.push(Word::new(What::Play, &from, by));
+    } else if stops {
+        words.push(Word::new(What::Pause, &from, by));
     }
-    frames
+    words
 }
 
 /// Where the room is, for clients that have missed how it came to be.
 #[must_use]
-pub fn all_of_it(now: Timestamp, playback: &Playback) -> Vec<Frame> {
+pub fn all_of_it(now: Timestamp, playback: &Playback) -> Vec<Word> {
     let whole = Change {
         position: true,
         paused: true,
         ..Change::default()
     };
-    let mut frames = vec![message("refresh_video", &Source::of(playback).name())];
-    frames.extend(told(now, playback, whole, NOBODY));
-    frames
+    // They are sent to a place a little ahead, and start there when the film comes by.
+    let at = playback.at.max(now.plus_ms(limits::LEAD_MS_MAX));
+    let mut ahead = playback.clone();
+    ahead.position_ms = playback.position_at(at);
+    ahead.at = at;
+    let mut words = vec![Word::refresh_video(playback)];
+    words.extend(told(&ahead, whole, NOBODY));
+    words
 }
 
 /// The message that asks everybody whether they are there.
@@ -131,31 +151,41 @@ pub fn host_declaration(host: Option<&str>) -> Frame {
     message("host_declaration", host.unwrap_or_default())
 }
 
-/// Whether it says that the room has a password now.
-#[must_use]
-pub fn is_locked(frame: &Frame) -> bool {
-    frame.text == LOCKED
+/// What the hall hears of the lobby.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// The lobby has a password now.
+    Locked,
+    /// This viewer was put out of it.
+    PutOut(String),
+    /// Something is to be said of the film.
+    Word(Box<Word>),
 }
 
-/// Whom it says to be put out of the lobby, if it does.
-#[must_use]
-pub fn is_put_out(frame: &Frame) -> Option<String> {
-    let (event, id) = event_of(frame)?;
-    (event == PUT_OUT).then_some(id)
+impl News {
+    fn of(frame: &Frame) -> Option<Self> {
+        if frame.text == LOCKED {
+            return Some(Self::Locked);
+        }
+        match event_of(frame) {
+            Some((event, id)) => (event == PUT_OUT).then_some(Self::PutOut(id)),
+            None => Word::of(frame).map(|word| Self::Word(Box::new(word))),
+        }
+    }
+
+    fn moves(&self) -> bool {
+        matches!(self, Self::Word(word) if word.moves())
+    }
 }
 
 /// What still counts of messages that follow each other: of seeks in a row the last one.
 #[must_use]
-pub fn newest(frames: Vec<Frame>) -> Vec<Frame> {
-    let is_seek = |frame: &Frame| frame.text.starts_with(r#"["seek","#);
-    let mut newest: Vec<Frame> = Vec::with_capacity(frames.len());
-    for frame in frames {
-        if is_seek(&frame)
-            && let Some(last) = newest.last_mut().filter(|last| is_seek(last))
-        {
-            *last = frame;
-        } else {
-            newest.push(frame);
+pub fn newest(frames: &[Frame]) -> Vec<News> {
+    let mut newest: Vec<News> = Vec::with_capacity(frames.len());
+    for news in frames.iter().filter_map(News::of) {
+        match newest.last_mut() {
+            Some(last) if last.moves() && news.moves() => *last = news,
+            _ => newest.push(news),
         }
     }
     newest

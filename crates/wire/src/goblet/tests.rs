@@ -50,20 +50,30 @@ fn film(url: &str) -> Film {
     }
 }
 
-/// What Goblet's clients are told of a command at `now`.
-fn heard_at(room: &mut Room, now: Timestamp, member: u32, command: Command) -> Vec<String> {
+/// What there is to say to Goblet's clients of a command at `now`.
+fn words(room: &mut Room, now: Timestamp, member: u32, command: Command) -> Vec<Word> {
     let input = Input::Command {
         member: MemberId(member),
         id: None,
         command,
     };
     let events = room.handle(now, input).unwrap();
-    let frames = events.iter().flat_map(|event| encode(now, room, event));
-    frames.map(|frame| frame.text).collect()
+    let frames = events.iter().flat_map(|event| encode(room, event));
+    frames.filter_map(|frame| Word::of(&frame)).collect()
 }
 
+/// What clients near by are told, in the end.
 fn heard(room: &mut Room, member: u32, command: Command) -> Vec<String> {
-    heard_at(room, NOW, member, command)
+    let words = words(room, NOW, member, command);
+    let said = words.iter().map(|word| word.said(word.due(NOW, 0), 0));
+    said.map(|(event, text)| format!(r#"["{event}","{text}"]"#))
+        .collect()
+}
+
+/// The one word of a command.
+fn word(room: &mut Room, now: Timestamp, command: Command) -> Word {
+    let [word] = <[Word; 1]>::try_from(words(room, now, 1, command)).unwrap();
+    word
 }
 
 fn play() -> Command {
@@ -125,13 +135,72 @@ fn a_film_that_is_over_begins_again() {
 }
 
 #[test]
-fn a_seek_while_it_plays_is_told_so_that_it_fits_at_once() {
+fn a_start_and_a_stop_are_said_so_early_that_they_are_heard_when_they_hold() {
+    let mut room = lobby();
+    heard(&mut room, 1, Command::Pick(film("/media/f/a.mp4")));
+    for (now, command) in [(Timestamp(20_000), play()), (Timestamp(30_000), pause())] {
+        let word = word(&mut room, now, command);
+        let at = room.playback().at;
+        assert!(at > now);
+        for latency_ms in [0, 80, 150] {
+            assert_eq!(word.due(now, latency_ms).plus_ms(latency_ms.into()), at);
+        }
+        assert_eq!(word.due(now, 400), now, "the way is longer than that");
+    }
+}
+
+#[test]
+fn a_seek_while_it_plays_is_said_when_it_is_a_whole_second() {
     let mut room = lobby();
     heard(&mut room, 1, Command::Pick(film("/media/f/a.mp4")));
     heard(&mut room, 1, play());
-    // It holds from 150 ms on; who jumps and plays on at once has to be that much before.
-    let told = heard_at(&mut room, Timestamp(20_000), 1, seek(30_000));
-    assert_eq!(told, [format!(r#"["seek","29.85-{ID}"]"#)]);
+    let now = Timestamp(20_000);
+    // It holds from 150 ms on.
+    let whole = word(&mut room, now, seek(30_000));
+    assert_eq!(whole.due(now, 0), Timestamp(20_150));
+    assert_eq!(whole.due(now, 80), Timestamp(20_070));
+    assert_eq!(whole.said(Timestamp(20_071), 80), ("seek", format!("30-{ID}")));
+    assert_eq!(
+        whole.due(now, 400),
+        Timestamp(20_750),
+        "30 is past when it is heard"
+    );
+    assert_eq!(whole.said(Timestamp(20_750), 400), ("seek", format!("31-{ID}")));
+    let half = word(&mut room, now, seek(30_400));
+    assert_eq!(half.due(now, 0), Timestamp(20_750));
+    // Who has to be told before goes where the film has to be then to be right when it holds.
+    assert_eq!(half.said(now, 0), ("seek", format!("30.25-{ID}")));
+    assert_eq!(half.said(now, 80), ("seek", format!("30.33-{ID}")));
+    let start = word(&mut room, now, seek(100));
+    assert_eq!(start.due(now, 0), Timestamp(20_050), "it would begin then");
+    assert_eq!(start.said(Timestamp(20_050), 0), ("seek", format!("0-{ID}")));
+}
+
+#[test]
+fn who_starts_elsewhere_is_sent_to_a_whole_second_and_starts_when_the_film_comes_there() {
+    let mut room = lobby();
+    heard(&mut room, 1, Command::Pick(film("/media/f/a.mp4")));
+    let lead = |position_ms, paused| Command::Lead {
+        position_ms,
+        paused,
+        rate: 1.0,
+        force: true,
+        text: None,
+    };
+    let start = words(&mut room, NOW, 1, lead(12_400, false));
+    let at = room.playback().at;
+    let [stand, play] = <[Word; 2]>::try_from(start).unwrap();
+    assert_eq!(
+        (stand.due(NOW, 80), stand.said(NOW, 80)),
+        (NOW, ("seek", format!("13-{ID}")))
+    );
+    let early_ms = 13_000 - room.playback().position_ms;
+    assert_eq!(play.due(NOW, 80), Timestamp(at.0 + early_ms - 80));
+    // Who stops elsewhere does so at once.
+    let later = Timestamp(30_000);
+    let [stand, pause] = <[Word; 2]>::try_from(words(&mut room, later, 1, lead(50_500, true))).unwrap();
+    assert_eq!(stand.said(later, 0), ("seek", format!("50.5-{ID}")));
+    assert_eq!((stand.due(later, 0), pause.due(later, 0)), (later, later));
 }
 
 #[test]
@@ -166,30 +235,50 @@ fn who_has_missed_something_is_told_all_of_it() {
     let mut room = lobby();
     heard(&mut room, 1, Command::Pick(film("/media/f/a.mp4")));
     heard(&mut room, 1, play());
-    let texts: Vec<_> = all_of_it(Timestamp(12_150), room.playback())
-        .iter()
-        .filter_map(event_of)
-        .collect();
+    let now = Timestamp(12_150);
+    let words = all_of_it(now, room.playback());
+    let said: Vec<_> = words.iter().map(|word| word.said(now, 0)).collect();
     let expected = [
         ("refresh_video", "1.mp4".to_owned()),
-        ("seek", format!("2-{NOBODY}")),
+        ("seek", format!("3-{NOBODY}")),
         ("play", NOBODY.to_owned()),
     ];
-    assert_eq!(texts, expected.map(|(event, text)| (event.to_owned(), text)));
+    assert_eq!(said, expected);
+    let due = words.iter().map(|word| word.due(now, 80).0);
+    assert_eq!(due.collect::<Vec<_>>(), [12_150, 12_150, 13_070]);
+    heard(&mut room, 1, pause());
+    let words = all_of_it(now, room.playback());
+    assert!(
+        words.iter().all(|word| word.due(now, 80) == now),
+        "nothing to wait for"
+    );
 }
 
 #[test]
 fn of_seeks_in_a_row_the_last_one_counts() {
+    let mut playback = Playback::default();
+    let mut frame = |what, position_ms| {
+        playback.position_ms = position_ms;
+        Word::new(what, &playback, "").frame()
+    };
     let frames = [
-        "seek 1", "seek 2", "play", "seek 3", "pause", "seek 4", "seek 5", "seek 6",
-    ]
-    .map(|event| message(event.split(' ').next().unwrap(), event));
-    let kept: Vec<_> = newest(frames.to_vec())
-        .iter()
-        .filter_map(event_of)
-        .map(|(_, text)| text)
+        frame(What::Stand, 1_000),
+        frame(What::Seek, 2_000),
+        frame(What::Play, 0),
+        frame(What::Seek, 3_000),
+        Frame::must_arrive(LOCKED.to_owned()),
+        frame(What::Seek, 4_000),
+        frame(What::Stand, 5_000),
+        message(PUT_OUT, ID),
+    ];
+    let kept: Vec<_> = newest(&frames)
+        .into_iter()
+        .map(|news| match news {
+            News::Word(word) => word.said(NOW, 0).1,
+            other => format!("{other:?}"),
+        })
         .collect();
-    assert_eq!(kept, ["seek 2", "play", "seek 3", "pause", "seek 6"]);
+    assert_eq!(kept, ["2-", "", "3-", "Locked", "5-", &format!("PutOut({ID:?})")]);
 }
 
 #[test]

@@ -55,7 +55,8 @@ impl Hall {
     }
 }
 
-/// What somebody does to the film, as a command to this room.
+/// What somebody does to the film, as a command to this room. Who jumps while it plays is there already, and plays on: the
+/// room follows their player.
 fn command(room: &Room, now: matinee_room::Timestamp, action: Action) -> Command {
     let playback = room.playback();
     let (position_ms, paused) = (playback.position_at(now), playback.paused);
@@ -74,7 +75,7 @@ fn command(room: &Room, now: matinee_room::Timestamp, action: Action) -> Command
         (Action::Play, false) => lead(position_ms, false),
         (Action::Pause, true) => Command::Pause { seen },
         (Action::Pause, false) => lead(position_ms, true),
-        (Action::Seek { position_ms }, true) => Command::Seek { seen, position_ms },
-        (Action::Seek { position_ms }, false) => lead(position_ms, paused),
+        (Action::Seek { position_ms }, true) if paused => Command::Seek { seen, position_ms },
+        (Action::Seek { position_ms }, _) => lead(position_ms, paused),
     }
 }
