@@ -76,29 +76,7 @@ ${Object.entries(findings.mishaps)
 While a tab is out of sight its clock can be read only now and then, and what is seen of that minute is told. The wall
 clock is set for the page's scripts (\`Date\`), not for the machine.
 
-## Clients of other systems, by their own rules
-
-A bare \`<video>\` in a browser like the others, muted, is steered by what each system's own client does; the server is
-ours. The same film and the same changes, made by the first one named.
-
-- **StreamGo**: a host tells each second where it is; the others seek when they are more than 300 ms off
-  (\`MAX_SYNC_DELAY_MS\` of its \`PartyService.ts\`).
-- **VideoSync**: a host tells what it does when it does it; the others seek then if they are more than 500 ms off (0.5 in
-  its \`video_player.js\`). They reckon by the computers' wall clocks, which here are one.
-- **Goblet**: everybody does what they are told when they hear it, and goes to whole seconds (\`parseInt\` in its
-  \`main.js\`); whoever presses play asks the server where the film is.
-
-| who | steady p50 | steady p95 | greatest | ${OTHERS_AFTER_S} s after a change | seeks in steady play | measured |
-|---|---:|---:|---:|---:|---:|---|
-${Object.entries(findings.others)
-  .map(([key, row]) => otherOf(others[key]?.name ?? key, row))
-  .join("\n")}
-
-None of these rules bends a rate: what a start or a seek leaves between two of them stays until it passes the threshold.
-Where the server tells, it can make that small, by telling each what is right when they hear it; where a host of their own
-leads, they are as far apart as their system makes them. Our page's figures are above.
-
-## The machine
+${othersOf(findings.others)}## The machine
 
 ${machine()}, ${findings.browser}, headless and without a sound card: sound is played into nothing, at the pace of the
 machine's clock. A real sound card has a pace of its own, some ten parts in a million off.
@@ -130,6 +108,34 @@ function rowOf(row: Plain | undefined, { minutes, runs }: Measured): string {
     `± ${(Math.max(...runs.map((run) => run.bend)) * 100).toFixed(2)} %`,
     `${runs.length} × ${minutes} min`,
   ].join(" | ")} |`;
+}
+
+/** The part on clients of other systems, once any of them has been measured. */
+function othersOf(measured: Findings["others"]): string {
+  if (Object.keys(measured).length === 0) return "";
+  return `## Clients of other systems, by their own rules
+
+A bare \`<video>\` in a browser like the others, muted, is steered by what each system's own client does; the server is
+ours. The same film and the same changes, made by the first one named.
+
+- **StreamGo**: a host tells each second where it is; the others seek when they are more than 300 ms off
+  (\`MAX_SYNC_DELAY_MS\` of its \`PartyService.ts\`).
+- **VideoSync**: a host tells what it does when it does it; the others seek then if they are more than 500 ms off (0.5 in
+  its \`video_player.js\`). They reckon by the computers' wall clocks, which here are one.
+- **Goblet**: everybody does what they are told when they hear it, and goes to whole seconds (\`parseInt\` in its
+  \`main.js\`); whoever presses play asks the server where the film is.
+
+| who | steady p50 | steady p95 | greatest | ${OTHERS_AFTER_S} s after a change | seeks in steady play | measured |
+|---|---:|---:|---:|---:|---:|---|
+${Object.entries(measured)
+  .map(([key, row]) => otherOf(others[key]?.name ?? key, row))
+  .join("\n")}
+
+None of these rules bends a rate: what a start or a seek leaves between two of them stays until it passes the threshold.
+Where the server tells, it can make that small, by telling each what is right when they hear it; where a host of their own
+leads, they are as far apart as their system makes them. Our page's figures are above.
+
+`;
 }
 
 function otherOf(name: string, { minutes, runs }: Measured): string {
