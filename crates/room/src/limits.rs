@@ -4,6 +4,12 @@
 /// "This room is full". A thousand is what one relay room was measured with.
 pub const MEMBERS_MAX: usize = 1_000;
 
+/// By how many places a list of members or of lines grows that has so many: an eighth. They are large and most rooms
+/// small; doubled as lists are, a room of ten would have places for six more in each.
+pub(crate) const fn grows_by(length: usize) -> usize {
+    length / 8 + 1
+}
+
 /// Former members whose id and rights are remembered, so that a tab which slept through the night is still
 /// the same member. The one who left longest ago is forgotten first, but for the room's first member.
 pub const FORMER_MEMBERS_MAX: usize = 256;

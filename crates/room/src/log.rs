@@ -253,6 +253,9 @@ impl Log {
             kind,
         };
         self.bytes += line.bytes();
+        if self.lines.len() == self.lines.capacity() {
+            self.lines.reserve_exact(limits::grows_by(self.lines.len()));
+        }
         self.lines.push_back(line.clone());
         self.trim();
         line

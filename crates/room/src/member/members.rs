@@ -221,6 +221,9 @@ impl Members {
             }
         };
         let id = member.id;
+        if self.present.len() == self.present.capacity() {
+            self.present.reserve_exact(limits::grows_by(self.present.len()));
+        }
         self.present.push(member);
         self.tell_apart(id);
         self.succeed();
