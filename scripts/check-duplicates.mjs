@@ -4,7 +4,6 @@ import { spawnSync } from "node:child_process";
 
 /** What holds older versions of crates in the binary, and of which. */
 const HELD = {
-  axum: ["matchit"],
   cookie: ["block-buffer", "cpufeatures", "crypto-common", "digest", "getrandom", "hmac", "rand", "rand_core", "sha2"],
   governor: ["hashbrown"],
 };

@@ -3,6 +3,7 @@
 use crate::{Evening, MESSAGES_MAX};
 use matinee_room::limits::DURATION_MS_MAX;
 use matinee_room::{Command, Event, Film, FilmId, Input, MemberId, Playback};
+use matinee_wire::goblet::packets::{self, Generation};
 use matinee_wire::goblet::{self, Source};
 use matinee_wire::{Dialect, Ear, Frame, Scene, ServerName};
 
@@ -41,10 +42,29 @@ pub fn watch(data: &[u8]) {
         }
         // What a frame says is read back by the same words.
         drop(goblet::event_of(&Frame::must_arrive(rest.to_owned())));
+        for generation in [Generation::Third, Generation::Fourth] {
+            carry(generation, rest);
+        }
         evening.wait(line.len() as u64 * 40);
         let (now, playback) = (evening.now, evening.room.playback());
         check(&goblet::all_of_it(now, playback), playback);
     }
+}
+
+/// What a client sends, as a packet and as a body of several; and what is put into a body comes out of it again.
+fn carry(generation: Generation, sent: &str) {
+    drop(packets::read(generation, sent));
+    for packet in packets::in_body(generation, sent).unwrap_or_default() {
+        drop(packets::read(generation, packet));
+    }
+    if sent.is_empty() || sent.contains('\u{1e}') {
+        return;
+    }
+    let mut body = String::new();
+    for _ in 0..2 {
+        packets::put(generation, &mut body, sent);
+    }
+    assert_eq!(packets::in_body(generation, &body), Some(vec![sent, sent]));
 }
 
 /// A position as a browser writes it. What is read is in bounds, and comes back as it is written.

@@ -234,8 +234,9 @@ pub(crate) const HALL_QUEUE_MAX: usize = 256;
 /// Events of the lobby that wait for Goblet's hall. When full, the room stops telling, and the hall looks anew.
 pub(crate) const HALL_EVENTS_MAX: usize = 256;
 
-/// Socket.IO sessions at once, connected or not yet: some 20 KiB each. One more is refused.
-pub(crate) const SOCKETS_MAX: usize = 4_096;
+/// Socket.IO sessions at once, connected or not yet, for each member that the lobby takes: a few tabs each, and those who
+/// only listen. Some 3 KiB each. One more is refused.
+pub(crate) const SOCKETS_A_MEMBER_MAX: usize = 4;
 
 /// Socket.IO sessions of one address, or of one IPv6 network: a household or a school behind one router. One more
 /// is refused, so that one address cannot take all the places.
@@ -256,10 +257,6 @@ pub(crate) const SOCKET_EVENTS_MAX: usize = 128;
 
 /// How long until who has missed something is tried again.
 pub(crate) const MISSED_RETRIES_AFTER: Duration = Duration::from_millis(200);
-
-/// Bytes that a WebSocket of Socket.IO reads at once, and holds while idle: its clients send little more than
-/// pongs.
-pub(crate) const SOCKET_READ_BYTES: usize = 512;
 
 /// How long who has only registered with Goblet has to answer a role call.
 pub(crate) const ROLE_CALL_ANSWERED_WITHIN: Duration = Duration::from_secs(3);

@@ -87,7 +87,8 @@ fn what_is_no_socket_io_harms_nobody() {
 
 #[test]
 fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back() {
-    let server = Server::start();
+    // Four for each member that the lobby takes.
+    let server = Server::with_flags(&["--room-members-max", "100"]);
     let port = server.port;
     let open = move || get(port, "/socket.io/?EIO=4&transport=polling", &[]).status;
     // All at once, for each gives its place back after a while.
@@ -103,7 +104,7 @@ fn there_are_so_many_sessions_and_one_that_never_connects_gives_its_place_back()
         })
         .collect();
     let opened: i32 = openers.into_iter().map(|opener| opener.join().unwrap()).sum();
-    assert!(opened >= 4_096, "{opened}");
+    assert!(opened >= 400, "{opened}");
     assert_eq!(get(port, "/count", &[]).status, 200);
     wait_until(|| open() == 200);
 }

@@ -14,6 +14,7 @@ use super::listeners::Listeners;
 use super::lobby::Lobby;
 use super::presence::Presence;
 use super::public_id::{PublicId, Visitor};
+use super::socket_io::{Sid, Socket};
 use crate::clock::Clock;
 use crate::ending::{Ending, Phase};
 use crate::limits;
@@ -21,8 +22,6 @@ use crate::rooms::{RoomGone, RoomHandle};
 use matinee_room::{MemberId, Network};
 use matinee_wire::Frame;
 use matinee_wire::goblet::{self, News, Word};
-use socketioxide::extract::SocketRef;
-use socketioxide::socket::Sid;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -127,7 +126,7 @@ impl Hall {
                 }
                 drop(reply.send(knocked));
             }
-            ToHall::Came { who, socket } => self.come(who, socket).await,
+            ToHall::Came(socket) => self.come(socket).await,
             ToHall::Gone(sid) => self.go(sid).await,
         }
     }
@@ -195,7 +194,8 @@ impl Hall {
         }
     }
 
-    async fn come(&mut self, who: Who, socket: SocketRef) {
+    async fn come(&mut self, socket: Arc<Socket>) {
+        let who = socket.who.clone();
         // Who only listens has to hear as well.
         let seated = match &who {
             Who::Visitor(visitor) => self.seat(visitor).await.map(|_| ()),
@@ -206,8 +206,7 @@ impl Hall {
             && (visitor.is_some() || matches!(error, GobletError::Locked | GobletError::Room(_)))
         {
             tracing::debug!(%error, "Goblet: a connection is not let in");
-            // Its buffer is empty: it can be told.
-            let _ = socket.disconnect();
+            socket.disconnect();
             return;
         }
         if let Some(visitor) = visitor {

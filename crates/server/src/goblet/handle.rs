@@ -2,11 +2,11 @@
 
 use super::error::GobletError;
 use super::public_id::Visitor;
+use super::socket_io::{Sid, Socket};
 use crate::limits;
 use crate::rooms::RoomHandle;
 use matinee_room::{Film, MemberId, Network};
-use socketioxide::extract::SocketRef;
-use socketioxide::socket::Sid;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// A message to the hall.
@@ -39,7 +39,7 @@ pub(super) enum ToHall {
     /// Somebody is about to connect.
     Knock { sid: Sid, who: Who, reply: Reply<()> },
     /// A connection has come.
-    Came { who: Who, socket: SocketRef },
+    Came(Arc<Socket>),
     /// A connection has ended, or as good as.
     Gone(Sid),
 }

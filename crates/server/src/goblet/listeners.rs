@@ -2,20 +2,18 @@
 
 use super::latency::Latencies;
 use super::public_id::PublicId;
+use super::socket_io::{Packet, Sid, Socket};
 use crate::limits;
 use matinee_room::Timestamp;
 use matinee_wire::Frame;
 use matinee_wire::goblet::{self, Word};
-use socketioxide::extract::SocketRef;
-use socketioxide::socket::Sid;
-use socketioxide::{SendError, SocketError};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::time::Instant;
 
 struct Connection {
     id: Option<PublicId>,
-    socket: SocketRef,
+    socket: Arc<Socket>,
     /// It was too slow for an event: it is told where the film is as soon as there is room for that.
     missed: bool,
     /// What it is told of the film next, and when. Never more than one word: whoever has not heard the one before is told
@@ -24,9 +22,8 @@ struct Connection {
 }
 
 impl Connection {
-    fn tell(&mut self, event: &str, text: &str) {
-        let told = self.socket.emit(event, &text);
-        self.missed |= matches!(told, Err(SendError::Socket(SocketError::InternalChannelFull)));
+    fn tell(&mut self, event: &Packet) {
+        self.missed |= !self.socket.tell(event);
     }
 
     /// Tells what has happened to the film when it is due.
@@ -44,8 +41,12 @@ impl Connection {
 
     fn say(&mut self, now: Timestamp, latency_ms: u32, word: &Word) {
         let (event, text) = word.said(now, latency_ms);
-        self.tell(event, &text);
+        self.tell(&packet(event, &text));
     }
+}
+
+fn packet(event: &str, text: &str) -> Packet {
+    goblet::packets::event(event, text).into()
 }
 
 struct LetIn {
@@ -105,7 +106,7 @@ impl Listeners {
                 }
             }
             if let Some((event, text)) = goblet::event_of(host).filter(|_| !connection.missed) {
-                connection.tell(&event, &text);
+                connection.tell(&packet(&event, &text));
             }
         }
         self.retry_at = None;
@@ -156,11 +157,17 @@ impl Listeners {
     }
 
     /// A connection of somebody, or of nobody in particular.
-    pub(super) fn come(&mut self, now: Timestamp, ways: &Latencies, id: Option<PublicId>, socket: SocketRef) {
-        let before = self.let_in.remove(&socket.id).map(|let_in| let_in.count);
+    pub(super) fn come(
+        &mut self,
+        now: Timestamp,
+        ways: &Latencies,
+        id: Option<PublicId>,
+        socket: Arc<Socket>,
+    ) {
+        let before = self.let_in.remove(&socket.sid).map(|let_in| let_in.count);
         let missed = self.count - before.unwrap_or(self.count);
         let missed = usize::try_from(missed).unwrap_or(usize::MAX);
-        let sid = socket.id;
+        let sid = socket.sid;
         let mut connection = Connection {
             id,
             socket,
@@ -177,8 +184,7 @@ impl Listeners {
     /// A connection has ended, or does now. Whose it was; `None` if it was not here.
     pub(super) fn go(&mut self, sid: Sid) -> Option<Option<PublicId>> {
         let connection = self.connections.remove(&sid)?;
-        // One that has ended already says so.
-        let _ = connection.socket.disconnect();
+        connection.socket.disconnect();
         Some(connection.id)
     }
 
@@ -187,9 +193,10 @@ impl Listeners {
         let Some((event, text)) = goblet::event_of(frame) else {
             return;
         };
+        let event = packet(&event, &text);
         let hears = |found: &&mut Connection| whom.is_none() || found.id.as_ref() == whom;
         for connection in self.connections.values_mut().filter(hears) {
-            connection.tell(&event, &text);
+            connection.tell(&event);
         }
         self.note_missed(Instant::now());
     }

@@ -52,8 +52,8 @@ use governor::Quota;
 use handle::HallHandle;
 use lobby::Lobby;
 use matinee_room::{Identity, Network, RoomCode};
-use places::Places;
 use public_id::{IdKey, PublicId, Visitor};
+use socket_io::Sockets;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -64,8 +64,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) struct Goblet {
     lobby: RoomCode,
     hall: HallHandle,
-    socket_io: socket_io::Service,
-    places: Arc<Places>,
+    sockets: Sockets,
     ids: Arc<IdKey>,
     /// Where the request comes from that this is for.
     network: Option<Network>,
@@ -97,16 +96,16 @@ impl Goblet {
         let quota = session::quota(config);
         let room = Lobby::new(rooms, lobby.clone(), config.room_members_max, quota);
         let (hall, task) = hall::open(room, clock, ending);
-        let (socket_io, io) = socket_io::open(config, quota, hall.clone());
+        let sockets = Sockets::new(config, quota, hall.clone(), running.clone());
+        let until_the_end = sockets.clone();
         running.spawn(async move {
             task.await;
-            socket_io::close(io).await;
+            until_the_end.close();
         });
         Self {
             lobby,
             hall,
-            socket_io,
-            places: Arc::default(),
+            sockets,
             ids: Arc::new(IdKey::new(id_key)),
             network: None,
             spots: Arc::new(Rates::new(quota)),

@@ -16,8 +16,11 @@ pub(super) enum NoPlace {
 }
 
 /// All places.
-#[derive(Debug, Default)]
-pub(super) struct Places(Mutex<Taken>);
+#[derive(Debug)]
+pub(super) struct Places {
+    most: usize,
+    taken: Mutex<Taken>,
+}
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -33,12 +36,20 @@ pub(super) struct Place {
 }
 
 impl Places {
+    /// Places for the sessions of a lobby that takes so many members.
+    pub(super) fn new(members_max: usize) -> Self {
+        Self {
+            most: members_max.saturating_mul(limits::SOCKETS_A_MEMBER_MAX),
+            taken: Mutex::default(),
+        }
+    }
+
     /// A place for somebody from this address. On this machine itself are its owner, and a proxy or tunnel that
     /// we were not told to trust, which speaks for everybody: they have as many as there are.
     pub(super) fn take(self: &Arc<Self>, address: IpAddr) -> Result<Place, NoPlace> {
         let network = network_of(address);
         let mut taken = self.taken();
-        if taken.count >= limits::SOCKETS_MAX {
+        if taken.count >= self.most {
             return Err(NoPlace::Here);
         }
         let theirs = taken.by_network.entry(network).or_default();
@@ -56,7 +67,7 @@ impl Places {
 
     /// Nothing panics while it is held, and even then it would be whole.
     fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +90,9 @@ mod tests {
 
     #[test]
     fn an_address_has_so_many_places_and_leaves_some_to_others() {
-        let places = Arc::new(Places::default());
+        let members_max = limits::SOCKETS_AN_ADDRESS_MAX;
+        let most = members_max * limits::SOCKETS_A_MEMBER_MAX;
+        let places = Arc::new(Places::new(members_max));
         let [school, home] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(IpAddr::from);
         let mut held: Vec<_> = (0..limits::SOCKETS_AN_ADDRESS_MAX)
             .map(|_| places.take(school).unwrap())
@@ -89,7 +102,7 @@ mod tests {
         held.swap_remove(0);
         held.push(places.take(school).unwrap());
         let here = IpAddr::from([127, 0, 0, 1]);
-        held.extend((held.len()..limits::SOCKETS_MAX).map(|_| places.take(here).unwrap()));
+        held.extend((held.len()..most).map(|_| places.take(here).unwrap()));
         assert_eq!(places.take(here).unwrap_err(), NoPlace::Here);
         assert_eq!(places.take(home).unwrap_err(), NoPlace::Here);
         drop(held);

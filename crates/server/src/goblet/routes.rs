@@ -70,7 +70,7 @@ pub(crate) fn for_films() -> Router<Arc<App>> {
     Router::new().route("/", post(upload::upload).fallback(api::anywhere))
 }
 
-fn text(text: impl Into<String>) -> Response<Body> {
+pub(super) fn text(text: impl Into<String>) -> Response<Body> {
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),

@@ -23,7 +23,7 @@ mod queue;
 mod refusing;
 mod requests;
 pub(crate) mod upgrade;
-mod websocket;
+pub(crate) mod websocket;
 
 use crate::app::App;
 use crate::config::Config;
@@ -281,7 +281,7 @@ impl Session {
 
 /// Lets the last bytes out, then waits for the client to close: ending at once could destroy what it has not
 /// read yet.
-async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
+pub(crate) async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
     let by_them = outbox.closing() == Some(Closing::Answered);
     loop {
         let interest = match outbox.standing() {

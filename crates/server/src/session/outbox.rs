@@ -162,6 +162,11 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many messages wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue().len()
+    }
+
     /// Puts a message in. Over the limit, the connection is closed instead.
     pub(crate) fn push(self: &Arc<Self>, framed: Framed) {
         if self.push_untold(framed) {

@@ -9,6 +9,7 @@ use crate::http::error::ApiError;
 use crate::limits;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use bytes::Bytes;
 use hyper_util::rt::TokioIo;
 use std::sync::Arc;
 use tokio::net::TcpStream;
@@ -19,15 +20,36 @@ pub(crate) fn upgrade(
     app: Arc<App>,
     core: Arc<Core>,
     visit: Visit,
-    mut request: Request<Body>,
+    request: Request<Body>,
 ) -> Result<Response<Body>, ApiError> {
-    let accept = accept_key(request.method(), request.headers())?;
-    let counted = app.fullness.count()?;
     let protocol = visit
         .opening
         .as_ref()
         .and_then(|opening| opening.protocol.as_deref());
     let protocol = protocol.and_then(|protocol| HeaderValue::from_str(protocol).ok());
+    let counted = app.fullness.count()?;
+    let bytes_max = app.config.outbox_bytes_max;
+    let run = move |outbox, read| super::run(app, visit, outbox, read, counted);
+    let mut response = hand_over(core, bytes_max, request, run)?;
+    if let Some(protocol) = protocol {
+        let headers = response.headers_mut();
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    Ok(response)
+}
+
+/// Answers a handshake, and has `run` go on with the socket, in an outbox, once HTTP has let it go; with what was read
+/// of it already.
+pub(crate) fn hand_over<F>(
+    core: Arc<Core>,
+    outbox_bytes_max: usize,
+    mut request: Request<Body>,
+    run: impl FnOnce(Arc<Outbox>, Bytes) -> F + Send + 'static,
+) -> Result<Response<Body>, ApiError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let accept = accept_key(request.method(), request.headers())?;
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
@@ -37,9 +59,9 @@ pub(crate) fn upgrade(
         };
         let stream = parts.io.into_inner();
         hold_little(&stream);
-        let outbox = Outbox::new(stream, Arc::clone(&core.flusher), app.config.outbox_bytes_max);
+        let outbox = Outbox::new(stream, Arc::clone(&core.flusher), outbox_bytes_max);
         // A task of its own, so that what the handshake needed is given back now.
-        tokio::spawn(super::run(app, visit, Arc::new(outbox), parts.read_buf, counted));
+        tokio::spawn(run(Arc::new(outbox), parts.read_buf));
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -47,9 +69,6 @@ pub(crate) fn upgrade(
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    if let Some(protocol) = protocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
-    }
     Ok(response)
 }
 

@@ -7,7 +7,10 @@
 //!
 //! Whoever is told to play ignores what its own player does next, for that is the echo of the event. So an
 //! event that changes nothing would swallow a click: what is sent here is what has changed, and nothing else.
+//!
+//! [`packets`] has what carries them.
 
+pub mod packets;
 mod word;
 
 pub use word::Word;
