@@ -180,8 +180,11 @@ fn video_sync(
 }
 
 fn goblet(swarm: &mut Swarm, server: &Server, number: usize) -> anyhow::Result<(Id, String)> {
+    // Who has no cookie only listens, and is no member.
+    let cookie = http::cookie(server.address, "/id", number)?;
     let door = Door::at(server.address, "/socket.io/?EIO=4&transport=websocket");
-    let id = swarm.open(&door.with("X-Forwarded-For", http::address(number)))?;
+    let door = door.with("X-Forwarded-For", http::address(number));
+    let id = swarm.open(&door.with("Cookie", cookie))?;
     told(swarm, id, "0{")?;
     say(swarm, id, "40");
     told(swarm, id, "40{")?;

@@ -16,6 +16,30 @@ pub(crate) fn ask(
     from: usize,
     body: &str,
 ) -> anyhow::Result<String> {
+    Ok(answer(server, method, path, from, body)?.1)
+}
+
+/// The cookie that an address gives to who comes without one.
+pub(crate) fn cookie(server: SocketAddr, path: &str, from: usize) -> anyhow::Result<String> {
+    let (head, _) = answer(server, "GET", path, from, "")?;
+    let set = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("set-cookie").then_some(value)
+    });
+    let cookie = set.and_then(|set| set.split(';').next());
+    Ok(cookie
+        .with_context(|| format!("{path} gave no cookie"))?
+        .to_owned())
+}
+
+/// The head and the body of an answer that says yes.
+fn answer(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    from: usize,
+    body: &str,
+) -> anyhow::Result<(String, String)> {
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(ANSWER_WITHIN))?;
     let head = format!(
@@ -34,7 +58,7 @@ pub(crate) fn ask(
     if !line.starts_with("HTTP/1.1 2") {
         bail!("{method} {path} was answered with: {line} {body}");
     }
-    Ok(body.to_owned())
+    Ok((head.to_owned(), body.to_owned()))
 }
 
 /// An address for each, as a proxy would tell it: one address may make only so many rooms at once.
