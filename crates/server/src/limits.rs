@@ -235,7 +235,7 @@ pub(crate) const HALL_QUEUE_MAX: usize = 256;
 pub(crate) const HALL_EVENTS_MAX: usize = 256;
 
 /// Socket.IO sessions at once, connected or not yet, for each member that the lobby takes: a few tabs each, and those who
-/// only listen. Some 3 KiB each. One more is refused.
+/// only listen. Some 4 KiB each. One more is refused.
 pub(crate) const SOCKETS_A_MEMBER_MAX: usize = 4;
 
 /// Socket.IO sessions of one address, or of one IPv6 network: a household or a school behind one router. One more
