@@ -2,19 +2,20 @@
  * The page that the report writes, docs/sync.md: all its words and figures.
  */
 
-import { cpus, totalmem } from "node:os";
 import { quantile } from "./apart.ts";
 import { type Mishap, others, OTHERS_AFTER_S, type Plain, plain, type Run } from "./figures.ts";
 import { mishaps } from "./mishaps.ts";
 
-interface Measured {
+/** A row, with how often and how long it was measured. */
+export interface Measured {
   minutes: number;
   runs: Run[];
 }
 
 /** What was measured so far: each row by itself, with how it was. */
 export interface Findings {
-  browser: string;
+  /** On which machine, with which browser. */
+  machine: string;
   rows: Record<string, Measured>;
   others: Record<string, Measured>;
   mishaps: Record<string, Mishap[]>;
@@ -78,7 +79,7 @@ clock is set for the page's scripts (\`Date\`), not for the machine.
 
 ${othersOf(findings.others)}## The machine
 
-${machine()}, ${findings.browser}, headless and without a sound card: sound is played into nothing, at the pace of the
+${findings.machine}, headless and without a sound card: sound is played into nothing, at the pace of the
 machine's clock. A real sound card has a pace of its own, some ten parts in a million off.
 `;
 }
@@ -162,10 +163,4 @@ function mishapOf(name: string, found: Mishap[]): string {
     Math.max(...found.map((it) => it.seeks)),
   ];
   return `| ${cells.join(" | ")} |`;
-}
-
-function machine(): string {
-  const [first] = cpus();
-  const gib = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores (${first?.model.trim() ?? "unknown"}), ${gib} GiB, Node.js ${process.versions.node}`;
 }

@@ -1,19 +1,19 @@
 /** How far apart the films of several people are: measures it row by row, and writes docs/sync.md. */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { test } from "vitest";
-import { artifacts } from "../browser/artifacts.ts";
 import { executablePath } from "../browser/people.ts";
 import { measure, measureMishap, others, OTHERS_AFTER_S, type Plain, plain, type Run } from "./figures.ts";
 import { mishaps } from "./mishaps.ts";
-import { type Findings, paper } from "./paper.ts";
+import { type Findings, type Measured, paper } from "./paper.ts";
 import { plot } from "./plot.ts";
 
 const docs = path.resolve(import.meta.dirname, "../../docs");
 /** Rows that are not measured now keep what was measured of them before. */
-const kept = path.join(artifacts, "sync.json");
+const kept = path.join(import.meta.dirname, "found.json");
 
 const minutes = Number(process.env["SYNC_MINUTES"] ?? 1);
 const runs = Number(process.env["SYNC_RUNS"] ?? 1);
@@ -21,9 +21,8 @@ const asked = (process.env["SYNC_ROWS"] ?? "").split(",").filter((it) => it !== 
 const wants = (row: string) => asked.length === 0 || asked.includes(row);
 
 test("how far apart they are", async () => {
-  mkdirSync(artifacts, { recursive: true });
   const findings = before();
-  findings.browser = await browserName();
+  findings.machine = `${machine()}, ${await browserName()}`;
   for (const [key, row] of Object.entries(plain)) {
     if (!wants(key)) continue;
     findings.rows[key] = {
@@ -55,7 +54,7 @@ async function measured<Found extends object>(key: string, one: (run: number) =>
 }
 
 function before(): Findings {
-  const none: Findings = { browser: "", rows: {}, others: {}, mishaps: {} };
+  const none: Findings = { machine: "", rows: {}, others: {}, mishaps: {} };
   try {
     const found = JSON.parse(readFileSync(kept, "utf8"), (_, value) => (value === null ? Number.NaN : value));
     return { ...none, ...found };
@@ -70,7 +69,10 @@ function write(findings: Findings): void {
   findings.rows = inOrder(findings.rows, plain);
   findings.others = inOrder(findings.others, others);
   findings.mishaps = inOrder(findings.mishaps, mishaps);
-  writeFileSync(kept, JSON.stringify(findings));
+  for (const part of [findings.rows, findings.others]) {
+    for (const [key, row] of Object.entries(part)) part[key] = withoutOtherLines(row);
+  }
+  writeFileSync(kept, `${JSON.stringify(findings)}\n`);
   writeFileSync(path.join(docs, "sync.md"), paper(findings));
   const drawn = Object.entries(findings.rows).map(([key, row]) => ({
     plain: plain[key] as Plain,
@@ -79,8 +81,20 @@ function write(findings: Findings): void {
   writeFileSync(path.join(docs, "sync.svg"), plot(drawn));
 }
 
+/** Only the run that is drawn keeps its line, which is most of the file. */
+function withoutOtherLines({ minutes, runs }: Measured): Measured {
+  const drawn = middleOf(runs);
+  return { minutes, runs: runs.map((run) => (run === drawn ? run : { ...run, line: [] })) };
+}
+
 function middleOf(of: Run[]): Run {
   return of.toSorted((a, b) => a.p95 - b.p95)[of.length >> 1] as Run;
+}
+
+function machine(): string {
+  const [first] = cpus();
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores (${first?.model.trim() ?? "unknown"}), ${gib} GiB, Node.js ${process.versions.node}`;
 }
 
 async function browserName(): Promise<string> {
