@@ -76,7 +76,8 @@ pub(crate) const OTHER_FILES_PART: usize = 4;
 /// it, connections are refused before anything is known of them.
 pub(crate) const FULL_SPARE_PART: u64 = 8;
 
-/// Bytes that may wait for a slow client while memory is short, in the place of what is set.
+/// Bytes that may wait for a slow client behind the message that it is being sent, while memory is short: in the place of
+/// what is set.
 pub(crate) const OUTBOX_SHORT_BYTES: usize = 64 * 1024;
 
 /// How often an idle connection is pinged: below the 60 s after which common proxies drop one.

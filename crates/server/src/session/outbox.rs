@@ -188,7 +188,8 @@ impl Outbox {
             }
         }
         let waiting = queue.waiting_bytes();
-        let is_short = waiting > limits::OUTBOX_SHORT_BYTES && self.flusher.fullness.is_short_of_memory();
+        let is_short =
+            queue.stuck_bytes() > limits::OUTBOX_SHORT_BYTES && self.flusher.fullness.is_short_of_memory();
         if is_short || waiting + framed.bytes.len() > self.bytes_max {
             tracing::debug!(waiting, "member closed: too slow");
             queue.close(Closing::TooSlow);
@@ -349,5 +350,60 @@ impl Outbox {
         };
         let answered = tokio::time::timeout(limits::PROBE_WITHIN, answered).await.is_ok();
         answered && matches!(self.standing(), Standing::Open | Standing::Blocked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::fullness::Fullness;
+    use crate::metrics::Metrics;
+    use tokio::net::TcpListener;
+
+    const OUTBOX_BYTES: usize = 16 << 20;
+
+    /// An outbox of a server that is short of memory, and the client's end.
+    async fn short_of_memory() -> (Arc<Outbox>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let fullness = Arc::new(Fullness::new(Some(0)));
+        let flusher = Flusher::new(Arc::new(Metrics::default()), Clock::start(), fullness);
+        (
+            Arc::new(Outbox::new(stream, Arc::new(flusher), OUTBOX_BYTES)),
+            client,
+        )
+    }
+
+    fn message(bytes: usize) -> Framed {
+        Framed::raw(vec![0; bytes])
+    }
+
+    #[tokio::test]
+    async fn while_memory_is_short_only_who_is_stuck_is_too_slow() {
+        let (outbox, _client) = short_of_memory().await;
+        for _ in 0..4 {
+            outbox.push(message(limits::OUTBOX_SHORT_BYTES));
+        }
+        assert_eq!(
+            outbox.standing(),
+            Standing::Open,
+            "the flusher had not come to it yet"
+        );
+
+        outbox.flush();
+        outbox.push(message(OUTBOX_BYTES / 2));
+        outbox.flush();
+        assert_eq!(outbox.standing(), Standing::Blocked);
+        outbox.push(message(limits::OUTBOX_SHORT_BYTES));
+        outbox.push(message(1));
+        assert_eq!(
+            outbox.standing(),
+            Standing::Blocked,
+            "a long welcome is under way"
+        );
+        outbox.push(message(1));
+        assert_eq!(outbox.closing(), Some(Closing::TooSlow));
     }
 }

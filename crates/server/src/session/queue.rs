@@ -48,6 +48,14 @@ impl Queue {
         self.waiting_bytes
     }
 
+    /// Bytes behind the first message, if the socket takes no more: by these a client is too slow, not by one long message
+    /// that is under way, and not by what the flusher has not come to yet.
+    pub(super) fn stuck_bytes(&self) -> usize {
+        let first = self.frames.front().map_or(0, |head| head.bytes.len());
+        let behind = (self.waiting_bytes + self.begun_bytes).saturating_sub(first);
+        if self.blocked { behind } else { 0 }
+    }
+
     /// Puts a message behind all others.
     pub(super) fn push(&mut self, framed: Framed) {
         self.waiting_bytes += framed.bytes.len();
