@@ -13,6 +13,7 @@
 //! | `goblet` | the clients of Goblet: plain addresses, Socket.IO by hand |
 //! | `fullness` | a server that is full |
 //! | `guests` | identity, other origins, headers |
+//! | `guesses` | codes of rooms, guessed at |
 //! | `frames` | WebSocket frames that are wrong, too large, too many, unread |
 //! | `lasting` | what survives a kill and a polite stop |
 //! | `parties` | StreamGo's parties: storms of newcomers, names without end, what leaks |
@@ -34,6 +35,7 @@ mod films;
 mod frames;
 mod fullness;
 mod goblet;
+mod guesses;
 mod guests;
 mod http;
 mod lasting;

@@ -141,7 +141,9 @@ fn streaming_room(
     room: Option<&str>,
 ) -> anyhow::Result<(Id, String)> {
     let code = room.map_or_else(|| format!("films-{number}"), str::to_owned);
-    let id = swarm.open(&Door::at(server.address, "/"))?;
+    // One address may name only so many rooms that are not there yet.
+    let door = Door::at(server.address, "/").with("X-Forwarded-For", http::address(number));
+    let id = swarm.open(&door)?;
     let join = format!(
         r#"{{"type":"join-room","roomId":"{code}","userId":"user-{number}","userName":"Member {number}"}}"#
     );

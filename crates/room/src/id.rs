@@ -131,4 +131,11 @@ impl RoomCode {
         }
         (!text.contains(char::is_control)).then(|| Self::new(text))
     }
+
+    /// Whether somebody could come upon it by trying. Not if it is 32 hexadecimal digits, as a UUID is, which are made
+    /// by chance.
+    #[must_use]
+    pub fn can_be_guessed(&self) -> bool {
+        self.0.len() != 32 || !self.0.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
 }

@@ -11,11 +11,11 @@ use crate::goblet::Goblet;
 use crate::limits;
 use crate::makers::Makers;
 use crate::metrics::Metrics;
-use crate::passwords::PasswordTries;
 use crate::rates::Rates;
 use crate::rooms::handle::ToRoom;
 use crate::rooms::{Rooms, RoomsConfig};
 use crate::streams::Streams;
+use crate::tries::Tries;
 use crate::uploads::{CompleteError, Kept, KeptUploads, Quota};
 use axum_extra::extract::cookie::Key;
 use governor::Quota as Rate;
@@ -42,7 +42,8 @@ pub(crate) struct App {
     pub(crate) extras: Arc<Extras>,
     pub(crate) cookie_key: CookieKey,
     pub(crate) hashing: Arc<Semaphore>,
-    pub(crate) password_tries: PasswordTries,
+    /// Wrong passwords of each address.
+    pub(crate) password_tries: Tries<()>,
     pub(crate) makers: Makers,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) networks: Networks,
@@ -155,7 +156,7 @@ impl App {
             extras,
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
-            password_tries: PasswordTries::default(),
+            password_tries: Tries::new(limits::PASSWORDS_WRONG_MAX, limits::PASSWORDS_WITHIN),
             makers: Makers::default(),
             metrics,
             networks,

@@ -139,11 +139,31 @@ pub(crate) const UNFINISHED_FACTOR: usize = 16;
 /// client with a bug to be told, too few to be a load.
 pub(crate) const STRIKES_MAX: u32 = 100;
 
-/// Wrong passwords that one address may try in a minute.
-pub(crate) const PASSWORD_TRIES_A_MINUTE: usize = 10;
+/// Wrong passwords that one address may try within [`PASSWORDS_WITHIN`].
+pub(crate) const PASSWORDS_WRONG_MAX: usize = 10;
 
-/// Addresses whose wrong passwords are remembered; while all of them are fresh, others may not try.
-pub(crate) const PASSWORD_ADDRESSES_MAX: usize = 10_000;
+/// The stretch of time in which so many wrong passwords may be tried.
+pub(crate) const PASSWORDS_WITHIN: Duration = Duration::from_secs(60);
+
+/// Codes that are no room's which one address may ask for within [`CODES_WITHIN`], each counted once: a school's typing
+/// errors, and few enough that guessing is hopeless. That is 8,640 a day. A code of the page's is one of 31^5, which is
+/// 28 million: to come upon one room that stands for a day takes 3,300 addresses on average, and upon any of a hundred
+/// rooms takes one address a month. Beyond it, that address is told neither which codes are rooms nor which are not.
+pub(crate) const CODES_UNKNOWN_MAX: usize = 60;
+
+/// The stretch of time in which so many unknown codes may be asked for.
+pub(crate) const CODES_WITHIN: Duration = Duration::from_secs(600);
+
+/// When who asks for too many codes is answered: later than any room is found, so that how long it takes tells nothing.
+pub(crate) const GUESS_ANSWERED_AFTER: Duration = Duration::from_millis(100);
+
+/// Addresses whose wrong passwords are remembered, and those whose unknown codes are: 1.5 KiB each at most. While all of
+/// them are fresh, others may not try.
+pub(crate) const TRIED_ADDRESSES_MAX: usize = 10_000;
+
+/// How often those of them that need not be remembered any more are looked for, when there are as many: that looks at
+/// all.
+pub(crate) const TRIED_ADDRESSES_TIDIED_EVERY: Duration = Duration::from_secs(1);
 
 /// Rooms that one address may make at once that are kept, over HTTP or by coming into one that would not be: more than
 /// a whole school behind one router starts.

@@ -16,7 +16,8 @@
 //! | [`metrics`] | figures for who runs the server |
 //! | [`streams`] | streams of films that not every browser plays |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
-//! | [`passwords`] | hashing and counting tries |
+//! | [`passwords`] | hashing them |
+//! | [`tries`] | how often passwords and codes are tried in vain |
 //! | [`rates`] | how often somebody may ask of the database |
 //! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |
@@ -48,6 +49,7 @@ mod scans;
 mod session;
 mod signals;
 mod streams;
+mod tries;
 mod uploads;
 
 use anyhow::{Context, bail};

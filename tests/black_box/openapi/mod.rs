@@ -201,6 +201,7 @@ fn answers_are_as_described() {
     films::check_made(&mut description, &server, &url);
     films::check_beside(&mut description, &mut party, &library.path().join("Keaton"));
     rooms::check_sessions(&mut description, port);
+    rooms::check_guesses(&mut description, port);
 
     assert_eq!(
         description.succeeded,

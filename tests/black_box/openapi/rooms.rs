@@ -196,8 +196,29 @@ pub(super) fn check_sessions(description: &mut Description, port: u16) {
     }
 }
 
+/// What is answered when too many codes were tried.
+pub(super) fn check_guesses(description: &mut Description, port: u16) {
+    let mut tried = 0..;
+    let refused = ask_too_often(|| {
+        let code = tried.next().unwrap_or_default();
+        http::get(port, &format!("/api/rooms/GUESS{code}"), &[])
+    });
+    description.check_refusal("get /api/rooms/{code}", &refused, "too_many_codes");
+    let entering = http::get(port, "/api/rooms/NOTHING/ws", &HANDSHAKE);
+    description.check_refusal("get /api/rooms/{code}/ws", &entering, "too_many_codes");
+    for (operation, path) in [
+        ("get /room/{code}", "/room/NOTHING"),
+        ("get /api/sessions/{key}", "/api/sessions/NOTHING"),
+        ("get /api/video", "/api/video?sessionKey=NOTHING"),
+    ] {
+        let refused = http::get(port, path, &[]);
+        assert_eq!(refused.status, 429, "{path}");
+        description.check(operation, &refused);
+    }
+}
+
 /// The first answer that says it was too often.
-fn ask_too_often(ask: impl Fn() -> Answer) -> Answer {
+fn ask_too_often(ask: impl FnMut() -> Answer) -> Answer {
     let mut answers = std::iter::repeat_with(ask).take(1_000);
     let refused = answers.find(|answer| answer.status == 429);
     refused.expect("nothing was too often")

@@ -226,8 +226,17 @@ export class Session extends Known {
     try {
       await lookUpRoom(this.code)
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'no_such_room') this.#unknown()
+      if (!(error instanceof Refusal)) return
+      if (error.code === 'no_such_room') this.#unknown()
+      else if (error.code === 'too_many_codes' && this.phase !== 'in') this.#waitAtTheDoor(error.message)
     }
+  }
+
+  /** Says why nobody is let in just now; it is tried again by itself. */
+  #waitAtTheDoor(why: string): void {
+    this.unreachable = false
+    this.doorTrouble = why
+    this.phase = 'door'
   }
 
   #over(why: Final): void {

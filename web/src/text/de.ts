@@ -499,6 +499,8 @@ export const de = ({ listText, numberText, percentText, plural, positionText, sp
     wrong_password: 'Das ist nicht das Passwort dieses Raums. Prüfe es mit deinem Host.',
     too_many_tries:
       'Von hier wurden zu viele Passwörter versucht. Warte eine Minute, dann versuch es wieder.',
+    too_many_codes:
+      'Von hier wurden zu viele Codes versucht, zu denen es keine Party gibt. Warte ein paar Minuten, dann versuch es wieder.',
     room_full: 'Dieser Raum ist voll. Bitte den Host, dich später hereinzulassen.',
     name_empty: 'Bitte gib einen Namen mit mindestens einem sichtbaren Buchstaben ein.',
     name_too_long: 'Dieser Name ist zu lang. Nimm einen kürzeren.',

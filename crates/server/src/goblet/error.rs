@@ -74,6 +74,7 @@ impl From<RoomsError> for GobletError {
             RoomsError::Full => Self::Full,
             // One that was closed is there again as soon as it is forgotten.
             RoomsError::Stopping | RoomsError::Closed => Self::Restarting,
+            RoomsError::TooManyCodes { .. } => Self::TooFast(TooFast),
             RoomsError::Store(_) | RoomsError::Random(_) => {
                 tracing::error!(%error, "Goblet: the lobby cannot be opened");
                 Self::Internal

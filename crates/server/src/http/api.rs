@@ -5,7 +5,7 @@ use super::{Peer, page};
 use crate::addresses;
 use crate::app::App;
 use crate::passwords;
-use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError};
+use crate::rooms::{ROOM_NAME, RoomGone, RoomHandle, RoomsError, Seeker};
 use crate::session::{Visit, upgrade};
 use axum::Json;
 use axum::body::Body;
@@ -58,13 +58,21 @@ impl FromRequestParts<Arc<App>> for MayMake {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let Extension(peer) = <Extension<Peer> as FromRequestParts<_>>::from_request_parts(parts, app)
-            .await
-            .map_err(|error| ApiError::internal(&error))?;
-        let address = address_of(app.config.trust_proxy, peer.address, &parts.headers);
-        app.makers.may_make(address)?;
+        app.makers.may_make(seeker(app, parts).await?.address)?;
         Ok(Self)
     }
+}
+
+/// Who sends a request, for whoever counts what comes from where.
+pub(super) async fn seeker(app: &App, parts: &mut Parts) -> Result<Seeker, ApiError> {
+    let Extension(peer) = <Extension<Peer> as FromRequestParts<()>>::from_request_parts(parts, &())
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(Seeker {
+        address: address_of(app.config.trust_proxy, peer.address, &parts.headers),
+        // Pages of other sites bring none.
+        identity: parts.extensions.get::<Identity>().cloned(),
+    })
 }
 
 /// `GET /api/rooms/{code}`
@@ -207,15 +215,16 @@ impl OptionalFromRequestParts<Arc<App>> for AtRoom {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Option<Self>, ApiError> {
         // What is no text is no code either.
-        let Ok(parts) = RawPathParams::from_request_parts(parts, app).await else {
+        let Ok(params) = RawPathParams::from_request_parts(parts, app).await else {
             return Ok(None);
         };
         // Behind it there may be more of an address; VideoSync calls it the key.
-        let typed = parts.iter().find(|(name, _)| matches!(*name, "code" | "key"));
+        let typed = params.iter().find(|(name, _)| matches!(*name, "code" | "key"));
         let Some(code) = typed.and_then(|(_, typed)| RoomCode::typed(typed)) else {
             return Ok(None);
         };
-        match app.rooms.visit(&code).await {
+        let seeker = seeker(app, parts).await?;
+        match app.rooms.visit(&code, &seeker).await {
             Ok(room) => Ok(room.map(|room| Self { code, room })),
             Err(RoomsError::Closed) => Ok(None),
             Err(error) => Err(error.into()),

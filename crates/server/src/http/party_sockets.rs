@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::{Peer, api};
 use crate::app::App;
-use crate::rooms::RoomsError;
+use crate::rooms::{RoomsError, Seeker};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
@@ -55,10 +55,16 @@ pub(super) async fn room(
     if request.headers().contains_key(header::UPGRADE) || !app.config.dialects.has(Dialect::PartySockets2) {
         return api::anywhere(State(app), identity, Extension(peer), request).await;
     }
-    let mut response = match look(&app, &code).await {
+    let (mut parts, _) = request.into_parts();
+    let seeker = api::seeker(&app, &mut parts).await?;
+    let mut response = match look(&app, &code, &seeker).await {
         Ok(Some(info)) => Json(info).into_response(),
         Ok(None) => refused(StatusCode::NOT_FOUND, "Room not found"),
         Err(RoomsError::Stopping) => refused(StatusCode::SERVICE_UNAVAILABLE, "Server draining"),
+        Err(RoomsError::TooManyCodes { .. }) => refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many unknown rooms were asked for",
+        ),
         Err(error) => return Err(error.into()),
     };
     let headers = response.headers_mut();
@@ -74,11 +80,11 @@ pub(super) async fn room(
     Ok(response)
 }
 
-async fn look(app: &App, code: &str) -> Result<Option<RoomInfo>, RoomsError> {
+async fn look(app: &App, code: &str, seeker: &Seeker) -> Result<Option<RoomInfo>, RoomsError> {
     let Some(code) = RoomCode::typed(code) else {
         return Ok(None);
     };
-    let Some(room) = app.rooms.find(&code).await? else {
+    let Some(room) = app.rooms.seek(&code, seeker).await? else {
         return Ok(None);
     };
     // One that ends in this very moment is gone.

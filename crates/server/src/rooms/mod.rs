@@ -1,6 +1,7 @@
 //! The rooms that are in memory, by code; and the way to those that are not.
 //!
-//! [`late`] tells those who act at once of a start when it holds. [`seen`] looks into all rooms, for who counts what there is.
+//! [`seeking`] finds rooms for people, and keeps them from guessing at codes. [`late`] tells those who act at once of a
+//! start when it holds. [`seen`] looks into all rooms, for who counts what there is.
 //!
 //! Each live room is owned by one task ([`task`]); everybody else has a [`RoomHandle`]. The map is locked only
 //! to look a handle up or put one in.
@@ -11,11 +12,13 @@ mod late;
 mod lists;
 mod preparing;
 mod seating;
+mod seeking;
 mod seen;
 mod task;
 mod telling;
 
 pub(crate) use handle::{RoomGone, RoomHandle};
+pub(crate) use seeking::Seeker;
 pub(crate) use seen::Seen;
 
 use crate::clock::Clock;
@@ -27,8 +30,10 @@ use crate::streams::Streams;
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
+use seeking::Guesses;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use thiserror::Error;
 use tokio_util::task::TaskTracker;
 
@@ -52,6 +57,7 @@ pub(crate) struct Rooms {
     server: ServerName,
     metrics: Arc<Metrics>,
     fullness: Arc<Fullness>,
+    guesses: Guesses,
     ending: Ending,
     /// Knows when all rooms have ended.
     running: TaskTracker,
@@ -69,6 +75,12 @@ pub(crate) enum RoomsError {
     /// There was one of this name.
     #[error("That room was closed. Take another name.")]
     Closed,
+    /// Too many codes were asked for from there that are no room's.
+    #[error("Too many codes that are no party's were tried from here. Wait some minutes, then try again.")]
+    TooManyCodes {
+        /// After what time one may be asked for.
+        wait: Duration,
+    },
     /// The database failed, or chance did.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -130,6 +142,7 @@ impl Rooms {
             server,
             metrics,
             fullness,
+            guesses: Guesses::default(),
             ending,
             running,
         }
@@ -240,14 +253,6 @@ impl Rooms {
         }
     }
 
-    /// The room of this code for somebody who comes by it. The lobby is always there.
-    pub(crate) async fn visit(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
-        if self.lobby.as_ref() == Some(code) {
-            return self.find_or_make(code, code.as_str()).await.map(Some);
-        }
-        self.find(code).await
-    }
-
     /// The room of this code; if there is none, one that ends when the last one leaves, named as it was `called`.
     pub(crate) async fn find_or_make(
         self: &Arc<Self>,
@@ -315,7 +320,6 @@ mod tests {
     use super::*;
     use crate::limits;
     use matinee_room::Timestamp;
-    use std::time::Duration;
     use tokio::sync::watch;
 
     fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {

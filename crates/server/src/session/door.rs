@@ -6,7 +6,7 @@ use crate::app;
 use crate::fullness::Full;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::{Connection, Knock, ToRoom};
-use crate::rooms::{RoomGone, RoomHandle, RoomsError};
+use crate::rooms::{RoomGone, RoomHandle, RoomsError, Seeker};
 use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Stay, Tab};
 use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
@@ -167,6 +167,10 @@ impl Session {
                 self.refuse(None, "restarting", &error.to_string());
                 None
             }
+            Err(error @ RoomsError::TooManyCodes { .. }) => {
+                self.refuse(None, "too_many_codes", &error.to_string());
+                None
+            }
             Err(error) => {
                 self.refuse_for_our_fault(&error);
                 None
@@ -178,10 +182,14 @@ impl Session {
         let Some(code) = RoomCode::typed(&called) else {
             return Ok(None);
         };
+        let seeker = Seeker {
+            address: self.visit.address,
+            identity: Some(self.visit.identity.clone()),
+        };
         let room = if make {
-            Some(self.app.rooms.find_or_make(&code, &called).await?)
+            Some(self.app.rooms.seek_or_make(&code, &called, &seeker).await?)
         } else {
-            self.app.rooms.find(&code).await?
+            self.app.rooms.seek(&code, &seeker).await?
         };
         Ok(room.map(|room| Found {
             code,
@@ -268,10 +276,10 @@ impl Session {
         let (Some(hash), Some(password)) = (hash, password) else {
             return Ok(Some(PasswordCheck::None));
         };
-        if !self
-            .app
-            .password_tries
-            .may_try(self.visit.address, std::time::Instant::now())
+        let tries = &self.app.password_tries;
+        if tries
+            .count(self.visit.address, (), std::time::Instant::now())
+            .is_err()
         {
             let message = "Too many passwords were tried from here. Wait a minute, then try again.";
             self.refuse(None, "too_many_tries", message);
@@ -279,7 +287,7 @@ impl Session {
         }
         let right = passwords::verify(&self.app.hashing, password, hash).await;
         if right {
-            self.app.password_tries.was_right(self.visit.address);
+            tries.was_right(self.visit.address);
         }
         Ok(Some(if right {
             PasswordCheck::Right

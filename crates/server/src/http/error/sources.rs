@@ -80,6 +80,10 @@ impl From<RoomsError> for ApiError {
             RoomsError::Stopping => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "restarting", error.to_string())
             }
+            RoomsError::TooManyCodes { wait } => Self {
+                wait: Some(wait),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_codes", error.to_string())
+            },
             RoomsError::Store(_) | RoomsError::Random(_) => Self::internal(&error),
         }
     }

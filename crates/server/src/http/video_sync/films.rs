@@ -2,10 +2,12 @@
 
 use super::{Asker, SessionError, is_shown};
 use crate::app::App;
+use crate::http::api::seeker;
+use crate::rooms::Seeker;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use axum::routing::any;
 use matinee_media::{FilmFile, FilmId};
@@ -26,9 +28,13 @@ pub(in crate::http) async fn current(
     State(app): State<Arc<App>>,
     asker: Asker,
     method: Method,
+    request: Request,
 ) -> Result<Response<Body>, SessionError> {
     let film = match asker.key() {
-        Some(key) => film_of(&app, key, asker.identity()).await?,
+        Some(key) => {
+            let (mut parts, _) = request.into_parts();
+            film_of(&app, key, asker.identity(), &seeker(&app, &mut parts).await?).await?
+        }
         None => app.films.first(),
     };
     let response = send(film, &method, &asker.headers).await;
@@ -39,9 +45,11 @@ async fn film_of(
     app: &Arc<App>,
     key: &str,
     identity: Option<Identity>,
+    seeker: &Seeker,
 ) -> Result<Option<Arc<FilmFile>>, SessionError> {
     let code = RoomCode::typed(key).ok_or(SessionError::NotFound)?;
-    let room = app.rooms.find(&code).await?.ok_or(SessionError::NotFound)?;
+    let room = app.rooms.seek(&code, seeker).await?;
+    let room = room.ok_or(SessionError::NotFound)?;
     let now = app.clock.now();
     let see = move |room: &Room| {
         let film = room.playback().film.as_ref().map(|film| film.id.clone());
