@@ -86,6 +86,12 @@ impl Uploads {
         .await
     }
 
+    /// Whether so many bytes still fit onto the disk beside the reserve.
+    pub async fn check_place(&self, wanted_bytes: u64) -> Result<(), UploadError> {
+        let reserve = self.reserve();
+        blocking(move || reserve.check(wanted_bytes)).await
+    }
+
     /// Goes on with an upload of `total_bytes` from where its file ends. Only one at a time may write to it:
     /// that is the caller's to see to.
     pub async fn open_partial(&self, id: &PartialId, total_bytes: u64) -> Result<Partial, UploadError> {

@@ -22,6 +22,7 @@ use governor::Quota as Rate;
 use matinee_room::Identity;
 use matinee_store::Store;
 use matinee_wire::{Dialect, ServerName};
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -49,6 +50,8 @@ pub(crate) struct App {
     pub(crate) networks: Networks,
     /// How often a browser may tell where it is.
     pub(crate) spot_rates: Rates<Identity>,
+    /// How often an address may begin an upload.
+    pub(crate) upload_rates: Rates<IpAddr>,
     /// If Goblet is spoken here.
     pub(crate) goblet: Option<Goblet>,
     /// Knows the rooms and the sessions that have a place, so that the process ends after them.
@@ -161,6 +164,9 @@ impl App {
             metrics,
             networks,
             spot_rates: Rates::new(Rate::per_minute(limits::SPOTS_A_MINUTE)),
+            upload_rates: Rates::new(
+                Rate::per_minute(limits::UPLOADS_BEGUN_A_MINUTE).allow_burst(limits::UPLOADS_BEGUN_AT_ONCE),
+            ),
             goblet,
             running,
         }))

@@ -202,6 +202,19 @@ pub(crate) const UPLOAD_STALLS_MAX: Duration = Duration::from_secs(60);
 /// sends less only holds a place.
 pub(crate) const UPLOAD_STEP_BYTES: u64 = 256 * 1024;
 
+/// How fast an upload has to come to keep its place on the disk: so that all of it is here so long after it was begun.
+/// 32 GiB are 400 KB a second; what came faster may rest for as long as it was ahead.
+pub(crate) const UPLOAD_COMES_WITHIN: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long an upload keeps its place before anything of it has to come: clients begin to send at once.
+pub(crate) const UPLOAD_STARTS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Uploads that one address may begin at once: a long weekend's films in four rooms. One more is refused.
+pub(crate) const UPLOADS_BEGUN_AT_ONCE: NonZeroU32 = NonZeroU32::new(128).unwrap();
+
+/// Uploads that one address may begin in a minute after that: in a day, less than a third of those that are remembered.
+pub(crate) const UPLOADS_BEGUN_A_MINUTE: NonZeroU32 = NonZeroU32::new(2).unwrap();
+
 /// Uploads that are sent at once on the whole server. One more is refused until another has ended or paused.
 pub(crate) const UPLOADS_MAX: usize = 64;
 

@@ -165,3 +165,13 @@ fn a_large_upload_stays_out_of_memory() {
     println!("{} KiB before, {} KiB at most", before / 1024, most / 1024);
     assert!(most - before <= 32 << 20, "{} KiB more", (most - before) / 1024);
 }
+
+#[test]
+fn an_address_begins_so_many_uploads_and_not_without_end() {
+    let party = Party::new(&[]);
+    let begin = || party.announce(&[("Upload-Length", "1000")]);
+    let mut answers = std::iter::repeat_with(begin).take(140);
+    let begun = answers.by_ref().take_while(|answer| answer.status != 429).count();
+    assert!((128..140).contains(&begun), "{begun}");
+    assert_eq!(code_of(&begin()), (429, "too_fast".into()));
+}

@@ -101,7 +101,7 @@ async fn put_on(
     let passing = Arc::new(Passing::new(goblet.lobby.clone(), length, bytes_max));
     let missing_bytes = app
         .uploads
-        .admit_passing(Arc::clone(&passing), &app.films)
+        .admit_passing(Arc::clone(&passing), &app.films, app.clock.now())
         .map_err(ApiError::from)?;
     let upload = app.films.uploads.begin_open(id, &name, missing_bytes).await?;
     let (title, total_bytes) = (upload.title().to_owned(), passing.total_bytes);

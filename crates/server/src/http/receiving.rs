@@ -48,6 +48,7 @@ impl Receiving {
         if kept.is_whole() && offset == kept.total_bytes {
             return self.complete().await.map(Sent::Whole);
         }
+        self.check_place().await?;
         let mut partial = app.films.uploads.open_partial(&kept.id, kept.total_bytes).await?;
         if partial.received_bytes() != offset {
             return Err(ApiError::wrong_offset(partial.received_bytes()));
@@ -89,6 +90,7 @@ impl Receiving {
                     pace.moves(received_bytes);
                     if pace.syncs(received_bytes) {
                         self.note_safe(partial.sync().await?).await;
+                        self.check_place().await?;
                     }
                 }
                 Ok(None) => return Ok(()),
@@ -103,6 +105,15 @@ impl Receiving {
                 });
             }
         }
+    }
+
+    /// Refuses to take more where somebody else has got the place of an upload that did not come.
+    async fn check_place(&self) -> Result<(), ApiError> {
+        let Self { app, kept, .. } = self;
+        if let Some(wanted_bytes) = app.uploads.admit_again(kept, &app.films, app.clock.now())? {
+            app.films.uploads.check_place(wanted_bytes).await?;
+        }
+        Ok(())
     }
 
     async fn note_safe(&self, received_bytes: u64) {

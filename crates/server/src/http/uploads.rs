@@ -1,10 +1,11 @@
 //! Films on their way in, by the tus protocol: begin one, ask how far it is, go on with it, end it.
 
-use super::api::AtRoom;
+use super::api::{AtRoom, seeker};
 use super::error::ApiError;
 use super::films::{TabQuery, adder};
 use super::receiving::{Receiving, Sent, drain};
 use super::tus;
+use crate::addresses::network_of;
 use crate::app::{self, App};
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use matinee_media::{FilmFile, PartialId, UploadError};
 use matinee_room::{Identity, Input, MemberId, UploadId, UploadKey};
 use matinee_store::SavedUpload;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The film that an upload has become, for those who may list it.
@@ -35,7 +37,8 @@ pub(super) async fn create(
     query: Result<Query<TabQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let (parts, mut body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
+    let address = seeker(&app, &mut parts).await?.address;
     let headers = parts.headers;
     if tus::method(&parts.method, &headers) != Some(Method::POST) {
         return Err(ApiError::wrong_method());
@@ -44,7 +47,7 @@ pub(super) async fn create(
     let (running, ending) = (app.running.clone(), app.ending.clone());
     let created = running.spawn(async move {
         let created = match query {
-            Ok(Query(query)) => begin(&app, at, identity, query.tab, &headers, &mut body).await,
+            Ok(Query(query)) => begin(&app, at, (identity, address), query.tab, &headers, &mut body).await,
             Err(error) => Err(ApiError::bad_query(error.body_text())),
         };
         if created.is_err() {
@@ -58,13 +61,14 @@ pub(super) async fn create(
 async fn begin(
     app: &Arc<App>,
     AtRoom { code, room }: AtRoom,
-    identity: Identity,
+    (identity, address): (Identity, IpAddr),
     tab: String,
     headers: &HeaderMap,
     body: &mut Body,
 ) -> Result<Response, ApiError> {
     tus::check_version(headers)?;
     let member = adder(&room, identity.clone(), tab).await?;
+    app.upload_rates.check(&network_of(address))?;
     let total_bytes = tus::length(headers)?;
     if total_bytes == 0 {
         return Err(UploadError::Empty.into());
@@ -118,7 +122,7 @@ async fn keep(
     kept: &Arc<Kept>,
     saved: SavedUpload,
 ) -> Result<UploadId, ApiError> {
-    let missing_bytes = app.uploads.admit(Arc::clone(kept), &app.films)?;
+    let missing_bytes = app.uploads.admit(Arc::clone(kept), &app.films, app.clock.now())?;
     let kept_at_all = async {
         app.films.uploads.create_partial(&kept.id, missing_bytes).await?;
         let (key, member, total_bytes) = (kept.key(), kept.member, kept.total_bytes);

@@ -26,6 +26,8 @@ pub(crate) struct Kept {
     /// What its sender said of it, as they wrote it.
     pub(crate) metadata: String,
     pub(crate) total_bytes: u64,
+    /// When it was begun; of one that a restart found, when its last byte had come.
+    begun: Timestamp,
     at: Mutex<At>,
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Tells the one who sends that somebody else wants to go on.
@@ -58,6 +60,7 @@ impl Kept {
             title: saved.title,
             metadata: saved.metadata,
             total_bytes: saved.total_bytes,
+            begun: saved.mark.moved_at,
             at: Mutex::new(At {
                 received_bytes: received,
                 moved_at: saved.mark.moved_at,
@@ -82,6 +85,17 @@ impl Kept {
     /// Bytes in its file, as they were last counted.
     pub(crate) fn received_bytes(&self) -> u64 {
         self.at().received_bytes
+    }
+
+    /// Bytes of the disk that are its own: all of it, as long as it comes fast enough to be here within
+    /// [`limits::UPLOAD_COMES_WITHIN`], else what has come. So nobody keeps others out by a size that they only name.
+    pub(super) fn held_bytes(&self, now: Timestamp) -> u64 {
+        let ms = |time: Duration| time.as_millis();
+        let age_ms = u128::from(now.ms_since(self.begun)).saturating_sub(ms(limits::UPLOAD_STARTS_WITHIN));
+        let received_bytes = self.received_bytes();
+        let comes = u128::from(received_bytes) * ms(limits::UPLOAD_COMES_WITHIN)
+            >= u128::from(self.total_bytes) * age_ms;
+        if comes { self.total_bytes } else { received_bytes }
     }
 
     /// Notes how many bytes are in its file.

@@ -56,11 +56,11 @@ pub(crate) enum NoPlace {
     TooMany,
 }
 
-/// What all uploads have still to bring.
-fn missing_bytes(list: &HashMap<PartialId, Arc<Kept>>, passing: &[Weak<Passing>]) -> u64 {
+/// What all uploads have still to bring, but for those that have lost their place.
+fn missing_bytes(list: &HashMap<PartialId, Arc<Kept>>, passing: &[Weak<Passing>], now: Timestamp) -> u64 {
     let kept = list
         .values()
-        .map(|kept| kept.total_bytes.saturating_sub(kept.received_bytes()));
+        .map(|kept| kept.held_bytes(now).saturating_sub(kept.received_bytes()));
     let passing = passing.iter().filter_map(Weak::upgrade);
     kept.chain(passing.map(|passing| passing.missing_bytes()))
         .fold(0, u64::saturating_add)
@@ -140,28 +140,68 @@ impl KeptUploads {
         kept.filter(|kept| !kept.was_removed() && !self.has_expired(kept, now))
     }
 
-    /// Takes one more upload, if there is place for all of it. Returns what all have still to bring.
-    pub(crate) fn admit(&self, kept: Arc<Kept>, films: &Films) -> Result<u64, NoPlace> {
+    /// Takes one more upload at `now`, if there is place for all of it. Returns what all have still to bring.
+    pub(crate) fn admit(&self, kept: Arc<Kept>, films: &Films, now: Timestamp) -> Result<u64, NoPlace> {
         let used_by_films = films.uploaded_bytes(&kept.room);
         let mut list = self.list();
         if list.len() >= limits::UPLOADS_KEPT_MAX {
             return Err(NoPlace::TooMany);
         }
         let passing = self.passing();
-        self.check_quota(&list, &passing, used_by_films, &kept.room, kept.total_bytes)?;
+        self.check_quota(
+            list.values(),
+            &passing,
+            used_by_films,
+            (&kept.room, kept.total_bytes),
+            now,
+        )?;
         list.insert(kept.id.clone(), kept);
-        Ok(missing_bytes(&list, &passing))
+        Ok(missing_bytes(&list, &passing, now))
+    }
+
+    /// Whether an upload may go on at `now`: one that has lost its place, because it did not come, only while there is
+    /// place for all of it. Returns what has to fit onto the disk then.
+    pub(crate) fn admit_again(
+        &self,
+        kept: &Kept,
+        films: &Films,
+        now: Timestamp,
+    ) -> Result<Option<u64>, NoPlace> {
+        if kept.held_bytes(now) == kept.total_bytes {
+            return Ok(None);
+        }
+        let used_by_films = films.uploaded_bytes(&kept.room);
+        let list = self.list();
+        let passing = self.passing();
+        let others = list.values().filter(|other| other.id != kept.id);
+        self.check_quota(
+            others,
+            &passing,
+            used_by_films,
+            (&kept.room, kept.total_bytes),
+            now,
+        )?;
+        let missing_bytes = missing_bytes(&list, &passing, now);
+        Ok(Some(missing_bytes.saturating_add(
+            kept.total_bytes.saturating_sub(kept.received_bytes()),
+        )))
     }
 
     /// The same for one that cannot be gone on with. It has its place until it is dropped.
-    pub(crate) fn admit_passing(&self, new: Arc<Passing>, films: &Films) -> Result<u64, NoPlace> {
+    pub(crate) fn admit_passing(
+        &self,
+        new: Arc<Passing>,
+        films: &Films,
+        now: Timestamp,
+    ) -> Result<u64, NoPlace> {
         let used_by_films = films.uploaded_bytes(&new.room);
         let list = self.list();
         let mut passing = self.passing();
-        self.check_quota(&list, &passing, used_by_films, &new.room, new.total_bytes)?;
+        let wanted = (&new.room, new.total_bytes);
+        self.check_quota(list.values(), &passing, used_by_films, wanted, now)?;
         passing.retain(|other| other.strong_count() > 0);
         passing.push(Arc::downgrade(&new));
-        Ok(missing_bytes(&list, &passing))
+        Ok(missing_bytes(&list, &passing, now))
     }
 
     /// As with the list.
@@ -169,14 +209,14 @@ impl KeptUploads {
         self.passing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a room may have so many bytes more.
-    fn check_quota(
+    /// Whether a room may have so many bytes more beside all these.
+    fn check_quota<'a>(
         &self,
-        list: &HashMap<PartialId, Arc<Kept>>,
+        kept: impl Iterator<Item = &'a Arc<Kept>>,
         passing: &[Weak<Passing>],
         used_by_films: (u64, u64),
-        room: &RoomCode,
-        wanted_bytes: u64,
+        (room, wanted_bytes): (&RoomCode, u64),
+        now: Timestamp,
     ) -> Result<(), NoPlace> {
         let Quota {
             room_bytes_max,
@@ -184,7 +224,7 @@ impl KeptUploads {
         } = self.quota;
         let (mut room_bytes, mut all_bytes) = used_by_films;
         let passing: Vec<Arc<Passing>> = passing.iter().filter_map(Weak::upgrade).collect();
-        let kept = list.values().map(|other| (&other.room, other.total_bytes));
+        let kept = kept.map(|other| (&other.room, other.held_bytes(now)));
         let passing = passing.iter().map(|other| (&other.room, other.total_bytes));
         for (whose, bytes) in kept.chain(passing) {
             all_bytes = all_bytes.saturating_add(bytes);

@@ -10,12 +10,17 @@ const HOUR_MS: u64 = 3_600_000;
 /// A server's folder, opened again and again as after restarts.
 struct House {
     folder: tempfile::TempDir,
+    quota: Quota,
 }
 
 impl House {
     fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            quota: Quota {
+                room_bytes_max: u64::MAX,
+                server_bytes_max: u64::MAX,
+            },
         }
     }
 
@@ -27,32 +32,37 @@ impl House {
         let films = Films::open(&config, vec![7; 32], &store.films().await.unwrap(), &coming)
             .await
             .unwrap();
-        let quota = Quota {
-            room_bytes_max: u64::MAX,
-            server_bytes_max: u64::MAX,
-        };
-        let uploads = KeptUploads::open(coming, &store, &films, quota, config.upload_keep)
+        let uploads = KeptUploads::open(coming, &store, &films, self.quota, config.upload_keep)
             .await
             .unwrap();
         (store, films, uploads)
     }
 }
 
-/// An upload of which so many bytes have come at 1 h.
-async fn begun((store, films, uploads): &(Store, Films, KeptUploads), bytes: &[u8], total: u64) -> Arc<Kept> {
-    let id = PartialId::from_bytes([1; 16]);
-    let saved = SavedUpload {
-        id: UploadKey::new(id.as_str()),
+/// One that is announced at a moment.
+fn announced(id: u8, total_bytes: u64, at: Timestamp) -> SavedUpload {
+    SavedUpload {
+        id: UploadKey::new(PartialId::from_bytes([id; 16]).as_str()),
         room: RoomCode::new("SAAAAA"),
         owner: Identity::new("ana"),
         member: MemberId(1),
         title: "The General".into(),
         metadata: String::new(),
-        total_bytes: total,
-        mark: uploads.mark(0, Timestamp(0)),
-    };
+        total_bytes,
+        mark: UploadMark {
+            safe_bytes: 0,
+            boot: boot(),
+            moved_at: at,
+        },
+    }
+}
+
+/// An upload of which so many bytes have come at 1 h.
+async fn begun((store, films, uploads): &(Store, Films, KeptUploads), bytes: &[u8], total: u64) -> Arc<Kept> {
+    let id = PartialId::from_bytes([1; 16]);
+    let saved = announced(1, total, Timestamp(0));
     let kept = Arc::new(Kept::new(id.clone(), films.film_of(&id), saved.clone(), 0));
-    assert_eq!(uploads.admit(Arc::clone(&kept), films), Ok(total));
+    assert_eq!(uploads.admit(Arc::clone(&kept), films, Timestamp(0)), Ok(total));
     films.uploads.create_partial(&id, total).await.unwrap();
     store.add_upload(saved).await.unwrap();
     let mut partial = films.uploads.open_partial(&id, total).await.unwrap();
@@ -190,4 +200,53 @@ async fn the_turn_goes_to_the_next_when_nothing_comes_from_the_one_before() {
     };
     assert!(kept.turn().await.is_some());
     silent.await.unwrap();
+}
+
+#[tokio::test]
+async fn one_that_does_not_come_gives_its_place_to_others() {
+    const S: u64 = 1_000;
+    let mut house = House::new();
+    house.quota.room_bytes_max = 10_000;
+    let (_store, films, uploads) = house.open().await;
+    let announce = |id: u8, at: u64| {
+        let partial = PartialId::from_bytes([id; 16]);
+        let film = films.film_of(&partial);
+        let kept = Arc::new(Kept::new(partial, film, announced(id, 8_640, Timestamp(at)), 0));
+        let admitted = uploads.admit(Arc::clone(&kept), &films, Timestamp(at));
+        admitted.map(|missing| (kept, missing))
+    };
+    let again = |kept: &Kept, at: u64| uploads.admit_again(kept, &films, Timestamp(at));
+    let full = |used_bytes| {
+        Err(NoPlace::Room {
+            used_bytes,
+            bytes_max: 10_000,
+        })
+    };
+
+    let (named, _) = announce(1, 0).unwrap();
+    assert_eq!(announce(2, 10 * S).map(|_| ()), full(8_640), "it may yet begin");
+    // Nothing has come of it.
+    let (coming, missing) = announce(2, 11 * S).unwrap();
+    assert_eq!(missing, 8_640, "of the one that has its place");
+    assert_eq!(
+        again(&named, 12 * S).map(|_| ()),
+        full(8_640),
+        "the place is taken"
+    );
+
+    // A byte every ten seconds is fast enough, and what has come keeps its place for as long as it is ahead.
+    coming.stands_at(4_320);
+    let hours_12 = 21 * S + 12 * HOUR_MS;
+    assert_eq!(announce(3, hours_12).map(|_| ()), full(8_640));
+    assert_eq!(again(&coming, hours_12), Ok(None));
+    let late = hours_12 + 1;
+    assert_eq!(again(&coming, late), Ok(Some(4_320)), "nobody has its place yet");
+    uploads.forget(&named.id);
+    assert_eq!(announce(3, late).map(|_| ()), full(4_320), "what is here stays");
+    coming.stands_at(1_000);
+    let (_third, missing) = announce(3, late).unwrap();
+    assert_eq!(missing, 8_640);
+    assert_eq!(again(&coming, late).map(|_| ()), full(8_640));
+    coming.stands_at(8_640);
+    assert_eq!(again(&coming, late), Ok(None), "it is here");
 }
