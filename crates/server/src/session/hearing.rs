@@ -3,9 +3,10 @@
 use super::Session;
 use super::framed::Framed;
 use super::outbox::Closing;
-use super::websocket::{Batch, End, Inbound};
+use super::websocket::Inbound;
 use crate::limits;
 use matinee_wire::{Dialect, Request};
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use tokio::time::Instant;
 
@@ -13,52 +14,48 @@ use tokio::time::Instant;
 pub(super) struct Waiting {
     dialect: Dialect,
     request: Request,
-    batch: Batch,
+    behind: VecDeque<Inbound>,
 }
 
 impl Session {
     /// Does what a read has brought that came then, as far as nobody has to be waited for.
-    pub(super) fn hear(&mut self, came: Instant, batch: Batch) -> Option<Box<Waiting>> {
+    pub(super) fn take_in(
+        &mut self,
+        came: Instant,
+        controls: u32,
+        messages: VecDeque<Inbound>,
+    ) -> Option<Box<Waiting>> {
         self.came_ms = self.app.clock.ms_at(came.into_std());
-        if !batch.messages.is_empty() || !batch.answers.is_empty() {
+        if !messages.is_empty() || controls > 0 {
             self.heard = came;
             self.outbox.note_heard();
-            self.app.metrics.messages_in.inc_by(batch.messages.len() as u64);
+            self.app.metrics.messages_in.inc_by(messages.len() as u64);
         }
-        if batch.controls > 0 && !self.may_send(batch.controls) {
+        if controls > 0 && !self.may_send(controls) {
             self.strike("too_fast", "You send too fast. Wait a moment.");
         }
-        let goodbye = matches!(batch.messages.back(), Some(Inbound::Goodbye));
-        if !batch.answers.is_empty() && !goodbye {
-            self.outbox.push(Framed::raw(batch.answers.clone()));
-        }
-        self.take(batch)
+        self.take(messages)
     }
 
-    fn take(&mut self, mut batch: Batch) -> Option<Box<Waiting>> {
-        while let Some(message) = batch.messages.pop_front() {
+    fn take(&mut self, mut messages: VecDeque<Inbound>) -> Option<Box<Waiting>> {
+        while let Some(message) = messages.pop_front() {
             match message {
                 Inbound::Text(text) => {
                     if let Some((dialect, request)) = self.text(&text) {
                         return Some(Box::new(Waiting {
                             dialect,
                             request,
-                            batch,
+                            behind: messages,
                         }));
                     }
                 }
                 Inbound::Binary => self.strike("binary", "Messages are text here, not binary."),
                 Inbound::Pong(payload) => self.pong(&payload),
-                Inbound::Goodbye => self.outbox.close_with(std::mem::take(&mut batch.answers)),
+                Inbound::Goodbye(answer) => self.outbox.close_with(answer),
             }
             if self.outbox.closing().is_some() {
                 return None;
             }
-        }
-        match batch.end {
-            Some(End::Gone) => self.outbox.break_off(),
-            Some(End::Breach(why)) => self.outbox.close(why),
-            None => {}
         }
         None
     }
@@ -69,13 +66,13 @@ impl Session {
             let Waiting {
                 dialect,
                 request,
-                batch,
+                behind,
             } = *waiting;
             self.carry_out(dialect, request).await;
             if self.outbox.closing().is_some() {
                 return;
             }
-            match self.take(batch) {
+            match self.take(behind) {
                 Some(next) => waiting = next,
                 None => return,
             }

@@ -3,6 +3,7 @@
 //! | file | owns |
 //! |---|---|
 //! | [`upgrade`] | the handshake, and getting the socket back from HTTP |
+//! | [`conversation`] | the loop that every connection is held by, to its end |
 //! | [`websocket`] | inbound bytes to messages |
 //! | [`outbox`] | a member's outbox, with the socket |
 //! | [`queue`], [`framed`] | what waits in it, one message of that |
@@ -13,6 +14,7 @@
 //! | [`refusing`] | what is said to a message that is refused, and how many are too many |
 //! | [`requests`] | what a message means, done |
 
+pub(crate) mod conversation;
 pub(crate) mod door;
 pub(crate) mod flusher;
 pub(crate) mod framed;
@@ -32,22 +34,20 @@ use crate::limits;
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use bytes::Bytes;
+use conversation::{Conversation, Wait};
 use framed::Framed;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
 use matinee_wire::{Dialect, Opening, Place};
-use outbox::{Closing, News, Outbox, Standing};
-use std::future::poll_fn;
+use outbox::{Closing, Outbox};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::pin::pin;
 use std::sync::Arc;
-use tokio::io::Interest;
-use tokio::task::yield_now;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
-use websocket::{Inbound, Parser};
+use websocket::Inbound;
 
 /// Who is at the other end, as HTTP knew it.
 #[derive(Clone, Debug)]
@@ -91,6 +91,8 @@ struct Session {
     quick_pings: u32,
     /// When what is being taken was there to be read, in milliseconds of the server's clock.
     came_ms: f64,
+    /// By when a client of the native dialect says hello.
+    hello_by: Instant,
     heard: Instant,
     ping_at: Instant,
     /// As long as this lives, it counts.
@@ -104,99 +106,73 @@ pub(crate) fn quota(config: &Config) -> Quota {
     Quota::per_second(per_second).allow_burst(burst)
 }
 
-/// Runs a connection to its end. What belongs to it lies in a box, because a future keeps twice what it is given.
+/// Runs a connection to its end, from what was read of it with the handshake.
 pub(crate) fn run(
     app: Arc<App>,
     mut visit: Visit,
     outbox: Arc<Outbox>,
-    leftover: Bytes,
+    read: Bytes,
     counted: Counted,
 ) -> impl Future<Output = ()> + Send {
     let now = Instant::now();
+    let message_bytes_max = app.config.message_bytes_max;
     let opening = visit.opening.take();
-    let session = Box::new(Session {
+    let mut session = Box::new(Session {
         rate: RateLimiter::direct(quota(&app.config)),
         app,
         dialect: opening.as_ref().map(|opening| opening.dialect),
         visit,
-        outbox,
+        outbox: Arc::clone(&outbox),
         seat: None,
         strikes: 0,
         pinged: 0,
         link: Link::default(),
         quick_pings: limits::PINGS_QUICK,
         came_ms: 0.0,
+        hello_by: now + limits::HELLO_WITHIN,
         heard: now,
         ping_at: now + limits::PING_EVERY,
         _counted: counted,
     });
-    session.run(opening, leftover)
+    async move {
+        if let Some(opening) = opening {
+            Box::pin(session.open(*opening)).await;
+        }
+        conversation::hold(session, outbox, message_bytes_max, read).await;
+    }
 }
 
-impl Session {
-    async fn run(mut self: Box<Self>, opening: Option<Box<Opening>>, leftover: Bytes) {
-        let mut parser = Parser::new(self.app.config.message_bytes_max);
-        let opened = Instant::now();
-        if let Some(opening) = opening {
-            Box::pin(self.open(*opening)).await;
+impl Conversation for Session {
+    fn hear(&mut self, came: Instant, controls: u32, messages: VecDeque<Inbound>) -> Option<Wait<'_>> {
+        let waiting = self.take_in(came, controls, messages)?;
+        Some(Box::pin(self.go_on(waiting)))
+    }
+
+    fn deadline(&self) -> Instant {
+        if self.has_said_hello() {
+            self.ping_at
+        } else {
+            self.hello_by
         }
-        if !leftover.is_empty()
-            && let Some(waiting) = self.hear(Instant::now(), parser.parse(&leftover))
-        {
-            Box::pin(self.go_on(waiting)).await;
-        }
-        // It holds on to the whole buffer that HTTP read into.
-        drop(leftover);
-        let outbox = Arc::clone(&self.outbox);
-        // Set anew only when its moment has become another: it stands in the runtime's list all the while.
-        let mut timer = pin!(sleep_until(opened + limits::HELLO_WITHIN));
-        loop {
-            let wake = if self.has_said_hello() {
-                self.ping_at
-            } else {
-                opened + limits::HELLO_WITHIN
-            };
-            if timer.deadline() != wake {
-                timer.as_mut().reset(wake);
-            }
-            tokio::select! {
-                biased;
-                news = poll_fn(|cx| outbox.poll_news(cx)) => match news {
-                    Ok(News::Writable) => outbox.flush(),
-                    Ok(News::Readable) => {
-                        // Before what was read waits for anything, such as the room.
-                        let came = Instant::now();
-                        let batch = parser.read(&outbox);
-                        let may_have_more = batch.may_have_more;
-                        if let Some(waiting) = self.hear(came, batch) {
-                            // Boxed, so that its state takes memory only while there is something to do.
-                            Box::pin(self.go_on(waiting)).await;
-                        }
-                        // A socket that always has more is always ready: without this nobody else on the
-                        // core would have a turn. Of one that has no more, the runtime hears when it has again.
-                        if may_have_more {
-                            yield_now().await;
-                        }
-                    }
-                    Ok(News::Closing) | Err(_) => break,
-                },
-                () = timer.as_mut() => self.ping(),
-            }
-        }
-        let seat = self.seat.take();
-        if let Some(seat) = &seat {
+    }
+
+    fn tick(&mut self) {
+        self.ping();
+    }
+
+    async fn end(&mut self) {
+        if let Some(seat) = &self.seat {
             let lost = ToRoom::Lost {
                 member: seat.member,
-                outbox: Arc::clone(&outbox),
+                outbox: Arc::clone(&self.outbox),
             };
             // A room that has ended has no seats left.
             let _ = seat.room.send(lost).await;
         }
-        // Whether or not the client answers, the connection ends here.
-        let goodbye = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser));
-        let _ = Box::pin(goodbye).await;
     }
+}
 
+impl Session {
     /// Does what the handshake says.
     async fn open(&mut self, opening: Opening) {
         let speech = opening.dialect.speech();
@@ -275,35 +251,6 @@ impl Session {
                 latency_ms: self.link.latency_ms(),
                 jitter_ms: self.link.jitter_ms(),
             });
-        }
-    }
-}
-
-/// Lets the last bytes out, then waits for the client to close: ending at once could destroy what it has not
-/// read yet.
-pub(crate) async fn say_goodbye(outbox: &Outbox, parser: &mut Parser) {
-    let by_them = outbox.closing() == Some(Closing::Answered);
-    loop {
-        let interest = match outbox.standing() {
-            Standing::Broken => return,
-            Standing::Closed if by_them => return,
-            Standing::Closed => Interest::READABLE,
-            Standing::Open | Standing::Blocked | Standing::Closing => Interest::WRITABLE,
-        };
-        match outbox.stream().ready(interest).await {
-            Ok(ready) if ready.is_writable() && interest.is_writable() => outbox.flush(),
-            Ok(_) => {
-                yield_now().await;
-                let batch = parser.read(outbox);
-                let goodbye = batch
-                    .messages
-                    .iter()
-                    .any(|message| matches!(message, Inbound::Goodbye));
-                if goodbye || batch.end.is_some() {
-                    return;
-                }
-            }
-            Err(_) => return,
         }
     }
 }

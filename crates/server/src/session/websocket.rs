@@ -28,7 +28,7 @@ pub(crate) enum Inbound {
     /// The answer to a ping, with its payload.
     Pong(bytes::Bytes),
     /// Goodbye; the bytes of the answer.
-    Goodbye,
+    Goodbye(Vec<u8>),
 }
 
 /// What a read brought.
@@ -38,7 +38,7 @@ pub(crate) struct Batch {
     pub(crate) messages: VecDeque<Inbound>,
     /// Pings and pongs among what came.
     pub(crate) controls: u32,
-    /// Bytes to send: answers that the protocol asks for.
+    /// Bytes to send: answers to pings.
     pub(crate) answers: Vec<u8>,
     /// The read filled the buffer.
     pub(crate) may_have_more: bool,
@@ -198,9 +198,11 @@ impl Parser {
                 }
                 Ok(Message::Ping(_) | Message::Frame(_)) => batch.controls += 1,
                 Ok(Message::Close(_)) => {
+                    let before = feed.output.len();
                     // Puts the answer into the feed's output; that it then reports the end is its way.
                     let _ = context.flush(&mut feed);
-                    batch.messages.push_back(Inbound::Goodbye);
+                    let answer = feed.output.split_off(before);
+                    batch.messages.push_back(Inbound::Goodbye(answer));
                     self.ended = true;
                     return None;
                 }

@@ -6,29 +6,21 @@ use super::{Sid, Sockets, Ticket, first_packet};
 use crate::core::Core;
 use crate::fullness::Counted;
 use crate::limits;
+use crate::session::conversation::{self, Conversation, Wait};
 use crate::session::framed::Framed;
-use crate::session::outbox::{Closing, News, Outbox};
-use crate::session::websocket::{Batch, End, Inbound, Parser};
-use crate::session::{say_goodbye, upgrade};
+use crate::session::outbox::{Closing, Outbox};
+use crate::session::upgrade;
+use crate::session::websocket::Inbound;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Response;
 use axum::response::IntoResponse;
-use bytes::Bytes;
 use matinee_wire::Frame;
 use matinee_wire::goblet::packets::{self, Said};
-use std::future::poll_fn;
-use std::pin::pin;
+use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::task::yield_now;
-use tokio::time::{Instant, sleep_until, timeout};
-
-/// What a WebSocket comes in by.
-pub(super) struct WayIn {
-    pub(super) core: Arc<Core>,
-    pub(super) counted: Counted,
-    pub(super) outbox_bytes_max: usize,
-}
+use tokio::time::Instant;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// Opens a session.
 pub(super) fn open(
@@ -39,18 +31,11 @@ pub(super) fn open(
     way_in: WayIn,
     request: Request,
 ) -> Response<Body> {
-    let WayIn {
-        core,
-        counted,
-        outbox_bytes_max,
-    } = way_in;
-    let run = move |outbox: Arc<Outbox>, read| {
-        outbox.push(framed(&first_packet(&sockets, sid, &[])));
-        let socket = sockets.open(sid, ticket, &asked, Way::WebSocket(Arc::clone(&outbox)));
-        Conversation::run(sockets, socket, outbox, Phase::Open, read, counted)
-    };
-    let answer = upgrade::hand_over(core, outbox_bytes_max, request, run);
-    answer.unwrap_or_else(|_| Mistake::Request.into_response())
+    way_in.take(sockets, request, move |sockets, outbox| {
+        outbox.push(framed(&first_packet(sockets, sid, &[])));
+        let way = Way::WebSocket(Arc::clone(outbox));
+        (sockets.open(sid, ticket, &asked, way), None)
+    })
 }
 
 /// Has a client that polls try whether a WebSocket works.
@@ -60,186 +45,145 @@ pub(super) fn try_out(
     way_in: WayIn,
     request: Request,
 ) -> Response<Body> {
-    let WayIn {
-        core,
-        counted,
-        outbox_bytes_max,
-    } = way_in;
-    if !socket.begins_trial() {
+    let Some(trial) = Trial::begin(&socket) else {
         return Mistake::Request.into_response();
-    }
-    let trial = Trial(Arc::clone(&socket));
-    let run = move |outbox, read| {
-        let phase = Phase::Trial {
-            until: Instant::now() + limits::SOCKET_UPGRADES_WITHIN,
-            _trial: trial,
-        };
-        Conversation::run(sockets, socket, outbox, phase, read, counted)
     };
-    let answer = upgrade::hand_over(core, outbox_bytes_max, request, run);
-    answer.unwrap_or_else(|_| Mistake::Request.into_response())
+    way_in.take(sockets, request, move |_, _| (socket, Some(trial)))
+}
+
+/// What a WebSocket comes in by.
+pub(super) struct WayIn {
+    pub(super) core: Arc<Core>,
+    pub(super) counted: Counted,
+    pub(super) outbox_bytes_max: usize,
+}
+
+impl WayIn {
+    /// Answers the handshake, then holds the connection: with the session that `begin` says, and as its trial if it is
+    /// one.
+    fn take<F>(self, sockets: Sockets, request: Request, begin: F) -> Response<Body>
+    where
+        F: FnOnce(&Sockets, &Arc<Outbox>) -> (Arc<Socket>, Option<Trial>) + Send + 'static,
+    {
+        let run = move |outbox: Arc<Outbox>, read| {
+            let (socket, trial) = begin(&sockets, &outbox);
+            let message_bytes_max = sockets.0.message_bytes_max;
+            let connection = Box::new(Connection {
+                _running: sockets.0.running.token(),
+                _counted: self.counted,
+                sockets,
+                socket,
+                outbox: Arc::clone(&outbox),
+                trial,
+            });
+            conversation::hold(connection, outbox, message_bytes_max, read)
+        };
+        let answer = upgrade::hand_over(self.core, self.outbox_bytes_max, request, run);
+        answer.unwrap_or_else(|_| Mistake::Request.into_response())
+    }
 }
 
 /// A trial, ended when it is dropped: polling goes on, if that is still the way.
-struct Trial(Arc<Socket>);
+struct Trial {
+    socket: Arc<Socket>,
+    until: Instant,
+}
 
-impl Drop for Trial {
-    fn drop(&mut self) {
-        self.0.ends_trial();
+impl Trial {
+    fn begin(socket: &Arc<Socket>) -> Option<Self> {
+        socket.begins_trial().then(|| Self {
+            socket: Arc::clone(socket),
+            until: Instant::now() + limits::SOCKET_UPGRADES_WITHIN,
+        })
     }
 }
 
-enum Phase {
-    Trial { until: Instant, _trial: Trial },
-    Open,
-    GivenUp,
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.socket.ends_trial();
+    }
 }
 
 fn framed(packet: &str) -> Framed {
     Framed::new(Frame::must_arrive(packet.to_owned()))
 }
 
-struct Conversation {
+/// A WebSocket that a session has gone over to, or tries.
+struct Connection {
     sockets: Sockets,
     socket: Arc<Socket>,
     outbox: Arc<Outbox>,
-    parser: Parser,
-    phase: Phase,
+    /// Set as long as it is only tried.
+    trial: Option<Trial>,
+    /// The server does not end before this has.
+    _running: TaskTrackerToken,
     _counted: Counted,
 }
 
-impl Conversation {
-    /// Runs a WebSocket to its end. What belongs to it lies in a box, because a future keeps twice what it is given.
-    fn run(
-        sockets: Sockets,
-        socket: Arc<Socket>,
-        outbox: Arc<Outbox>,
-        phase: Phase,
-        read: Bytes,
-        counted: Counted,
-    ) -> impl Future<Output = ()> + Send {
-        let parser = Parser::new(sockets.0.message_bytes_max);
-        let conversation = Box::new(Self {
-            sockets,
-            socket,
-            outbox,
-            parser,
-            phase,
-            _counted: counted,
-        });
-        conversation.go_on(read)
-    }
-
-    async fn go_on(mut self: Box<Self>, read: Bytes) {
-        // The server does not end before this has.
-        let _running = self.sockets.0.running.token();
-        let batch = self.parser.parse(&read);
-        self.take(batch);
-        // It holds on to the whole buffer that HTTP read into.
-        drop(read);
-        let outbox = Arc::clone(&self.outbox);
-        let mut timer = pin!(sleep_until(self.deadline()));
-        while !matches!(self.phase, Phase::GivenUp) {
-            let wake = self.deadline();
-            if timer.deadline() != wake {
-                timer.as_mut().reset(wake);
-            }
-            tokio::select! {
-                biased;
-                news = poll_fn(|cx| outbox.poll_news(cx)) => match news {
-                    Ok(News::Writable) => outbox.flush(),
-                    Ok(News::Readable) => {
-                        let batch = self.parser.read(&outbox);
-                        let may_have_more = batch.may_have_more;
-                        self.take(batch);
-                        // A socket that always has more is always ready: others on the core have a turn.
-                        if may_have_more {
-                            yield_now().await;
-                        }
-                    }
-                    Ok(News::Closing) | Err(_) => break,
-                },
-                () = timer.as_mut() => self.tick(),
-            }
+impl Conversation for Connection {
+    fn hear(&mut self, _came: Instant, controls: u32, messages: VecDeque<Inbound>) -> Option<Wait<'_>> {
+        if self.socket.may_send(controls) {
+            self.take(messages);
         }
-        Box::pin(self.end()).await;
-    }
-
-    async fn end(mut self: Box<Self>) {
-        if matches!(self.phase, Phase::Open) {
-            self.socket.end();
-            self.sockets.has_left(&self.socket).await;
-            self.sockets.forget(self.socket.sid);
-        }
-        self.phase = Phase::GivenUp;
-        self.outbox.close(Closing::Left);
-        // Whether or not the client answers, the connection ends here.
-        let goodbye = say_goodbye(&self.outbox, &mut self.parser);
-        let _ = timeout(limits::CLOSE_WITHIN, goodbye).await;
+        None
     }
 
     fn deadline(&self) -> Instant {
-        match &self.phase {
-            Phase::Trial { until, .. } => *until,
-            Phase::Open | Phase::GivenUp => self.socket.deadline(),
+        match &self.trial {
+            Some(trial) => trial.until,
+            None => self.socket.deadline(),
         }
     }
 
     fn tick(&mut self) {
-        match self.phase {
-            Phase::Open => self.socket.tick(),
-            Phase::Trial { .. } | Phase::GivenUp => self.phase = Phase::GivenUp,
+        match self.trial {
+            Some(_) => self.give_up(),
+            None => self.socket.tick(),
         }
     }
 
-    fn take(&mut self, batch: Batch) {
-        let Batch {
-            messages,
-            answers,
-            controls,
-            end,
-            ..
-        } = batch;
-        if !self.socket.may_send(controls) {
-            return;
+    async fn end(&mut self) {
+        if self.trial.take().is_none() {
+            self.socket.end();
+            self.sockets.has_left(&self.socket).await;
+            self.sockets.forget(self.socket.sid);
         }
-        let goodbye = matches!(messages.back(), Some(Inbound::Goodbye));
-        if !answers.is_empty() && !goodbye {
-            self.outbox.push(Framed::raw(answers.clone()));
-        }
+    }
+}
+
+impl Connection {
+    fn take(&mut self, messages: VecDeque<Inbound>) {
         for message in messages {
             match message {
-                Inbound::Text(text) => self.hear(&text),
-                // Counted as any packet is.
-                Inbound::Binary if !self.socket.may_send(1) => return,
-                Inbound::Binary | Inbound::Pong(_) => {}
-                Inbound::Goodbye => self.outbox.close_with(answers.clone()),
+                Inbound::Text(packet) if self.trial.is_some() => self.try_on(&packet),
+                Inbound::Text(packet) => {
+                    // What is no packet has ended the session.
+                    let _ = self.socket.hear(&self.sockets, &packet);
+                }
+                Inbound::Binary => {
+                    // Counted as any packet is.
+                    let _ = self.socket.may_send(1);
+                }
+                Inbound::Pong(_) => {}
+                Inbound::Goodbye(answer) => self.outbox.close_with(answer),
             }
             if self.outbox.closing().is_some() {
                 return;
             }
         }
-        match end {
-            Some(End::Gone) => self.outbox.break_off(),
-            Some(End::Breach(why)) => self.outbox.close(why),
-            None => {}
+    }
+
+    /// Takes a packet of the trial.
+    fn try_on(&mut self, packet: &str) {
+        match packets::read(self.socket.generation, packet) {
+            Some(Said::Probe) if self.socket.trial_works() => self.outbox.push(framed(packets::PROBED)),
+            Some(Said::Upgrade) if self.socket.goes_over(&self.outbox) => self.trial = None,
+            _ => self.give_up(),
         }
     }
 
-    fn hear(&mut self, packet: &str) {
-        match self.phase {
-            Phase::Open => {
-                // What is no packet has ended the session.
-                let _ = self.socket.hear(&self.sockets, packet);
-            }
-            Phase::Trial { .. } => match packets::read(self.socket.generation, packet) {
-                Some(Said::Probe) if self.socket.trial_works() => {
-                    self.outbox.push(framed(packets::PROBED));
-                }
-                Some(Said::Upgrade) if self.socket.goes_over(&self.outbox) => self.phase = Phase::Open,
-                _ => self.phase = Phase::GivenUp,
-            },
-            Phase::GivenUp => {}
-        }
+    /// Nothing comes of the trial.
+    fn give_up(&self) {
+        self.outbox.close(Closing::Left);
     }
 }
