@@ -16,9 +16,7 @@ const FAST: [&str; 2] = ["--messages-per-second", "100000"];
 #[test]
 fn a_question_for_the_time_is_stamped_as_it_comes_whatever_came_before_it() {
     let server = Server::with_flags(&FAST);
-    let ana = Person::new(server.port);
-    let code = ana.make_room(r#"{"name":"Friday films"}"#);
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (_, _, mut connection) = Person::with_room(server.port, r#"{"name":"Friday films"}"#);
     let mut put = |message: Value| {
         connection
             .socket
@@ -93,9 +91,10 @@ impl Viewer {
 #[test]
 fn a_thousand_clicks_of_two_hosts_leave_all_with_the_same_film() {
     let server = Server::with_flags(&FAST);
-    let ana = Person::new(server.port);
-    let code = ana.make_room(r#"{"name":"Friday films","newcomers_may_control":true}"#);
-    let (mut host, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut host) = Person::with_room(
+        server.port,
+        r#"{"name":"Friday films","newcomers_may_control":true}"#,
+    );
     assert_eq!(
         ana.upload(&code, "a", "The General.mp4", &tiny_film(5_000))
             .status,

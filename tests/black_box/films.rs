@@ -36,9 +36,7 @@ fn code_of(answer: &http::Answer) -> String {
 #[test]
 fn an_upload_is_seen_by_all_and_put_on() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     let film = tiny_film(100_000);
     let mut upload = begin_upload(&ana, &code, "../../Night Train.2/../x.mp4", film.len());
     upload.write_all(&film[..50_000]).unwrap();
@@ -68,9 +66,7 @@ fn an_upload_is_seen_by_all_and_put_on() {
 #[test]
 fn what_is_no_film_is_refused_and_leaves_nothing() {
     let server = Server::with_flags(&["--upload-mib-max", "1"]);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     let html = "<html>".repeat(100_000 / 6);
     for (body, status, problem) in [
         (html.as_bytes(), 415, "not_a_video"),
@@ -95,9 +91,7 @@ fn what_is_no_film_is_refused_and_leaves_nothing() {
 #[test]
 fn only_hosts_upload_and_list() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (_, code, _ana) = Person::with_room(server.port, "{}");
     let ben = Person::new(server.port);
     let answer = ben.upload(&code, "b", "film.mp4", &tiny_film(1_000));
     assert_eq!((answer.status, code_of(&answer).as_str()), (403, "not_member"));
@@ -118,9 +112,7 @@ fn only_hosts_upload_and_list() {
 #[test]
 fn two_uploads_at_once_both_arrive() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, _connection) = Person::with_room(server.port, "{}");
     let uploads: Vec<_> = [3_000_000, 4_000_000]
         .into_iter()
         .map(|size| {
@@ -147,9 +139,7 @@ fn the_library_is_for_every_room_and_nothing_outside_it_is() {
     std::fs::write(library.path().join("Comedies/The.General.mp4"), tiny_film(5_000)).unwrap();
     std::os::unix::fs::symlink(&secret, library.path().join("link.mp4")).unwrap();
     let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     let films = |scan: bool| {
         let (method, path) = if scan { ("POST", "/scan") } else { ("GET", "") };
         let path = format!("/api/rooms/{code}/films{path}?tab=a");
@@ -214,9 +204,7 @@ fn paths_lead_nowhere_but_to_films() {
 #[test]
 fn ranges_come_through() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     let film = tiny_film(1_000);
     ana.upload(&code, "a", "film.mp4", &film);
     let url = connection.receive_type("playback")["playback"]["film"]["url"]
@@ -266,9 +254,7 @@ fn the_far_end_of_a_four_gigabyte_film_is_at_hand() {
     let file = std::fs::File::create(library.path().join("long.mp4")).unwrap();
     file.set_len(4 << 30).unwrap();
     let server = Server::with_flags(&["--library", library.path().to_str().unwrap()]);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     let list = get(
         server.port,
         &format!("/api/rooms/{code}/films?tab=a"),

@@ -21,9 +21,7 @@ struct Party {
 impl Party {
     fn start(flags: &[&str]) -> Self {
         let server = Server::with_flags(flags);
-        let person = Person::new(server.port);
-        let code = person.make_room("{}");
-        let (ana, _) = person.enter(&code, "Ana", "a");
+        let (_, code, ana) = Person::with_room(server.port, "{}");
         Self {
             server,
             code,

@@ -15,9 +15,7 @@ const FULL: &str = "This server is full. Try again later, or ask who runs it.";
 #[test]
 fn a_full_server_says_so_and_whoever_is_in_comes_back() {
     let server = Server::with_files(FILES);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (anas, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, anas) = Person::with_room(server.port, "{}");
     let enter = |number| {
         Person::new(server.port)
             .enter(&code, &format!("Guest {number}"), "t")

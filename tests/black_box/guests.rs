@@ -44,9 +44,7 @@ fn the_cookie_is_signed_and_out_of_scripts_reach() {
 #[test]
 fn another_tabs_mark_is_worth_nothing_without_its_cookie() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (_, code, _ana) = Person::with_room(server.port, "{}");
     let (_eve, welcome) = Person::new(server.port).enter(&code, "Ana", "a");
     assert_eq!(welcome["you"], 2, "Eve is somebody else, and no host");
     assert_eq!(welcome["members"][1]["host"], false);
@@ -190,9 +188,7 @@ fn passwords_are_tried_ten_times_a_minute() {
 #[test]
 fn a_full_room_says_so_and_keeps_the_place_of_who_comes_back() {
     let server = Server::with_flags(&["--room-members-max", "2"]);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, connection) = Person::with_room(server.port, "{}");
     let (_ben, _) = Person::new(server.port).enter(&code, "Ben", "b");
     let mut cleo = Person::new(server.port).connect(&code);
     let hello = json!({"type": "hello", "protocol": 1, "name": "Cleo", "tab": "c"});
@@ -260,9 +256,7 @@ fn what_an_address_does_not_do_is_refused_in_a_sentence() {
 #[test]
 fn a_guest_who_fills_the_log_locks_nobody_out() {
     let server = Server::with_flags(&["--messages-per-second", "10000"]);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (_, code, mut connection) = Person::with_room(server.port, "{}");
     // Quotes and backslashes take twice their bytes in JSON, other letters up to four.
     for (id, text) in (1..).zip(["ж", "\"", "\\", "🍿", "\n."].iter().cycle().take(600)) {
         connection.send(&json!({"type": "say", "id": id, "text": text.repeat(1_000)}));

@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 #[test]
 fn a_room_plays_on_through_a_crash() {
     let mut server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room(r#"{"name":"Friday films","password":"popcorn"}"#);
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) =
+        Person::with_room(server.port, r#"{"name":"Friday films","password":"popcorn"}"#);
     assert_eq!(
         ana.upload(&code, "a", "The General.mp4", &tiny_film(5_000))
             .status,
@@ -116,9 +115,7 @@ fn no_more_rooms_are_kept_for_one_address_than_it_may_make() {
 #[test]
 fn a_polite_stop_tells_clients_to_come_back_and_keeps_the_last_word() {
     let mut server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, "{}");
     connection.send(&json!({"type": "say", "id": 1, "text": "the last word"}));
     connection.receive_type("done");
     let reading = std::thread::spawn(move || connection.next());
@@ -141,9 +138,7 @@ fn a_polite_stop_tells_clients_to_come_back_and_keeps_the_last_word() {
 #[test]
 fn a_silent_client_does_not_hold_up_a_stop() {
     let mut server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_silent, _) = ana.enter(&code, "Ana", "a");
+    let (_, _, _silent) = Person::with_room(server.port, "{}");
     let asked = Instant::now();
     assert!(server.terminate().success());
     assert!(asked.elapsed() < Duration::from_secs(10));

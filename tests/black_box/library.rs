@@ -34,9 +34,7 @@ pub(crate) struct Party {
 
 impl Party {
     pub(crate) fn open(server: &Server) -> Self {
-        let ana = Person::new(server.port);
-        let code = ana.make_room("{}");
-        let (connection, _) = ana.enter(&code, "Ana", "a");
+        let (ana, code, connection) = Person::with_room(server.port, "{}");
         Self {
             ana,
             code,

@@ -25,9 +25,7 @@ fn figure(told: &str, name: &str) -> f64 {
 #[test]
 fn what_happens_and_what_there_is_can_be_read() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room(r#"{"name":"Friday films"}"#);
-    let (mut connection, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, mut connection) = Person::with_room(server.port, r#"{"name":"Friday films"}"#);
     let before = figures(server.port);
     assert_eq!(figure(&before, "matinee_rooms"), 1.0);
     assert_eq!(figure(&before, "matinee_members{client=\"Matinee\"}"), 1.0);

@@ -49,6 +49,14 @@ impl Person {
         Self { port, cookie }
     }
 
+    /// Ana, new, in a room that she has made: with its code, and her connection as its host in tab `a`.
+    pub(crate) fn with_room(port: u16, wanted: &str) -> (Self, String, Connection) {
+        let ana = Self::new(port);
+        let code = ana.make_room(wanted);
+        let (connection, _) = ana.enter(&code, "Ana", "a");
+        (ana, code, connection)
+    }
+
     /// Somebody who brings no cookie.
     pub(crate) fn stranger(port: u16) -> Self {
         Self {

@@ -84,9 +84,7 @@ fn a_spot_is_of_one_browser_and_one_film_in_any_room_and_over_a_restart() {
 #[test]
 fn a_browser_may_tell_only_so_often() {
     let (server, _library) = with_library();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, _ana) = Person::with_room(server.port, "{}");
     let film = films(&ana, &code).remove(0);
     let body = json!({"position_ms": MINUTE}).to_string();
     let mut answers = std::iter::repeat_with(|| ask(&ana, "PUT", &code, &film, &body)).take(200);
@@ -98,9 +96,7 @@ fn a_browser_may_tell_only_so_often() {
 #[test]
 fn what_is_no_spot_of_this_room_and_browser_is_refused() {
     let (server, _library) = with_library();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, _ana) = Person::with_room(server.port, "{}");
     let film = films(&ana, &code).remove(0);
     for (body, status, reason) in [
         (r#"{"position_ms":-1}"#, 400, "bad_body"),

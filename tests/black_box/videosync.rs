@@ -180,9 +180,7 @@ fn a_page_of_any_site_gets_no_cookie_and_needs_none() {
 #[test]
 fn an_upload_is_the_sessions_film_and_ranges_work_on_it() {
     let server = Server::start();
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_ana, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, _ana) = Person::with_room(server.port, "{}");
     let mut ben = Person::new(server.port).connect_at(&format!("/ws?sessionKey={code}"));
     ben.receive_type("state_update");
     let film = tiny_film(5_000);

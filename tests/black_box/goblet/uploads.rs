@@ -211,9 +211,7 @@ fn forms_and_other_uploads_share_what_there_is_of_the_disk() {
     const GIB: usize = 1 << 30;
     let server = Server::with_flags(&["--uploads-gib-max", "1"]);
     let viewer = Viewer::new(&server);
-    let ana = Person::new(server.port);
-    let code = ana.make_room("{}");
-    let (_page, _) = ana.enter(&code, "Ana", "a");
+    let (ana, code, _page) = Person::with_room(server.port, "{}");
     let announce = |bytes: usize| {
         let headers = [
             ("Cookie", ana.cookie.as_str()),

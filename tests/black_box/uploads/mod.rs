@@ -35,9 +35,7 @@ struct Party {
 impl Party {
     fn new(flags: &[&str]) -> Self {
         let server = Server::with_flags(flags);
-        let ana = Person::new(server.port);
-        let code = ana.make_room("{}");
-        let (connection, _) = ana.enter(&code, "Ana", "a");
+        let (ana, code, connection) = Person::with_room(server.port, "{}");
         Self {
             server,
             ana,

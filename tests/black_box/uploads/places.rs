@@ -3,8 +3,14 @@
 use super::{Party, code_of, offset_of};
 use crate::films::tiny_film;
 use crate::http;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write;
+
+/// How many are being sent just now.
+fn moving(uploads: &Value) -> usize {
+    let uploads = uploads.as_array().unwrap();
+    uploads.iter().filter(|upload| upload["paused"] == false).count()
+}
 
 #[test]
 fn there_is_place_for_so_much_and_no_more() {
@@ -55,25 +61,11 @@ fn so_many_wait_and_so_many_are_sent() {
     for stream in &mut sending {
         stream.write_all(&film[..10_000]).unwrap();
     }
-    party.hears(|uploads| {
-        let moving = uploads
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|upload| upload["paused"] == false);
-        moving.count() == 8
-    });
+    party.hears(|uploads| moving(uploads) == 8);
     let busy = party.patch(&urls[8], 0, &film[..10]);
     assert_eq!(code_of(&busy), (503, "too_many_uploads".into()));
     sending.pop();
-    party.hears(|uploads| {
-        let moving = uploads
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|upload| upload["paused"] == false);
-        moving.count() == 7
-    });
+    party.hears(|uploads| moving(uploads) == 7);
     assert_eq!(party.patch(&urls[8], 0, &film[..10]).status, 204);
 }
 
