@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newDayText, percent, positionText, sizeText, soundText, spanText } from './reading'
+import { apartText, newDayText, percent, positionText, sizeText, soundText, spanText } from './reading'
 
 describe('positionText', () => {
   it.each([
@@ -42,6 +42,17 @@ describe('spanText', () => {
     [4_800_000, '1 h 20 min'],
   ])('%d ms are %s', (ms, read) => {
     expect(spanText(ms)).toBe(read)
+  })
+})
+
+describe('apartText', () => {
+  it.each([
+    [0, '0 ms'],
+    [-3.44, '3.4 ms'],
+    [119.6, '120 ms'],
+    [-1_240, '1.2 s'],
+  ])('%d ms are %s', (ms, read) => {
+    expect(apartText(ms)).toBe(read)
   })
 })
 

@@ -100,6 +100,14 @@ export function spanText(ms: number): string {
   return rest > 0 ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`
 }
 
+/** 3.4 ms, 120 ms, 1.2 s: how far apart two things are, whichever is ahead. */
+export function apartText(ms: number): string {
+  const tenths = (value: number) => numberText(Math.round(value * 10) / 10)
+  const size = Math.abs(ms)
+  if (size >= 1_000) return `${tenths(size / 1_000)} s`
+  return `${size < 10 ? tenths(size) : numberText(Math.round(size))} ms`
+}
+
 /** Whole percent. */
 export function percent(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.floor((100 * part) / whole)) : 0

@@ -1,5 +1,5 @@
 // Every word that the page says, in the language that is spoken now. What shows it, shows it anew in another language.
-import { listText, numberText, percentText, plural, positionText, spanText } from '../reading'
+import { apartText, listText, numberText, percentText, plural, positionText, spanText } from '../reading'
 import type { Reading, Text } from './en'
 import { setLanguage, words, type Language } from './language.svelte'
 
@@ -14,7 +14,10 @@ export const text = new Proxy({} as Text, { get: (_, part) => words()[part as ke
 /** Speaks another language from now on; throws where its words cannot be had. */
 export async function speak(language: Language): Promise<void> {
   const write = await TEXTS[language]()
-  setLanguage(language, write({ listText, numberText, percentText, plural, positionText, spanText }))
+  setLanguage(
+    language,
+    write({ apartText, listText, numberText, percentText, plural, positionText, spanText }),
+  )
 }
 
 /** A refusal in the page's language; in the server's own words where the page has none for it. */

@@ -5,23 +5,13 @@ import type { Reading, Text } from '../en'
 /** More people than these are counted, not named. */
 const NAMED_MAX = 3
 
-export const inStep = ({
-  listText,
-  numberText,
-  plural,
-}: Pick<Reading, 'listText' | 'numberText' | 'plural'>): Text['inStep'] => {
-  const tenths = (value: number) => numberText(Math.round(value * 10) / 10)
-  const span = (ms: number) => {
-    const size = Math.abs(ms)
-    if (size >= 1_000) return `${tenths(size / 1_000)} s`
-    return `${size < 10 ? tenths(size) : numberText(Math.round(size))} ms`
-  }
+export const inStep = ({ apartText, listText, numberText, plural }: Reading): Text['inStep'] => {
   const within = (ms: number) =>
     ms < 1_000
       ? `${numberText(ms)} ${plural(ms, { one: 'Millisekunde', other: 'Millisekunden' })}`
       : `${numberText(ms / 1_000)} ${plural(ms / 1_000, { one: 'Sekunde', other: 'Sekunden' })}`
   const off = (ms: number) =>
-    Math.round(ms * 10) === 0 ? span(0) : `${span(ms)} ${ms > 0 ? 'voraus' : 'zurück'}`
+    Math.round(ms * 10) === 0 ? apartText(0) : `${apartText(ms)} ${ms > 0 ? 'voraus' : 'zurück'}`
 
   const one = ({ name, you, offMs, why }: Off) => {
     if (why === 'loading') return `Bei ${you ? 'dir' : name} lädt der Film.`
@@ -35,7 +25,7 @@ export const inStep = ({
   }
   const several = (all: Off[]) => {
     const furthestMs = Math.max(...all.map(({ offMs }) => Math.abs(offMs)))
-    return `Nicht gleichauf: ${who(all)}${furthestMs > 0 ? `, um bis zu ${span(furthestMs)}` : ''}.`
+    return `Nicht gleichauf: ${who(all)}${furthestMs > 0 ? `, um bis zu ${apartText(furthestMs)}` : ''}.`
   }
 
   return {
@@ -71,8 +61,8 @@ export const inStep = ({
     off,
     plot: (furthestMs) =>
       `Die letzte Minute, mit einer Linie für jede Person. ${furthestMs === null ? 'Noch ist nichts gemessen.' : `Niemand war weiter daneben als ${within(furthestMs)}.`}`,
-    ahead: (ms) => `${span(ms)} voraus`,
-    behind: (ms) => `${span(ms)} zurück`,
+    ahead: (ms) => `${apartText(ms)} voraus`,
+    behind: (ms) => `${apartText(ms)} zurück`,
     frame: 'ein Bild',
     minuteAgo: 'vor einer Minute',
     now: 'jetzt',
@@ -80,7 +70,6 @@ export const inStep = ({
     offBy: 'Abstand',
     mostly: 'Meist unter',
     latency: 'Vom Server',
-    span,
     yours: 'Dein Player',
     buffered: 'Im Voraus geladen',
     seconds: (ms) => `${numberText(Math.max(0, Math.round(ms / 1_000)))} s`,

@@ -5,23 +5,13 @@ import type { Reading } from '../en'
 /** More people than these are counted, not named. */
 const NAMED_MAX = 3
 
-export const inStep = ({
-  listText,
-  numberText,
-  plural,
-}: Pick<Reading, 'listText' | 'numberText' | 'plural'>) => {
-  const tenths = (value: number) => numberText(Math.round(value * 10) / 10)
-  const span = (ms: number) => {
-    const size = Math.abs(ms)
-    if (size >= 1_000) return `${tenths(size / 1_000)} s`
-    return `${size < 10 ? tenths(size) : numberText(Math.round(size))} ms`
-  }
+export const inStep = ({ apartText, listText, numberText, plural }: Reading) => {
   const within = (ms: number) =>
     ms < 1_000
       ? `${numberText(ms)} ${plural(ms, { one: 'millisecond', other: 'milliseconds' })}`
       : `${numberText(ms / 1_000)} ${plural(ms / 1_000, { one: 'second', other: 'seconds' })}`
   const off = (ms: number) =>
-    Math.round(ms * 10) === 0 ? span(0) : `${span(ms)} ${ms > 0 ? 'ahead' : 'behind'}`
+    Math.round(ms * 10) === 0 ? apartText(0) : `${apartText(ms)} ${ms > 0 ? 'ahead' : 'behind'}`
 
   const one = ({ name, you, offMs, why }: Off) => {
     if (why === 'loading') return `${you ? 'You wait' : `${name} waits`} for the film to load.`
@@ -35,7 +25,7 @@ export const inStep = ({
   }
   const several = (all: Off[]) => {
     const furthestMs = Math.max(...all.map(({ offMs }) => Math.abs(offMs)))
-    return `${who(all)} are out of step${furthestMs > 0 ? `, by up to ${span(furthestMs)}` : ''}.`
+    return `${who(all)} are out of step${furthestMs > 0 ? `, by up to ${apartText(furthestMs)}` : ''}.`
   }
 
   return {
@@ -75,8 +65,8 @@ export const inStep = ({
     off,
     plot: (furthestMs: number | null): string =>
       `The last minute, with a line for each person. ${furthestMs === null ? 'Nothing has been measured yet.' : `Nobody was further off than ${within(furthestMs)}.`}`,
-    ahead: (ms: number) => `${span(ms)} ahead`,
-    behind: (ms: number) => `${span(ms)} behind`,
+    ahead: (ms: number) => `${apartText(ms)} ahead`,
+    behind: (ms: number) => `${apartText(ms)} behind`,
     frame: 'one frame',
     minuteAgo: 'a minute ago',
     now: 'now',
@@ -84,7 +74,6 @@ export const inStep = ({
     offBy: 'Off by',
     mostly: 'Mostly within',
     latency: 'From the server',
-    span,
     yours: 'Your player',
     buffered: 'Loaded ahead',
     seconds: (ms: number) => `${numberText(Math.max(0, Math.round(ms / 1_000)))} s`,
