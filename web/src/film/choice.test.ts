@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Subtitles } from '../protocol'
+import { aTrack } from './a-track'
 import { choose, switchedOn, type Kind } from './choice'
 
-function track(id: string, language: string | null, more: Partial<Subtitles> = {}): Subtitles {
-  return {
-    id,
-    label: null,
-    language,
-    url: `/${id}.vtt`,
-    picture: false,
-    default: false,
-    forced: false,
-    for_deaf: false,
-    added_by: null,
-    removable: false,
-    ...more,
-  }
-}
+const track = (id: string, language: string | null, more: Partial<Subtitles> = {}) =>
+  aTrack(id, { language, url: `/${id}.vtt`, ...more })
 
 function like(language: string | null, more: Partial<Kind> = {}): Kind {
   return { language, label: null, forced: false, for_deaf: false, ...more }

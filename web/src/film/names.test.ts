@@ -1,26 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { Subtitles } from '../protocol'
 import { speak } from '../text'
+import { aTrack } from './a-track'
 import { origin, trackNames } from './names'
 
-function track(id: string, more: Partial<Subtitles>): Subtitles {
-  return {
-    id,
-    label: null,
-    language: null,
-    url: null,
-    picture: false,
-    default: false,
-    forced: false,
-    for_deaf: false,
-    added_by: null,
-    removable: false,
-    ...more,
-  }
-}
-
 function names(...tracks: Partial<Subtitles>[]): string[] {
-  return [...trackNames(tracks.map((more, index) => track(`${index}`, more))).values()]
+  return [...trackNames(tracks.map((more, index) => aTrack(`${index}`, more))).values()]
 }
 
 beforeAll(() => speak('en'))
@@ -62,9 +47,9 @@ it('numbers those of one name', () => {
 it('says below the name who added which file', () => {
   const file = { label: 'The General.de', added_by: 'Ana' }
   expect(names({ ...file, language: 'de' }, file)).toEqual(['German', 'The General.de'])
-  expect(origin(track('1', { ...file, language: 'de' }))).toBe('The General.de, added by Ana')
-  expect(origin(track('1', file))).toBe('added by Ana')
-  expect(origin(track('1', { language: 'de' }))).toBeNull()
+  expect(origin(aTrack('1', { ...file, language: 'de' }))).toBe('The General.de, added by Ana')
+  expect(origin(aTrack('1', file))).toBe('added by Ana')
+  expect(origin(aTrack('1', { language: 'de' }))).toBeNull()
 })
 
 it('speaks the language of the page', async () => {

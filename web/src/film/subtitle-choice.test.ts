@@ -2,24 +2,12 @@ import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Subtitles } from '../protocol'
 import { rememberSubtitles } from '../remembered'
 import { speak } from '../text'
+import { aTrack } from './a-track'
 import { SubtitleChoice } from './subtitle-choice.svelte'
 
 /** A track that is still being read from the film. */
-function track(id: string, language: string, more: Partial<Subtitles> = {}): Subtitles {
-  return {
-    id,
-    label: null,
-    language,
-    url: null,
-    picture: false,
-    default: false,
-    forced: false,
-    for_deaf: false,
-    added_by: null,
-    removable: false,
-    ...more,
-  }
-}
+const track = (id: string, language: string, more: Partial<Subtitles> = {}) =>
+  aTrack(id, { language, ...more })
 
 const english = track('1', 'en')
 const german = track('2', 'de')
