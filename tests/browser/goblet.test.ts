@@ -1,13 +1,12 @@
 /** Goblet's clients: both generations of Socket.IO's own client, and a person at the page beside them. */
 
-import { once } from "node:events";
 import { createReadStream, openAsBlob, statSync } from "node:fs";
-import { createServer } from "node:http";
 import path from "node:path";
 import { io as io4 } from "socket.io-client";
 import io2 from "socket.io-client-2";
 import { afterEach, describe, expect, test } from "vitest";
 import { film } from "./films.ts";
+import { Site } from "./site.ts";
 import { stage } from "./stage.ts";
 
 const set = stage();
@@ -203,19 +202,16 @@ test("two generations, three ways to connect and a person at the page hear the s
 
 test("a linked film comes from where it is", async () => {
   const file = film("mp4");
-  const elsewhere = createServer((_, response) => {
+  const elsewhere = await new Site((_, response) => {
     response.writeHead(200, { "Content-Type": "video/mp4", "Content-Length": statSync(file).size });
     createReadStream(file).pipe(response);
-  }).listen(0, "127.0.0.1");
-  await once(elsewhere, "listening");
-  const address = elsewhere.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  }).start();
   try {
     const ana = await Viewer.come();
     await ana.connect();
     const ben = await set.house.person();
     await ben.join("Ben", "lobby");
-    const url = `http://localhost:${address.port}/The%20General.mp4`;
+    const url = `http://localhost:${elsewhere.port}/The%20General.mp4`;
     await ana.ask(`/link?v=${encodeURIComponent(url)}`);
     expect(JSON.parse(await ana.ask("/src"))).toEqual({ src: url, type: "link" });
     await ben.hasFilm();
@@ -224,18 +220,14 @@ test("a linked film comes from where it is", async () => {
     await ben.watches();
     await ben.close();
   } finally {
-    elsewhere.closeAllConnections();
-    elsewhere.close();
+    await elsewhere.end();
   }
 });
 
 test("a link to no film is told in a sentence that fits links", async () => {
-  const elsewhere = createServer((_, response) => {
+  const elsewhere = await new Site((_, response) => {
     response.writeHead(200, { "Content-Type": "text/html" }).end("<h1>No film</h1>");
-  }).listen(0, "127.0.0.1");
-  await once(elsewhere, "listening");
-  const address = elsewhere.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  }).start();
   try {
     const ana = await Viewer.come();
     await ana.connect();
@@ -245,7 +237,7 @@ test("a link to no film is told in a sentence that fits links", async () => {
     // Whether the link is a film at all is asked of its site, which does not answer other sites' pages.
     ben.expects(/blocked by CORS policy|ERR_FAILED/);
     await ben.join("Ben", "lobby");
-    await ana.ask(`/link?v=${encodeURIComponent(`http://localhost:${address.port}/watch`)}`);
+    await ana.ask(`/link?v=${encodeURIComponent(`http://localhost:${elsewhere.port}/watch`)}`);
     await expect
       .poll(() =>
         ben
@@ -256,7 +248,6 @@ test("a link to no film is told in a sentence that fits links", async () => {
       .toMatch(/^What is at this link is no film that a browser plays\./);
     await ben.close();
   } finally {
-    elsewhere.closeAllConnections();
-    elsewhere.close();
+    await elsewhere.end();
   }
 });

@@ -11,11 +11,11 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { film } from "./films.ts";
+import { Site } from "./site.ts";
 
 const OPEN = { "access-control-allow-origin": "*" };
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,32 +27,22 @@ const TYPES: Readonly<Record<string, string>> = {
 export class OtherSite {
   /** The `Referer` of each request for a film, "" where there was none. */
   readonly referrers = new Set<string>();
-
-  private constructor(
-    private readonly server: HttpServer,
-    private readonly stream: string,
-  ) {}
+  private readonly stream = makeStream();
+  private readonly site = new Site((request, response) => this.answer(request, response));
 
   static async start(): Promise<OtherSite> {
-    const server = createServer();
-    const site = new OtherSite(server, makeStream());
-    server.on("request", (request, response) => site.answer(request, response));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return site;
+    const other = new OtherSite();
+    await other.site.start();
+    return other;
   }
 
   /** The link of something that is there, or is not. */
   link(of: string): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    return `http://127.0.0.1:${address.port}/${of}`;
+    return `${this.site.url}/${of}`;
   }
 
-  async end(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, "close");
+  end(): Promise<void> {
+    return this.site.end();
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {

@@ -2,18 +2,17 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server as HttpServer } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RawData, WebSocket } from "ws";
 import { film } from "./films.ts";
 import type { Person } from "./people.ts";
+import { Site } from "./site.ts";
 import { type Skew, skewBetween } from "./skew.ts";
 import { company, note, stage } from "./stage.ts";
 
 const set = stage();
-let site: HttpServer;
-let siteUrl: string;
+let site: Site;
 
 beforeAll(async () => {
   // Films that are there when the server starts are there for everybody without a scan.
@@ -22,15 +21,10 @@ beforeAll(async () => {
   await set.server.kill();
   await set.server.startAgain();
   const page = readFileSync(path.join(import.meta.dirname, "videosync-player.html"));
-  site = createServer((_, response) => response.setHeader("content-type", "text/html").end(page));
-  site.listen(0, "127.0.0.1");
-  await once(site, "listening");
-  const address = site.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  siteUrl = `http://127.0.0.1:${address.port}`;
+  site = await new Site((_, response) => response.setHeader("content-type", "text/html").end(page)).start();
 });
 
-afterAll(() => site.close());
+afterAll(() => site.end());
 
 /** Somebody with a player of VideoSync: in a session of their own, or in that of a key. */
 async function player(generation: "older" | "newer", key?: string): Promise<Person> {
@@ -39,7 +33,7 @@ async function player(generation: "older" | "newer", key?: string): Promise<Pers
   person.expects(/Failed to load resource/);
   const query = new URLSearchParams({ server: set.server.url, [generation]: "" });
   if (key !== undefined) query.set("key", key);
-  await person.page.goto(`${siteUrl}/player.html?${query}`);
+  await person.page.goto(`${site.url}/player.html?${query}`);
   await person.page
     .locator("#role")
     .filter({ hasText: /Host|Participant/ })
