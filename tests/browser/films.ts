@@ -51,6 +51,12 @@ const recipes = {
   },
   /** Over soon. */
   short: { extension: "mp4", seconds: 20, arguments: [...x264, "-b:v", "300k", ...aac] },
+  /** As films come from a cinema's 23.976 pictures a second: over soon, and a third of a millisecond longer than whole ones. */
+  uneven: {
+    extension: "mp4",
+    seconds: 12.08,
+    arguments: [...x264, "-b:v", "300k", "-r", "24000/1001", "-movie_timescale", "24000", ...aac],
+  },
   /** VP9 and Opus. */
   webm: {
     extension: "webm",

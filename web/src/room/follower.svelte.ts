@@ -3,7 +3,7 @@
 import { isOurs, probe } from '../api'
 import type { Film, Playback, Stream } from '../protocol'
 import { rememberedSound, rememberedVolume, rememberSound, rememberVolume } from '../remembered'
-import { Controller, positionAt, type Report } from '../sync/controller'
+import { Controller, endOf, positionAt, type Report } from '../sync/controller'
 import { Player, type Blocked, type Source } from '../sync/player'
 import type { Failure } from '../sync/projector'
 import { COARSE, FINE } from '../sync/reins'
@@ -169,8 +169,8 @@ export class Follower {
       return TICK_MS
     }
     this.#tellLength(playback, report.durationMs)
-    this.#tellEnded(playback, report.durationMs)
-    const running = !playback.paused && now >= playback.at_ms && !this.over
+    this.#tellEnded(playback, report)
+    const running = !playback.paused && now >= playback.at_ms && !this.over && !report.ended
     const wanted = playback.film !== null && this.blocked !== 'play'
     this.#tellStalled(wanted && (running ? !report.ready : this.#lacks(report)))
     if (this.#isBeyond(positionAt(playback, now))) {
@@ -205,8 +205,9 @@ export class Follower {
     const local = performance.now()
     if (local - this.#shownAt < SHOWN_EVERY_MS) return
     this.#shownAt = local
-    this.durationMs = durationMs ?? playback.film?.duration_ms ?? null
-    this.positionMs = Math.min(positionAt(playback, now), this.durationMs ?? Number.POSITIVE_INFINITY)
+    const endMs = endOf(playback, durationMs)
+    this.durationMs = Number.isFinite(endMs) ? endMs : null
+    this.positionMs = Math.min(positionAt(playback, now), endMs)
     this.bufferedMs = this.#player.bufferedMs
     this.othersAheadMs = this.#alone.othersAheadMs(now)
     this.skewMs = this.#alone.on ? null : this.#controller.skewMs(now, this.#player.report())
@@ -259,9 +260,9 @@ export class Follower {
   }
 
   /** The server knows by itself when a film is over whose length it knows. */
-  #tellEnded({ film, revision }: Playback, durationMs: number | null): void {
+  #tellEnded({ film, revision }: Playback, { durationMs, ended }: Report): void {
     if (film === null || film.duration_ms !== null || durationMs !== null) return
-    if (!this.#session.mayControl || !this.#player.ended || this.#ended === revision) return
+    if (!this.#session.mayControl || !ended || this.#ended === revision) return
     this.#ended = revision
     this.#session.telling.ended(film.id)
   }

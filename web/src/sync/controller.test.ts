@@ -24,6 +24,7 @@ class FakePlayer {
       positionMs: this.positionMs,
       paused: this.paused,
       seeking,
+      ended: !seeking && this.positionMs >= 600_000,
       ready: !seeking,
       durationMs: 600_000,
       rate: this.rate,
@@ -104,8 +105,8 @@ describe('Controller', () => {
   it('pauses a player when there is no film', () => {
     const controller = new Controller()
     controller.follow(playback({ film: null }), 0)
-    const report = { positionMs: 0, paused: false, seeking: false, ready: true, durationMs: null, rate: 1 }
-    expect(controller.decide(0, report)).toEqual({ play: false })
+    const report = new FakePlayer().report(0)
+    expect(controller.decide(0, { ...report, paused: false })).toEqual({ play: false })
   })
 
   it('seeks to the exact place while paused, once', () => {

@@ -9,6 +9,8 @@ export interface Report {
   positionMs: number
   paused: boolean
   seeking: boolean
+  /** It has played to its end, and stands there: asked to play, it would begin anew. */
+  ended: boolean
   /** Whether it has the bytes to go on from here. */
   ready: boolean
   /** How long its film is, once it knows. */
@@ -56,6 +58,11 @@ const COOL_DOWN_MS_MAX = 16_000
 export function positionAt(playback: Playback, now: number): number {
   const moved = playback.paused ? 0 : Math.max(0, now - playback.at_ms) * playback.rate
   return Math.min(playback.position_ms + moved, playback.film?.duration_ms ?? Number.POSITIVE_INFINITY)
+}
+
+/** Where the film ends: the room and a player may find it a little shorter or longer, and it is over when it is for either. */
+export function endOf({ film }: Playback, playerEndMs: number | null): number {
+  return Math.min(film?.duration_ms ?? Number.POSITIVE_INFINITY, playerEndMs ?? Number.POSITIVE_INFINITY)
 }
 
 /** What was learned of a player. */
@@ -151,7 +158,7 @@ export class Controller {
 
   #hold(playback: Playback, now: number, player: Report): Move {
     const expected = this.#expected(playback, now, player)
-    const atEnd = player.durationMs !== null && expected >= player.durationMs
+    const atEnd = expected >= endOf(playback, player.durationMs)
     return playback.paused || atEnd
       ? this.#rest(expected, playback.rate, atEnd, player)
       : this.#run(playback, expected, now, player)
@@ -166,7 +173,10 @@ export class Controller {
     const move: Move = {}
     if (!player.paused) move.play = false
     if (player.rate !== rate) move.rate = rate
-    if (!player.seeking && Math.abs(offMs) > restMs && (this.#restSeeks < 2 || Math.abs(offMs) > seekMs)) {
+    if (player.seeking || (player.ended && offMs > 0)) return move
+    // One that ran over the end by a little has shown it.
+    const nearMs = atEnd && offMs < 0 ? seekMs : restMs
+    if (Math.abs(offMs) > nearMs && (this.#restSeeks < 2 || Math.abs(offMs) > seekMs)) {
       this.#restSeeks += 1
       move.seekToMs = positionMs
     }
@@ -197,6 +207,10 @@ export class Controller {
     if (leftMs > 0)
       return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
     if (player.seeking) return move
+    if (player.ended) {
+      this.#cue = null
+      return move
+    }
     // A seek that took too long is not made up for by seconds of a bent rate: it still stands, and is aimed anew.
     if (-leftMs > this.#reins.seekAtRestMs && now >= this.#coolUntil) return this.#aimAhead(playback, now)
     this.#cue = null
@@ -215,6 +229,8 @@ export class Controller {
     const { bends, seekAtRestMs, seekMs } = this.#reins
     const skewMs = player.positionMs - expected
     const cool = now < this.#coolUntil
+    // It is there before the others, or has less of the film than they: they come, or somebody seeks back.
+    if (player.ended && (cool || skewMs <= seekAtRestMs)) return {}
     const seekFrom = player.paused ? seekAtRestMs : seekMs
     // A coarse player is late for a while with every start: that is learned, and then seen to.
     const starts = !bends && !player.paused && this.#startIsOpen(playback, now, player)
@@ -303,7 +319,7 @@ export class Controller {
   }
 
   #expected(playback: Playback, now: number, player: Report): number {
-    return Math.min(positionAt(playback, now), player.durationMs ?? Number.POSITIVE_INFINITY)
+    return Math.min(positionAt(playback, now), endOf(playback, player.durationMs))
   }
 
   #take(playback: Playback): void {

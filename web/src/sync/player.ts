@@ -111,6 +111,7 @@ export class Player {
       positionMs: this.#positionMs(),
       paused: projector.paused,
       seeking: projector.seeking,
+      ended: projector.ended,
       ready: projector.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
       // What grows is as long as it is by now.
       durationMs:
@@ -154,11 +155,6 @@ export class Player {
   /** Whether the film's head is here. A stream that was recorded live has no length in it, and plays all the same. */
   get loaded(): boolean {
     return this.#projector.readyState >= HTMLMediaElement.HAVE_METADATA
-  }
-
-  /** Whether it has played to its end. */
-  get ended(): boolean {
-    return this.video.ended
   }
 
   /** Until where the bytes are here, from the position on. */

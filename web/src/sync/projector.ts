@@ -7,6 +7,7 @@ export type Projector = EventTarget &
     | 'buffered'
     | 'currentTime'
     | 'duration'
+    | 'ended'
     | 'muted'
     | 'pause'
     | 'paused'

@@ -42,16 +42,30 @@ export interface Nature {
   /** How much too fast its sound card is. */
   drift: number
   seed: number
+  /** How long it finds the film. */
+  lengthMs: number
 }
 
-const EASY: Nature = { seekMs: 80, goesOnMs: 0, beginsMs: 80, rateMs: 90, jitterMs: 0, drift: 0, seed: 1 }
+const EASY: Nature = {
+  seekMs: 80,
+  goesOnMs: 0,
+  beginsMs: 80,
+  rateMs: 90,
+  jitterMs: 0,
+  drift: 0,
+  seed: 1,
+  lengthMs: FILM.duration_ms,
+}
 
-/** A player of that film. */
+/** A player of that film, which it begins anew when it is to play and has played it to its end, as browsers do. */
 export class SimulatedPlayer {
   positionMs = 0
   paused = true
   rate = 1
   seeks = 0
+  /** How often it was told to play what it had played to its end. */
+  begunAnew = 0
+  knowsLength = true
   #nature: Nature
   #chance: () => number
   #moveFrom = 0
@@ -70,7 +84,9 @@ export class SimulatedPlayer {
     const jitterMs = this.paused ? 0 : (this.#chance() * 2 - 1) * this.#nature.jitterMs
     const positionMs = this.positionMs + jitterMs
     const { paused, rate } = this
-    return { positionMs, paused, seeking, ready: !seeking, durationMs: FILM.duration_ms, rate }
+    const ended = this.#atItsEnd && !seeking
+    const durationMs = this.knowsLength ? this.#nature.lengthMs : null
+    return { positionMs, paused, seeking, ended, ready: !seeking && !ended, durationMs, rate }
   }
 
   apply(move: Move, now: number): void {
@@ -78,7 +94,7 @@ export class SimulatedPlayer {
     if (move.play === false) this.paused = true
     if (move.seekToMs !== undefined) {
       this.seeks += 1
-      this.positionMs = move.seekToMs
+      this.positionMs = Math.min(move.seekToMs, this.#nature.lengthMs)
       this.#seekUntil = now + seekMs
       this.#isNew = true
     }
@@ -87,6 +103,10 @@ export class SimulatedPlayer {
       this.#coming.push({ at: now + (this.paused ? 0 : rateMs), rate: move.rate })
     }
     if (move.play === true && this.paused) {
+      if (this.#atItsEnd) {
+        this.begunAnew += 1
+        this.positionMs = 0
+      }
       this.paused = false
       this.#moveFrom = Math.max(now, this.#seekUntil) + (this.#isNew ? beginsMs : goesOnMs)
       this.#isNew = false
@@ -99,6 +119,13 @@ export class SimulatedPlayer {
       this.#heardRate = this.#coming.shift()?.rate ?? 1
     if (!this.paused && now >= this.#moveFrom && now >= this.#seekUntil)
       this.positionMs += this.#heardRate * (1 + this.#nature.drift)
+    if (this.positionMs < this.#nature.lengthMs) return
+    this.positionMs = this.#nature.lengthMs
+    this.paused = true
+  }
+
+  get #atItsEnd(): boolean {
+    return this.positionMs >= this.#nature.lengthMs
   }
 }
 

@@ -18,6 +18,8 @@ const START_MS_MAX = 5_000
 const PAUSED_MS = 1_000
 /** Between two tellings it goes on by itself; without any for longer than this it stands. */
 const TOLD_MS_MAX = 1_500
+/** It may call itself ended after it was sought back: it is only this near its end. */
+const END_S = 1
 const SETTINGS = {
   controls: 0,
   disablekb: 1,
@@ -131,6 +133,11 @@ export class YouTube extends EventTarget implements Projector {
 
   get duration(): number {
     return this.#durationS
+  }
+
+  get ended(): boolean {
+    const isAway = this.#seek !== null || this.currentTime < this.#durationS - END_S
+    return this.#state === ENDED && !isAway
   }
 
   get readyState(): number {
