@@ -70,6 +70,8 @@ export class Extras {
 
   end(): void {
     clearTimeout(this.#retry)
+    // An answer that is still to come is to nobody's question.
+    this.#url = null
     this.#ends.abort()
     this.choice.end()
   }

@@ -29,6 +29,7 @@ export class Bringing {
   #offer: ReturnType<typeof setTimeout> | undefined
   /** Takes back what we have offered, when nobody is left to take it. */
   #withdraw: (() => void) | undefined
+  #ended = false
 
   constructor(session: Session, shelf: Shelf, extras: () => Extras | null, browse: () => void) {
     this.#session = session
@@ -40,6 +41,7 @@ export class Bringing {
   }
 
   end(): void {
+    this.#ended = true
     this.uploader?.stop()
     clearTimeout(this.#offer)
     this.#withdraw?.()
@@ -112,10 +114,13 @@ export class Bringing {
     this.#loading ??= import('./uploader.svelte').then(
       ({ Uploader }) => (this.uploader = new Uploader(this.#session.code, (id) => this.#arrived(id))),
     )
-    this.#loading.then(act).catch(() => {
-      this.#loading = null
-      toast(text.unreachable)
-    })
+    this.#loading
+      // Whoever has left the room sends nothing into it any more.
+      .then((it) => this.#ended || act(it))
+      .catch(() => {
+        this.#loading = null
+        if (!this.#ended) toast(text.unreachable)
+      })
   }
 
   /** The room puts a film on by itself unless it is watching another; then it waits, and we may say that it shall not. */
@@ -125,6 +130,7 @@ export class Bringing {
     const known = this.#shelf.load()
     this.#offer = setTimeout(async () => {
       await known
+      if (this.#ended) return
       const film = this.#shelf.uploads.find((entry) => entry.id === id)
       if (film === undefined || !session.mayPutOn || session.playback.film?.id === id) return
       const waits = session.queue.entries.find((entry) => entry.film === id)

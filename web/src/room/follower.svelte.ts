@@ -134,6 +134,8 @@ export class Follower {
   end(): void {
     clearTimeout(this.#timer)
     clearTimeout(this.#retry)
+    // What is still asked about a film that failed is about nothing any more.
+    this.#source = null
     this.#ticking = true
     this.#player.end()
   }
