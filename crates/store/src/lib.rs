@@ -10,13 +10,17 @@
 //! | [`store`](mod@store) | `Store`: the handle that the server holds |
 //! | `writer` | the thread, its queue and its transactions |
 //! | `schema` | the tables |
+//! | `rooms`, `films`, `secrets` | rooms with their logs, uploaded films, the server's own secrets |
 //! | `uploads` | uploads that can be gone on with |
 //! | `subtitles` | subtitles that somebody added to a film |
 //! | `spots` | where viewers want to go on |
 //! | [`error`] | what can go wrong |
 
 pub mod error;
+mod films;
+mod rooms;
 mod schema;
+mod secrets;
 mod spots;
 pub mod store;
 mod subtitles;

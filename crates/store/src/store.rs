@@ -1,10 +1,10 @@
 //! The handle that the server holds.
 
 use crate::error::StoreError;
-use crate::spots::SpotKey;
-use crate::subtitles;
-use crate::uploads::{SavedUpload, UploadMark};
+use crate::spots::{self, SpotKey};
+use crate::uploads::{self, SavedUpload, UploadMark};
 use crate::writer::{Job, Writer};
+use crate::{films, rooms, schema, secrets, subtitles};
 use matinee_room::{FilmId, Line, Room, RoomCode, Timestamp, UploadKey};
 use rusqlite::Connection;
 use std::path::Path;
@@ -69,7 +69,7 @@ impl Store {
     /// [`StoreError`] when the file cannot be used.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(file)?;
-        crate::schema::prepare(&mut connection)?;
+        schema::prepare(&mut connection)?;
         subtitles::remove_strays(&connection)?;
         Ok(Self {
             writer: Writer::start(connection)?,
@@ -81,7 +81,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.ask(|reply| Job::Secret { name, fresh, reply }).await
+        self.ask(move |connection| secrets::load_or_keep(connection, name, &fresh))
+            .await
     }
 
     /// Keeps a room, soon. Only the newest state of a room waits, with all its lines.
@@ -94,7 +95,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn load(&self, code: RoomCode, now: Timestamp) -> Result<Option<Room>, StoreError> {
-        self.ask(|reply| Job::Load { code, now, reply }).await
+        self.ask(move |connection| rooms::load(connection, &code, now))
+            .await
     }
 
     /// How many rooms are kept.
@@ -102,7 +104,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_rooms(&self) -> Result<u64, StoreError> {
-        self.ask(|reply| Job::CountRooms { reply }).await
+        self.ask(|connection| rooms::count(connection)).await
     }
 
     /// The rooms in which nobody did anything since `before`.
@@ -110,7 +112,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn rooms_unchanged_since(&self, before: Timestamp) -> Result<Vec<RoomCode>, StoreError> {
-        self.ask(|reply| Job::Unchanged { before, reply }).await
+        self.ask(move |connection| rooms::unchanged(connection, before))
+            .await
     }
 
     /// Forgets a room, its log, its films, its uploads and its subtitles; the files of films and uploads are the caller's.
@@ -118,7 +121,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn delete_room(&self, code: RoomCode) -> Result<(), StoreError> {
-        self.ask(|reply| Job::DeleteRoom { code, reply }).await
+        self.ask(move |connection| rooms::delete(connection, &code)).await
     }
 
     /// Keeps an uploaded film.
@@ -126,7 +129,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn add_film(&self, film: SavedFilm) -> Result<(), StoreError> {
-        self.ask(|reply| Job::AddFilm { film, reply }).await
+        self.ask(move |connection| films::add(connection, &film)).await
     }
 
     /// All uploaded films, newest first.
@@ -134,7 +137,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn films(&self) -> Result<Vec<SavedFilm>, StoreError> {
-        self.ask(|reply| Job::Films { reply }).await
+        self.ask(|connection| films::all(connection)).await
     }
 
     /// Keeps an upload that can be gone on with.
@@ -142,7 +145,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn add_upload(&self, upload: SavedUpload) -> Result<(), StoreError> {
-        self.ask(|reply| Job::AddUpload { upload, reply }).await
+        self.ask(move |connection| uploads::add(connection, &upload))
+            .await
     }
 
     /// Keeps how far an upload is.
@@ -150,7 +154,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn mark_upload(&self, id: UploadKey, mark: UploadMark) -> Result<(), StoreError> {
-        self.ask(|reply| Job::MarkUpload { id, mark, reply }).await
+        self.ask(move |connection| uploads::mark(connection, &id, &mark))
+            .await
     }
 
     /// Forgets an upload; its file is the caller's.
@@ -158,7 +163,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn remove_upload(&self, id: UploadKey) -> Result<(), StoreError> {
-        self.ask(|reply| Job::RemoveUpload { id, reply }).await
+        self.ask(move |connection| uploads::remove(connection, &id)).await
     }
 
     /// Keeps the film that an upload has become, in the place of the upload.
@@ -166,7 +171,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn finish_upload(&self, id: UploadKey, film: SavedFilm) -> Result<(), StoreError> {
-        self.ask(|reply| Job::FinishUpload { id, film, reply }).await
+        self.ask(move |connection| uploads::finish(connection, &id, &film))
+            .await
     }
 
     /// All uploads that can be gone on with, in the order in which they began.
@@ -174,7 +180,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn uploads(&self) -> Result<Vec<SavedUpload>, StoreError> {
-        self.ask(|reply| Job::Uploads { reply }).await
+        self.ask(|connection| uploads::all(connection, None)).await
     }
 
     /// Keeps where somebody wants to go on watching, in the place of what they saved before; `None` forgets it. Of
@@ -193,7 +199,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn spot(&self, key: SpotKey) -> Result<Option<String>, StoreError> {
-        self.ask(|reply| Job::Spot { key, reply }).await
+        self.ask(move |connection| spots::load(connection, &key)).await
     }
 
     /// Returns when all that was saved before is written.
@@ -201,17 +207,27 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn flush(&self) -> Result<(), StoreError> {
-        self.ask(|reply| Job::Flush { reply }).await
-    }
-
-    pub(crate) async fn ask<T>(
-        &self,
-        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
-    ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.writer.ask(job(reply));
+        self.writer
+            .ask(Job::Flush(Box::new(|written| tell(reply, written))));
         answer.await.map_err(|_| StoreError::Closed)?
     }
+
+    /// Has something done with the database, after all that was asked before.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer
+            .ask(Job::Do(Box::new(|connection| tell(reply, job(connection)))));
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn tell<T>(reply: oneshot::Sender<Result<T, StoreError>>, result: Result<T, StoreError>) {
+    // Whoever asked may have gone; then nobody needs the answer.
+    let _ = reply.send(result);
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Subtitles that somebody added to a film of a room, as WebVTT text. They go with their room.
 
 use crate::error::StoreError;
+use crate::schema::{signed, unsigned};
 use crate::store::Store;
-use crate::writer::{Job, signed, unsigned};
 use matinee_room::{FilmId, Identity, RoomCode, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::fmt;
@@ -95,7 +95,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn add_subtitles(&self, saved: SavedSubtitles, text: String) -> Result<Placed, StoreError> {
-        self.ask(|reply| Job::AddSubtitles { saved, text, reply }).await
+        self.ask(move |connection| add(connection, &saved, &text)).await
     }
 
     /// The subtitles that were added to a film in a room, in the order in which they were.
@@ -103,7 +103,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn subtitles(&self, room: RoomCode, film: FilmId) -> Result<Vec<SavedSubtitles>, StoreError> {
-        self.ask(|reply| Job::Subtitles { room, film, reply }).await
+        self.ask(move |connection| of_film(connection, &room, &film))
+            .await
     }
 
     /// Subtitles of a room by their id.
@@ -115,7 +116,7 @@ impl Store {
         room: RoomCode,
         id: SubtitlesId,
     ) -> Result<Option<SavedSubtitles>, StoreError> {
-        self.ask(|reply| Job::FindSubtitles { room, id, reply }).await
+        self.ask(move |connection| find(connection, &room, &id)).await
     }
 
     /// Their text: WebVTT.
@@ -127,7 +128,7 @@ impl Store {
         room: RoomCode,
         id: SubtitlesId,
     ) -> Result<Option<String>, StoreError> {
-        self.ask(|reply| Job::SubtitlesText { room, id, reply }).await
+        self.ask(move |connection| text(connection, &room, &id)).await
     }
 
     /// Forgets subtitles that somebody added.
@@ -135,7 +136,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn remove_subtitles(&self, id: SubtitlesId) -> Result<(), StoreError> {
-        self.ask(|reply| Job::RemoveSubtitles { id, reply }).await
+        self.ask(move |connection| remove(connection, &id)).await
     }
 }
 

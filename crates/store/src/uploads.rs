@@ -2,8 +2,9 @@
 //! that only tells what a power cut cannot have taken.
 
 use crate::error::StoreError;
+use crate::films;
+use crate::schema::{signed, unsigned};
 use crate::store::SavedFilm;
-use crate::writer::{add_film, signed, unsigned};
 use matinee_room::{Identity, KeptUpload, MemberId, RoomCode, Timestamp, UploadKey};
 use rusqlite::{Connection, Row, params};
 
@@ -84,7 +85,7 @@ pub(crate) fn finish(
 ) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
     remove(&transaction, id)?;
-    add_film(&transaction, film)?;
+    films::add(&transaction, film)?;
     transaction.commit()?;
     Ok(())
 }
