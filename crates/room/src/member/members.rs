@@ -1,26 +1,13 @@
 //! Who is in the room, who was, and who takes over.
 
-use super::{Client, Member, Stay};
-use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
+use super::{Member, Stay};
+use crate::id::{Identity, MemberId, Tab, Timestamp};
+use crate::input::Join;
 use crate::limits;
 use crate::room::FIRST;
 use crate::text::Looks;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-
-/// Somebody about to become a member.
-#[derive(Debug)]
-pub(crate) struct Newcomer {
-    pub(crate) identity: Identity,
-    pub(crate) personal: bool,
-    pub(crate) network: Option<Network>,
-    pub(crate) tab: Tab,
-    pub(crate) name: String,
-    pub(crate) calls_room: String,
-    pub(crate) client: Client,
-    pub(crate) stay: Stay,
-    pub(crate) host: bool,
-}
 
 /// The members of a room in the order in which they came, and those who were members before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,8 +151,8 @@ impl Members {
     }
 
     /// Takes somebody in at the end of the list: with their old id and rights if they were here before.
-    pub(crate) fn enter(&mut self, newcomer: Newcomer) -> MemberId {
-        let Newcomer {
+    pub(crate) fn enter(&mut self, join: Join, host: bool) -> MemberId {
+        let Join {
             identity,
             personal,
             network,
@@ -174,8 +161,8 @@ impl Members {
             calls_room,
             client,
             stay,
-            host,
-        } = newcomer;
+            ..
+        } = join;
         let known = self.former.iter().position(|member| member.is(&identity, &tab));
         let member = match known.and_then(|index| self.former.remove(index)) {
             Some(former) => Member {

@@ -4,7 +4,7 @@
 
 mod members;
 
-pub(crate) use members::{Members, Newcomer};
+pub(crate) use members::Members;
 
 use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::playback::Told;

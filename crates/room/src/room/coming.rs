@@ -1,12 +1,12 @@
 //! Coming in, coming back, losing a connection, and leaving.
 
-use super::{Events, Room, to_all};
-use crate::event::{Audience, Cause, Event, Happening};
+use super::{Events, Room, to_all, to_one, to_others};
+use crate::event::{Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
 use crate::limits;
 use crate::log::LineKind;
-use crate::member::{Newcomer, Stay};
+use crate::member::Stay;
 use crate::refusal::Refusal;
 use crate::text;
 
@@ -18,107 +18,61 @@ impl Room {
         self.check_door(now, &join)?;
         let is_proved = self.is_proved(&join);
         let name_kept = self.name_kept(now, &join);
-        let Join {
-            identity,
-            personal,
-            network,
-            tab,
-            name,
-            password,
-            since,
-            calls_room,
-            client,
-            stay,
-            founds,
-            replace,
-        } = join;
-        if tab.as_str().is_empty() || tab.as_str().len() > limits::TAB_BYTES_MAX {
+        if join.tab.as_str().is_empty() || join.tab.as_str().len() > limits::TAB_BYTES_MAX {
             return Err(Refusal::TabInvalid {
                 bytes_max: limits::TAB_BYTES_MAX,
             });
         }
-        let name = name_kept.unwrap_or(text::member_name(&name)?);
-        let known = self.members.find(&identity, &tab);
-        if known.is_some_and(|known| !known.is_away()) && !replace {
+        let name = name_kept.unwrap_or(text::member_name(&join.name)?);
+        let known = self.members.find(&join.identity, &join.tab);
+        if known.is_some_and(|known| !known.is_away()) && !join.replace {
             return Err(Refusal::TabTaken);
         }
         let known = known.map(|known| known.id);
-        if (known.is_none() || !is_proved) && self.asks_password_of(&identity) {
-            match password {
+        if (known.is_none() || !is_proved) && self.asks_password_of(&join.identity) {
+            match join.password {
                 PasswordCheck::Right => {}
                 PasswordCheck::Wrong => return Err(Refusal::WrongPassword),
                 PasswordCheck::None => return Err(Refusal::PasswordNeeded),
             }
         }
-        if let Some(id) = known {
-            if let Some(member) = self.members.get_mut(id) {
-                member.calls_room = calls_room;
-                member.personal |= personal;
-                member.network = network;
-            }
-            self.come_back(id, name, since, founds, events);
-            if !is_proved && self.maker == Some(id) {
-                // Whoever has the maker's id is not beyond reach for that.
-                self.maker = None;
-                events.push(Event {
-                    to: Audience::Except(id),
-                    cause: None,
-                    what: Happening::Changed(id),
-                });
-            }
-            self.mind_mutes(now, None, events);
-            return Ok(());
+        let join = Join { name, ..join };
+        match known {
+            Some(id) => self.come_back(id, is_proved, join, events),
+            None => self.come_in(now, join, events)?,
         }
-        let members_max = self.members_max();
-        if self.members.list().len() >= members_max {
-            return Err(Refusal::RoomFull { members_max });
-        }
-        let host = self.settings.newcomers_may_control || self.is_founder(&identity);
-        self.kept |= stay == Stay::Kept;
-        let id = self.members.enter(Newcomer {
-            identity,
-            personal,
-            network,
-            tab,
-            name,
-            calls_room,
-            client,
-            stay,
-            host,
-        });
-        if founds {
-            self.maker = Some(id);
-        }
-        events.push(Event {
-            to: Audience::Only(id),
-            cause: None,
-            what: Happening::Welcome {
-                member: id,
-                since,
-                founds,
-            },
-        });
-        events.push(Event {
-            to: Audience::Except(id),
-            cause: None,
-            what: Happening::Joined(id),
-        });
-        let line = self.line(now, id, LineKind::Joined);
-        // Not to the newcomer: their welcome carries the log with this line in it.
-        events.push(Event {
-            to: Audience::Except(id),
-            cause: None,
-            what: line,
-        });
         self.mind_mutes(now, None, events);
         Ok(())
     }
 
-    fn come_back(&mut self, id: MemberId, name: String, since: u64, founds: bool, events: &mut Events) {
+    fn come_in(&mut self, now: Timestamp, join: Join, events: &mut Events) -> Result<(), Refusal> {
+        let members_max = self.members_max();
+        if self.members.list().len() >= members_max {
+            return Err(Refusal::RoomFull { members_max });
+        }
+        let host = self.settings.newcomers_may_control || self.is_founder(&join.identity);
+        self.kept |= join.stay == Stay::Kept;
+        let (since, founds) = (join.since, join.founds);
+        let id = self.members.enter(join, host);
+        if founds {
+            self.maker = Some(id);
+        }
+        events.push(welcome(id, since, founds));
+        events.push(to_others(id, None, Happening::Joined(id)));
+        let line = self.line(now, id, LineKind::Joined);
+        // Not to the newcomer: their welcome carries the log with this line in it.
+        events.push(to_others(id, None, line));
+        Ok(())
+    }
+
+    fn come_back(&mut self, id: MemberId, is_proved: bool, join: Join, events: &mut Events) {
         let Some(member) = self.members.get_mut(id) else {
             return;
         };
-        let name = member.client.call(name, id);
+        member.calls_room = join.calls_room;
+        member.personal |= join.personal;
+        member.network = join.network;
+        let name = member.client.call(join.name, id);
         let changed = member.is_away() || member.stalled || member.name != name;
         member.away_until = None;
         member.stalled = false;
@@ -127,21 +81,14 @@ impl Room {
         if renamed {
             self.members.tell_apart(id);
         }
-        events.push(Event {
-            to: Audience::Only(id),
-            cause: None,
-            what: Happening::Welcome {
-                member: id,
-                since,
-                founds,
-            },
-        });
+        events.push(welcome(id, join.since, join.founds));
         if changed {
-            events.push(Event {
-                to: Audience::Except(id),
-                cause: None,
-                what: Happening::Changed(id),
-            });
+            events.push(to_others(id, None, Happening::Changed(id)));
+        }
+        if !is_proved && self.maker == Some(id) {
+            // Whoever has the maker's id is not beyond reach for that.
+            self.maker = None;
+            events.push(to_others(id, None, Happening::Changed(id)));
         }
     }
 
@@ -184,4 +131,13 @@ impl Room {
         let heir = self.members.succeed()?;
         Some(to_all(cause, Happening::Changed(heir)))
     }
+}
+
+fn welcome(member: MemberId, since: u64, founds: bool) -> Event {
+    let welcome = Happening::Welcome {
+        member,
+        since,
+        founds,
+    };
+    to_one(member, None, welcome)
 }

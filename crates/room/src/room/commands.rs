@@ -1,8 +1,8 @@
 //! What members want done, and who may have it done.
 
 use super::moderating::Ban;
-use super::{Events, Room, to_all};
-use crate::event::{Audience, Cause, Event, Happening};
+use super::{Events, Room, to_all, to_one};
+use crate::event::{Cause, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::Command;
 use crate::limits;
@@ -35,11 +35,7 @@ impl Room {
             if let Some(member) = self.members.get_mut(sender) {
                 member.last_command = last_command.max(id);
             }
-            events.push(Event {
-                to: Audience::Only(sender),
-                cause: Some(cause),
-                what: Happening::Done,
-            });
+            events.push(to_one(sender, Some(cause), Happening::Done));
         }
         Ok(())
     }

@@ -6,10 +6,10 @@
 //! - was not moved and has fallen behind.
 //!
 //! Nor is it a wish, whoever changed the playback last, if a player is where it would be without the newest change and
-//! cannot have heard of that yet, or just obeys what it was told before. Such a host is told where the room is instead. Else two hosts would pull at each other: one presses pause, and
-//! the other's last word takes it back.
+//! cannot have heard of that yet, or just obeys what it was told before. Such a host is told where the room is instead.
+//! Else two hosts would pull at each other: one presses pause, and the other's last word takes it back.
 
-use super::{Events, Room, to_all};
+use super::{Events, Room, to_all, to_one, to_others};
 use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::Channel;
@@ -39,11 +39,7 @@ impl Room {
         let before = self.hear_of(now, cause.member, player);
         let was_told = self.is_paced(cause.member) && self.may_hear(now, cause.member);
         if differs && !force && !self.is_wish(now, then, cause.member, before, player) {
-            events.push(Event {
-                to: Audience::Only(cause.member),
-                cause: Some(cause),
-                what: Happening::Beat,
-            });
+            events.push(to_one(cause.member, Some(cause), Happening::Beat));
             return Ok(());
         }
         let pace_ms = match text {
@@ -51,15 +47,12 @@ impl Room {
             None => limits::PACE_MS,
         };
         if let Some(text) = text {
-            events.push(Event {
-                to: Audience::Except(cause.member),
-                cause: Some(cause),
-                what: Happening::Passed {
-                    from: cause.member,
-                    channel: Channel::Cue,
-                    text,
-                },
-            });
+            let cue = Happening::Passed {
+                from: cause.member,
+                channel: Channel::Cue,
+                text,
+            };
+            events.push(to_others(cause.member, Some(cause), cue));
         }
         let changed = self.control(now, cause, events, |playback, at| {
             playback.follow(at, then, player)
@@ -69,11 +62,7 @@ impl Room {
         } else if was_told {
             // Words from before, another host's or ours, may be on their way to the sender, who obeys them; after
             // them comes what holds.
-            events.push(Event {
-                to: Audience::Only(cause.member),
-                cause: Some(cause),
-                what: Happening::Beat,
-            });
+            events.push(to_one(cause.member, Some(cause), Happening::Beat));
         }
         if let Some(changed) = changed.filter(|_| force) {
             self.settle_led(now, cause.member, changed);
@@ -199,11 +188,7 @@ impl Room {
                 events.push(to_all(Some(cause), Happening::Beat));
             }
         } else {
-            events.push(Event {
-                to: Audience::Only(cause.member),
-                cause: Some(cause),
-                what: Happening::Beat,
-            });
+            events.push(to_one(cause.member, Some(cause), Happening::Beat));
         }
         Ok(())
     }

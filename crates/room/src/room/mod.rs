@@ -383,3 +383,19 @@ fn to_all(cause: Option<Cause>, what: Happening) -> Event {
         what,
     }
 }
+
+fn to_one(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::Only(member),
+        cause,
+        what,
+    }
+}
+
+fn to_others(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::Except(member),
+        cause,
+        what,
+    }
+}

@@ -3,8 +3,8 @@
 //! Who has come with a cookie or a secret is known by that, in every tab. Those who bring neither share one identity
 //! with all of their kind: they are known by their tab, and by where they come from.
 
-use super::{Events, Room, to_all};
-use crate::event::{Audience, Cause, Event, Happening};
+use super::{Events, Room, to_all, to_one};
+use crate::event::{Cause, Event, Happening};
 use crate::id::{Identity, MemberId, Network, Tab, Timestamp};
 use crate::input::Join;
 use crate::limits;
@@ -364,9 +364,5 @@ fn suspect(member: &Member, known: Option<MemberId>) -> Suspect<'_> {
 }
 
 fn bans_for(host: MemberId, cause: Cause) -> Event {
-    Event {
-        to: Audience::Only(host),
-        cause: Some(cause),
-        what: Happening::Bans,
-    }
+    to_one(host, Some(cause), Happening::Bans)
 }

@@ -1,6 +1,6 @@
 //! What passes through a room without its looking into it, and the rights of its first member.
 
-use super::{Events, FIRST, Room, to_all};
+use super::{Events, FIRST, Room, to_all, to_others};
 use crate::event::{Audience, Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Channel, Whom};
@@ -55,11 +55,7 @@ impl Room {
             });
         }
         self.relay.state = Some(state);
-        events.push(Event {
-            to: Audience::Except(cause.member),
-            cause: Some(cause),
-            what: Happening::State,
-        });
+        events.push(to_others(cause.member, Some(cause), Happening::State));
         Ok(())
     }
 

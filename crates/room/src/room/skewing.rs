@@ -3,8 +3,8 @@
 //! Nothing in the room depends on it: whoever tells something untrue fools only those who look at it. So what cannot be
 //! is left out without a word.
 
-use super::{Events, Room, to_all};
-use crate::event::{Audience, Cause, Event, Happening};
+use super::{Events, Room, to_all, to_one};
+use crate::event::{Cause, Happening};
 use crate::id::Timestamp;
 use crate::limits;
 use crate::refusal::Refusal;
@@ -30,11 +30,7 @@ impl Room {
         member.skew = Some(Measured { at: now, skew });
         self.skews.has_news = true;
         // For who counts such things; the others hear of it with all else.
-        events.push(Event {
-            to: Audience::Only(cause.member),
-            cause: Some(cause),
-            what: Happening::Measured(skew),
-        });
+        events.push(to_one(cause.member, Some(cause), Happening::Measured(skew)));
         Ok(())
     }
 
