@@ -225,15 +225,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         1 => name().prop_map(Command::Rename),
         2 => (member(), any::<bool>()).prop_map(|(member, host)| Command::Host { member, host }),
         1 => configure().prop_map(Command::Configure),
-        3 => (absurd(), any::<bool>(), rate(), any::<bool>()).prop_map(
-            |(position_ms, paused, rate, force)| Command::Lead {
-                position_ms,
-                paused,
-                rate,
-                force,
-                text: Some("state".into()),
-            }
-        ),
+        3 => lead(absurd()),
         1 => absurd().prop_map(|position_ms| Command::Resync { position_ms }),
         1 => member().prop_map(Command::ToggleHost),
         1 => (channel(), prop::option::of(member())).prop_map(|(channel, to)| Command::Pass {
@@ -243,6 +235,19 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
         }),
         1 => Just(Command::SetState(Some("{}".into()))),
     ]
+}
+
+/// What a player of its own tells, at such positions.
+pub(crate) fn lead(position_ms: impl Strategy<Value = u64>) -> impl Strategy<Value = Command> {
+    (position_ms, any::<bool>(), rate(), any::<bool>()).prop_map(|(position_ms, paused, rate, force)| {
+        Command::Lead {
+            position_ms,
+            paused,
+            rate,
+            force,
+            text: Some("state".into()),
+        }
+    })
 }
 
 /// What is done to the queue.

@@ -1,7 +1,7 @@
 //! Hosts whose own players lead: what is a heartbeat, what a wish, what only late. The players here are called
 //! Sol and Tia, the page's people Ana and Ben.
 
-use crate::chance::{cases, rate as any_rate};
+use crate::chance::{cases, lead};
 use crate::evening::{Evening, film, host, knock, page, pause, play, seek};
 use matinee_room::{
     Audience, Change, Channel, Client, Command, Event, Happening, Input, Join, MemberId, Refusal, Stay,
@@ -432,16 +432,7 @@ type Word = (u64, bool, Command);
 
 fn words() -> impl Strategy<Value = Vec<Word>> {
     let position_ms = prop_oneof![4 => 0..100_000_u64, 1 => 0..limits::DURATION_MS_MAX / 2];
-    let state = (position_ms, any::<bool>(), any_rate(), any::<bool>()).prop_map(
-        |(position_ms, paused, rate, force)| Command::Lead {
-            position_ms,
-            paused,
-            rate,
-            force,
-            text: Some("state".into()),
-        },
-    );
-    prop::collection::vec((0..3_000_u64, any::<bool>(), state), 1..60)
+    prop::collection::vec((0..3_000_u64, any::<bool>(), lead(position_ms)), 1..60)
 }
 
 proptest! {

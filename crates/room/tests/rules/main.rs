@@ -6,7 +6,8 @@
 //! | `door` | names, tabs, passwords, a full house |
 //! | `hosts` | who is host, and who takes over |
 //! | `rights` | what everybody may where hosts allow it |
-//! | `moderating` | muting, putting out, banning |
+//! | `moderating` | putting out, banning |
+//! | `muting` | muting |
 //! | `coming_back` | lost connections, grace, former members, restarts |
 //! | `controls` | play, pause, seek, speed, length, and when they take effect |
 //! | `alone` | watching on one's own, and coming back in step |
@@ -16,7 +17,8 @@
 //! | `pacing` | telling those who have no clock, again and again |
 //! | `streams` | what is found out about the film that is on |
 //! | `uploads` | which upload is put on |
-//! | `queue` | the films that come next, and taking a change back |
+//! | `queue` | the films that come next |
+//! | `taking_back` | taking back the queue's latest change |
 //! | `voting` | votes to skip a film |
 //! | `readiness` | asking who is ready, and starting when all are |
 //! | `waiting` | waiting for players that have run dry |
@@ -52,6 +54,7 @@ mod house;
 mod kept;
 mod leading;
 mod moderating;
+mod muting;
 mod pacing;
 mod position;
 mod queue;
@@ -61,6 +64,7 @@ mod resync;
 mod rights;
 mod skewing;
 mod streams;
+mod taking_back;
 mod talking;
 mod uploads;
 mod voting;

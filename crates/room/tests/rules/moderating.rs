@@ -1,13 +1,13 @@
-//! Whom hosts mute, put out and ban, and who is met by it.
+//! Whom hosts put out and ban, who is met by it, and who is beyond reach for it and for muting.
 
 use crate::chance::{cases, chances};
-use crate::evening::{Evening, host, knock, say};
+use crate::evening::{Evening, host, knock};
 use matinee_room::{
-    Client, Command, Configure, Event, Happening, Identity, Input, Join, LineKind, MemberId, Network,
-    Refusal, Stay, Tab, Timestamp, limits,
+    Client, Command, Configure, Event, Happening, Identity, Input, Join, MemberId, Network, Refusal, Stay,
+    Tab, limits,
 };
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 fn ban(member: MemberId) -> Command {
     Command::Ban {
@@ -16,12 +16,12 @@ fn ban(member: MemberId) -> Command {
     }
 }
 
-fn mute(member: MemberId, minutes: Option<u32>) -> Command {
+pub(crate) fn mute(member: MemberId, minutes: Option<u32>) -> Command {
     Command::Mute { member, minutes }
 }
 
 /// Somebody at the door who comes from there.
-fn from(name: &str, network: &str) -> Join {
+pub(crate) fn from(name: &str, network: &str) -> Join {
     Join {
         network: Some(Network::new(network)),
         ..knock(name)
@@ -29,7 +29,7 @@ fn from(name: &str, network: &str) -> Join {
 }
 
 /// Somebody with a client that brings no cookie: all of its kind have one identity.
-fn stranger(tab: &str, network: &str) -> Join {
+pub(crate) fn stranger(tab: &str, network: &str) -> Join {
     Join {
         identity: Identity::new("StreamGo"),
         personal: false,
@@ -52,7 +52,7 @@ fn put_out(events: &[Event]) -> Vec<(MemberId, bool)> {
 }
 
 /// Host Ana, and Ben from school.
-fn school() -> (Evening, MemberId, MemberId) {
+pub(crate) fn school() -> (Evening, MemberId, MemberId) {
     let mut evening = Evening::new();
     let ana = evening.join(from("Ana", "home")).unwrap();
     let ben = evening.join(from("Ben", "school")).unwrap();
@@ -308,91 +308,6 @@ fn a_closed_room_takes_back_who_was_in() {
 }
 
 #[test]
-fn who_is_muted_says_nothing_in_any_way() {
-    let (mut evening, ana, ben) = school();
-    evening.wants(ana, mute(ben, Some(2))).unwrap();
-    assert!(evening.room.member(ben).unwrap().muted);
-    let phone = Join {
-        tab: Tab::new("phone"),
-        ..from("Ben", "train")
-    };
-    let phone = evening.join(phone).unwrap();
-    let cookie = evening.join(from("Benny", "school")).unwrap();
-    for member in [ben, phone, cookie] {
-        for command in [
-            say("hi"),
-            Command::React("👍".into()),
-            Command::Rename("HI ALL".into()),
-        ] {
-            assert_eq!(
-                evening.wants(member, command.clone()),
-                Err(Refusal::Muted),
-                "{command:?}"
-            );
-        }
-    }
-    evening.waits(119_999);
-    assert_eq!(evening.wants(ben, say("hi")), Err(Refusal::Muted));
-    evening.waits(1);
-    assert!(evening.wants(ben, say("hi")).is_ok());
-    assert!(!evening.room.member(phone).unwrap().muted);
-    let mutes = evening
-        .room
-        .log()
-        .since(0)
-        .filter(|line| matches!(line.kind, LineKind::Muted { .. }));
-    assert_eq!(mutes.count(), 1);
-}
-
-#[test]
-fn who_is_muted_comes_back_by_the_name_that_they_had() {
-    let (mut evening, ana, ben) = school();
-    let sam = evening.join(stranger("sam", "train")).unwrap();
-    evening.wants(ana, mute(ben, None)).unwrap();
-    evening.wants(ana, mute(sam, None)).unwrap();
-    let name = |evening: &Evening, id| evening.room.member(id).unwrap().name.clone();
-    let loud = |join: Join| Join {
-        name: "HI ALL".into(),
-        replace: true,
-        ..join
-    };
-    evening.drops(ben);
-    evening.join(loud(from("Ben", "school"))).unwrap();
-    assert_eq!(name(&evening, ben), "Ben", "who was away");
-    evening.leaves(ben);
-    evening.join(loud(from("Ben", "school"))).unwrap();
-    assert_eq!(name(&evening, ben), "Ben", "who had left");
-    let phone = Join {
-        tab: Tab::new("phone"),
-        ..from("Ben", "train")
-    };
-    let phone = evening.join(loud(phone)).unwrap();
-    assert_eq!(name(&evening, phone), "Ben", "another tab");
-    evening.join(loud(stranger("sam", "train"))).unwrap();
-    assert_eq!(name(&evening, sam), "sam", "who comes in again");
-    evening.wants(ana, Command::Unmute(ben)).unwrap();
-    evening.join(loud(from("Ben", "school"))).unwrap();
-    assert_eq!(name(&evening, ben), "HI ALL");
-}
-
-#[test]
-fn a_mute_outlasts_leaving_and_is_lifted() {
-    let (mut evening, ana, ben) = school();
-    evening.wants(ana, mute(ben, None)).unwrap();
-    evening.leaves(ben);
-    evening.waits(1_000_000_000);
-    evening.comes("Ben");
-    assert_eq!(evening.wants(ben, say("hi")), Err(Refusal::Muted));
-    evening.wants(ana, Command::Unmute(ben)).unwrap();
-    evening.wants(ben, say("hi")).unwrap();
-    let minutes_max = limits::MUTE_MINUTES_MAX;
-    for minutes in [0, minutes_max + 1] {
-        let refused = evening.wants(ana, mute(ben, Some(minutes)));
-        assert_eq!(refused, Err(Refusal::MinutesOutOfRange { minutes_max }));
-    }
-}
-
-#[test]
 fn the_list_of_bans_is_bounded() {
     let (mut evening, ana, _) = school();
     let sanctions_max = limits::SANCTIONS_MAX;
@@ -451,30 +366,6 @@ proptest! {
                 for person in &banned {
                     prop_assert!(!member.is(&Identity::new(*person), member.tab()), "{}", person);
                     prop_assert!(taken.after.keeps_out(taken.now, &Identity::new(*person)));
-                }
-            }
-            Ok(())
-        })?;
-    }
-
-    #[test]
-    fn who_is_muted_never_appears_in_the_log(chances in chances()) {
-        let mut muted: BTreeMap<MemberId, Timestamp> = BTreeMap::new();
-        chances.play(|taken| {
-            muted.retain(|_, until| *until > taken.now);
-            for event in taken.events() {
-                let Happening::Line(line) = &event.what else { continue };
-                match &line.kind {
-                    LineKind::Said { .. } => prop_assert!(!muted.contains_key(&line.member)),
-                    LineKind::Muted { whom, muted: true, minutes, .. } => {
-                        let until = minutes.map_or(Timestamp(u64::MAX), |minutes| {
-                            taken.now.plus_ms(u64::from(minutes) * 60_000)
-                        });
-                        muted.insert(*whom, until);
-                    }
-                    // It lifts those that meet the same person in another way too.
-                    LineKind::Muted { muted: false, .. } => muted.clear(),
-                    _ => {}
                 }
             }
             Ok(())
