@@ -125,12 +125,21 @@ fn seated(place: Option<&Place>, command: Command) -> Result<Request, Malformed>
     }
 }
 
-/// The data of a `send`, as it was written; nothing if there was none.
-fn pass(message: &Message<'_>, to: Option<Whom>) -> Command {
-    Command::Pass {
+/// What a `send` to these means: its data go on as they were written; nothing does if there were none.
+fn send(
+    message: &Message<'_>,
+    place: Option<&Place>,
+    to: Result<Option<Whom>, Malformed>,
+) -> Result<Request, Malformed> {
+    let pass = |to| Command::Pass {
         channel: Channel::Data,
         to,
         text: message.data.map_or("", |data| data.get()).into(),
+    };
+    match to {
+        Ok(to) => seated(place, pass(to)),
+        // Who is in no room is told that first.
+        Err(fault) => seated(place, pass(None)).and(Err(fault)),
     }
 }
 

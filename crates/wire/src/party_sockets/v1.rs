@@ -1,7 +1,7 @@
 //! Version 1: members are known by the ids that they have chosen, which are no secret.
 
 use super::message::{self, Kind, Message};
-use super::{client, create, frame, join, json, pass, passed, refused, seated};
+use super::{client, create, frame, join, json, passed, refused, send};
 use crate::frame::{Frame, Reply};
 use crate::public_id;
 use crate::request::{Malformed, Place, Request};
@@ -50,11 +50,7 @@ impl Speech for PartySockets1 {
         match message.kind()? {
             Kind::Create => create(&message, place, CODE, |_| Ok(())),
             Kind::Join => join(&message, place),
-            Kind::Send => match message.to.map_or(Ok(None), whom) {
-                Ok(to) => seated(place, pass(&message, to)),
-                // Who is in no room is told that first.
-                Err(fault) => seated(place, pass(&message, None)).and(Err(fault)),
-            },
+            Kind::Send => send(&message, place, message.to.map_or(Ok(None), whom)),
             Kind::SetState | Kind::CloseRoom => Err(message::unknown_type()),
         }
     }

@@ -1,7 +1,7 @@
 //! Version 2: ids are secret, and members are known by their place, counted from 0 in the order of first coming.
 
 use super::message::{self, Kind, Message};
-use super::{client, compact, create, frame, join, json, pass, passed, refused, seated, template};
+use super::{client, compact, create, frame, join, json, passed, refused, seated, send, template};
 use crate::Dialect;
 use crate::frame::{Frame, Reply};
 use crate::opening::{Handshake, Opening};
@@ -66,11 +66,7 @@ impl Speech for PartySockets2 {
         match message.kind()? {
             Kind::Create => create(&message, place, CODE, |relay| found(&message, relay)),
             Kind::Join => join(&message, place),
-            Kind::Send => match message.to.map(whom).transpose() {
-                Ok(to) => seated(place, pass(&message, to)),
-                // Who is in no room is told that first.
-                Err(fault) => seated(place, pass(&message, None)).and(Err(fault)),
-            },
+            Kind::Send => send(&message, place, message.to.map(whom).transpose()),
             Kind::SetState => {
                 let state = message.data.map(|data| compact::compact(data.get()).into());
                 seated(place, Command::SetState(state))
