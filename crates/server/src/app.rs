@@ -77,8 +77,8 @@ impl App {
     ) -> anyhow::Result<Arc<Self>> {
         let clock = Clock::start();
         let store = Arc::new(Store::open(&config.data.join("matinee.db"))?);
-        let cookie_secret = store.secret("cookies", random::<64>()?.to_vec()).await?;
-        let film_secret = store.secret("films", random::<32>()?.to_vec()).await?;
+        let cookie_secret = secret::<64>(&store, "cookies").await?;
+        let film_secret = secret::<32>(&store, "films").await?;
         let coming = store.uploads().await?;
         let films = Films::open(&config, film_secret, &store.films().await?, &coming).await?;
         let quota = Quota {
@@ -99,26 +99,10 @@ impl App {
         )?;
         let extras = Arc::new(extras);
         extras.tidy().await;
-        let lobby = config
-            .lobby
-            .clone()
-            .filter(|_| config.dialects.has(Dialect::Goblet));
         let metrics = Arc::new(Metrics::default());
         let fullness = Arc::new(Fullness::new(config.memory_bytes_max));
-        let rooms_config = RoomsConfig {
-            code_prefix: config.code_prefix.clone(),
-            rooms_max: config.rooms_max,
-            members_max: config.room_members_max,
-            wait_seconds: config.wait_seconds,
-            lobby: lobby.clone(),
-            lobby_name: config.lobby_name.clone(),
-            server: ServerName {
-                instance: config.instance_id.clone(),
-                region: config.region.clone(),
-            },
-            metrics: Arc::clone(&metrics),
-            fullness: Arc::clone(&fullness),
-        };
+        let rooms_config = rooms_config(&config, Arc::clone(&metrics), Arc::clone(&fullness));
+        let lobby = rooms_config.lobby.clone();
         let rooms = Rooms::new(
             Arc::clone(&store),
             Arc::clone(&streams),
@@ -129,12 +113,11 @@ impl App {
             running.clone(),
         );
         let rooms = Arc::new(rooms);
-        let id_key = store.secret("goblet ids", random::<64>()?.to_vec()).await?;
+        let id_key = secret::<64>(&store, "goblet ids").await?;
         let id_key = id_key
             .try_into()
             .map_err(|_| anyhow::anyhow!("The secret of Goblet's ids is damaged."))?;
-        let network_key = store.secret("networks", random::<32>()?.to_vec()).await?;
-        let networks = Networks::new(network_key);
+        let networks = Networks::new(secret::<32>(&store, "networks").await?);
         let goblet = lobby.map(|lobby| {
             Goblet::open(
                 &config,
@@ -239,6 +222,29 @@ impl App {
             let _ = room.send(ToRoom::UploadEnds { upload, film }).await;
         }
     }
+}
+
+fn rooms_config(config: &Config, metrics: Arc<Metrics>, fullness: Arc<Fullness>) -> RoomsConfig {
+    let has_lobby = config.dialects.has(Dialect::Goblet);
+    RoomsConfig {
+        code_prefix: config.code_prefix.clone(),
+        rooms_max: config.rooms_max,
+        members_max: config.room_members_max,
+        wait_seconds: config.wait_seconds,
+        lobby: config.lobby.clone().filter(|_| has_lobby),
+        lobby_name: config.lobby_name.clone(),
+        server: ServerName {
+            instance: config.instance_id.clone(),
+            region: config.region.clone(),
+        },
+        metrics,
+        fullness,
+    }
+}
+
+/// A secret that is kept, of so many random bytes.
+async fn secret<const N: usize>(store: &Store, name: &'static str) -> anyhow::Result<Vec<u8>> {
+    Ok(store.secret(name, random::<N>()?.to_vec()).await?)
 }
 
 /// An id that nobody can guess: 32 hexadecimal digits.

@@ -1,10 +1,21 @@
 //! The rooms that are in memory, by code; and the way to those that are not.
 //!
-//! [`seeking`] finds rooms for people, and keeps them from guessing at codes. [`late`] tells those who act at once of a
-//! start when it holds. [`seen`] looks into all rooms, for who counts what there is.
+//! | file | owns |
+//! |---|---|
+//! | this | all rooms: finding one, making one |
+//! | [`code`] | fresh codes |
+//! | [`handle`] | the way to a room's task |
+//! | [`task`] | the task that owns a room |
+//! | [`seating`] | members' connections |
+//! | [`telling`] | events, encoded once for all who need the same bytes |
+//! | [`lists`] | lists of members that are told whole, and not too often |
+//! | [`seeking`] | finding rooms for people, who are kept from guessing at codes |
+//! | [`late`] | starts and stops for those who act at once: told when they hold |
+//! | [`preparing`] | the stream and the extras of the film that is on |
+//! | [`seen`] | what there is in all rooms, for who counts it |
 //!
-//! Each live room is owned by one task ([`task`]); everybody else has a [`RoomHandle`]. The map is locked only
-//! to look a handle up or put one in.
+//! Each live room is owned by one task; everybody else has a [`RoomHandle`]. The map is locked only to look a handle
+//! up or put one in.
 
 mod code;
 pub(crate) mod handle;
@@ -48,15 +59,7 @@ pub(crate) struct Rooms {
     streams: Arc<Streams>,
     extras: Arc<Extras>,
     clock: Clock,
-    code_prefix: String,
-    rooms_max: u64,
-    members_max: usize,
-    wait_seconds: u32,
-    lobby: Option<RoomCode>,
-    lobby_name: String,
-    server: ServerName,
-    metrics: Arc<Metrics>,
-    fullness: Arc<Fullness>,
+    config: RoomsConfig,
     guesses: Guesses,
     ending: Ending,
     /// Knows when all rooms have ended.
@@ -116,32 +119,13 @@ impl Rooms {
         ending: Ending,
         running: TaskTracker,
     ) -> Self {
-        let RoomsConfig {
-            code_prefix,
-            rooms_max,
-            members_max,
-            wait_seconds,
-            lobby,
-            lobby_name,
-            server,
-            metrics,
-            fullness,
-        } = config;
         Self {
             live: Mutex::default(),
             store,
             streams,
             extras,
             clock,
-            code_prefix,
-            rooms_max,
-            members_max,
-            wait_seconds,
-            lobby,
-            lobby_name,
-            server,
-            metrics,
-            fullness,
+            config,
             guesses: Guesses::default(),
             ending,
             running,
@@ -155,7 +139,7 @@ impl Rooms {
 
     /// What the server is called.
     pub(crate) fn server(&self) -> &ServerName {
-        &self.server
+        &self.config.server
     }
 
     /// Makes a room of which `founder` is host.
@@ -207,9 +191,9 @@ impl Rooms {
     async fn has_place(&self) -> Result<(), RoomsError> {
         self.are_open()?;
         let live = self.live().len() as u64;
-        if self.fullness.is_full()
-            || live >= self.rooms_max
-            || self.store.count_rooms().await? >= self.rooms_max
+        if self.config.fullness.is_full()
+            || live >= self.config.rooms_max
+            || self.store.count_rooms().await? >= self.config.rooms_max
         {
             return Err(RoomsError::Full);
         }
@@ -219,7 +203,7 @@ impl Rooms {
     /// A code that no room has, and how it is written.
     async fn free_code(self: &Arc<Self>, shape: CodeShape) -> Result<(RoomCode, String), RoomsError> {
         for attempt in 0..crate::limits::CODE_TRIES_MAX {
-            let written = code::fresh(shape, &self.code_prefix, attempt)?;
+            let written = code::fresh(shape, &self.config.code_prefix, attempt)?;
             let Some(code) = RoomCode::typed(&written) else {
                 continue;
             };
@@ -263,8 +247,8 @@ impl Rooms {
             return Ok(room);
         }
         self.has_place().await?;
-        let is_lobby = self.lobby.as_ref() == Some(code);
-        let called = if is_lobby { &self.lobby_name } else { called };
+        let is_lobby = self.config.lobby.as_ref() == Some(code);
+        let called = if is_lobby { &self.config.lobby_name } else { called };
         let settings = Settings {
             name: text::room_name_or(called, ROOM_NAME),
             password: None,
@@ -303,8 +287,8 @@ impl Rooms {
         live.insert(room.code().clone(), handle.clone());
         drop(live);
         let room = room
-            .with_members_max(self.members_max)
-            .with_wait_seconds(self.wait_seconds);
+            .with_members_max(self.config.members_max)
+            .with_wait_seconds(self.config.wait_seconds);
         tokio::spawn(task::run(
             Arc::clone(self),
             Box::new(room),

@@ -56,7 +56,7 @@ impl Rooms {
         code: &RoomCode,
         seeker: &Seeker,
     ) -> Result<Option<RoomHandle>, RoomsError> {
-        if self.lobby.as_ref() == Some(code) {
+        if self.config.lobby.as_ref() == Some(code) {
             return self.find_or_make(code, code.as_str()).await.map(Some);
         }
         self.seek(code, seeker).await
@@ -70,7 +70,7 @@ impl Rooms {
     ) -> Result<Option<RoomHandle>, RoomsError> {
         let answer_at = tokio::time::Instant::now() + limits::GUESS_ANSWERED_AFTER;
         let found = self.find(code).await?;
-        if !code.can_be_guessed() || self.lobby.as_ref() == Some(code) {
+        if !code.can_be_guessed() || self.config.lobby.as_ref() == Some(code) {
             return Ok(found);
         }
         // Judged when it is known what is there: of many that ask at once, only so many hear it.

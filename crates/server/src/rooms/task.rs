@@ -327,7 +327,7 @@ impl RoomTask {
                 Audience::All | Audience::Except(_) => self.broadcast(event),
             }
             if let Happening::Measured(skew) = event.what {
-                self.rooms.metrics.measured(skew);
+                self.rooms.config.metrics.measured(skew);
             }
             if let Happening::PutOut { member, banned } = &event.what {
                 self.put_out(member.id, *banned);
