@@ -11,27 +11,9 @@ use std::net::SocketAddr;
 
 /// The greeting, ready to be printed. `films` is how many the library has.
 pub(crate) fn greeting(config: &Config, films: usize) -> String {
-    let bound = config.address;
-    let port = bound.port();
-    let everywhere = bound.ip().is_unspecified();
-    let network = if everywhere { addresses::on_network() } else { None };
-    let mut lines = vec![];
-    if everywhere || bound.ip().is_loopback() {
-        lines.push(("On this machine", format!("http://localhost:{port}")));
-    } else {
-        lines.push(("At", format!("http://{bound}")));
-    }
-    if let Some(address) = network {
-        lines.push((
-            "On your network",
-            format!("http://{}", SocketAddr::new(address, port)),
-        ));
-    }
-    if let Some(url) = &config.public_url {
-        lines.push(("For your friends", url.clone()));
-    }
+    let doors = doors(config);
     let mut text = String::from("\n  Matinee is open.\n\n");
-    for (name, url) in &lines {
+    for (name, url) in &doors {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<17} {url}", format!("{name}:"));
     }
@@ -64,15 +46,39 @@ pub(crate) fn greeting(config: &Config, films: usize) -> String {
         "Kept in:",
         config.data.display()
     );
-    if let Some(code) = lines
+    if let Some(code) = doors
         .last()
-        .filter(|_| lines.len() > 1)
+        .filter(|_| doors.len() > 1)
         .and_then(|(_, url)| qr(url))
     {
         let _ = write!(text, "\n  On a phone:\n\n{code}\n");
     }
     text.push_str("\n  Ctrl-C closes it; the page's rooms are kept.\n\n");
     text
+}
+
+/// The addresses to open, with those to whom they lead.
+fn doors(config: &Config) -> Vec<(&'static str, String)> {
+    let bound = config.address;
+    let port = bound.port();
+    let everywhere = bound.ip().is_unspecified();
+    let network = if everywhere { addresses::on_network() } else { None };
+    let mut lines = vec![];
+    if everywhere || bound.ip().is_loopback() {
+        lines.push(("On this machine", format!("http://localhost:{port}")));
+    } else {
+        lines.push(("At", format!("http://{bound}")));
+    }
+    if let Some(address) = network {
+        lines.push((
+            "On your network",
+            format!("http://{}", SocketAddr::new(address, port)),
+        ));
+    }
+    if let Some(url) = &config.public_url {
+        lines.push(("For your friends", url.clone()));
+    }
+    lines
 }
 
 /// The other systems whose clients may connect, and where Goblet's come to.

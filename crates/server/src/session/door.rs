@@ -51,17 +51,14 @@ impl Session {
         let Some(found) = self.find(door, &password).await else {
             return Ok(());
         };
-        let (identity, personal) = match who {
-            Who::Visitor => (self.visit.identity.clone(), true),
-            Who::Anybody => (dialect.speech().anybody(), false),
-            Who::Bearer(secret) => (bearer(dialect, &secret), true),
-        };
-        let Some(password) = (if found.is_new {
+        let (identity, personal) = self.identify(dialect, who);
+        let password = if found.is_new {
             Some(PasswordCheck::Right)
         } else {
             self.check_them(dialect, &found.room, identity.clone(), password)
                 .await?
-        }) else {
+        };
+        let Some(password) = password else {
             return Ok(());
         };
         let Ok(tab) = tab.map_or_else(app::random_id, Ok) else {
@@ -105,25 +102,39 @@ impl Session {
             })
         };
         match found.room.ask(knock).await? {
-            Ok(member) => {
-                let _running = self.app.running.token();
-                self.seat = Some(Seat {
+            Ok(member) => self.sit(
+                dialect,
+                Seat {
                     member,
                     code: found.code,
                     room: found.room,
                     place,
-                    _running,
-                });
-                if speech.heartbeat().is_some() {
-                    self.tell_latency();
-                } else {
-                    // At once, so that the room knows this member's latency when playback next changes.
-                    self.ping();
-                }
-            }
+                    _running: self.app.running.token(),
+                },
+            ),
             Err(refusal) => self.refuse(None, refusal.code(), &refusal.to_string()),
         }
         Ok(())
+    }
+
+    /// Who they are, and whether nobody else is that.
+    fn identify(&self, dialect: Dialect, who: Who) -> (Identity, bool) {
+        match who {
+            Who::Visitor => (self.visit.identity.clone(), true),
+            Who::Anybody => (dialect.speech().anybody(), false),
+            Who::Bearer(secret) => (bearer(dialect, &secret), true),
+        }
+    }
+
+    /// Takes the place that a room has given them.
+    fn sit(&mut self, dialect: Dialect, seat: Seat) {
+        self.seat = Some(seat);
+        if dialect.speech().heartbeat().is_some() {
+            self.tell_latency();
+        } else {
+            // At once, so that the room knows this member's latency when playback next changes.
+            self.ping();
+        }
     }
 
     /// The room behind a door; told why if there is none.
