@@ -18,6 +18,7 @@
 //! | [`waiting`] | for whom the film stands still, and how long still |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
+//! | [`id`] | what things are called |
 //! | [`input`] | what goes in |
 //! | [`event`] | what comes out |
 //! | [`relay`] | what a room has for games |

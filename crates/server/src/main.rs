@@ -15,9 +15,11 @@
 //! | [`links`] | films elsewhere |
 //! | [`metrics`] | figures for who runs the server |
 //! | [`streams`] | streams of films that not every browser plays |
+//! | [`extras`] | what films have besides: subtitles, chapters, pictures |
 //! | [`uploads`] | films on their way in: whose turn, how far, how much |
 //! | [`passwords`] | hashing them |
 //! | [`tries`] | how often passwords and codes are tried in vain |
+//! | [`makers`] | who makes rooms that are kept, and how fast |
 //! | [`rates`] | how often somebody may ask of the database |
 //! | [`ending`] | how far the end has come |
 //! | [`clock`] | the time that is told to rooms |

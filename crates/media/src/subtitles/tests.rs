@@ -1,8 +1,8 @@
-use std::time::{Duration, Instant};
-
-use proptest::prelude::*;
+//! What becomes of files of every kind, and of any bytes.
 
 use super::*;
+use proptest::prelude::*;
+use std::time::{Duration, Instant};
 
 fn vtt(text: &str) -> String {
     let subtitles = read(text.as_bytes(), None).unwrap();

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | this | the list of streams: who wants one, which are whole, which have to go |
 //! | `making` | finding out about one film and making its stream |
+//! | `why` | why a film could not be made playable, in a word for pages |
 //!
 //! A room that has a film on holds a [`Wanted`]. All rooms with the same film hold the same one; when the last
 //! lets go of it, what is not whole is cancelled. What is whole stays until its film is gone or room is needed.

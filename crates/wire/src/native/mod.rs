@@ -1,8 +1,14 @@
 //! Matinee's own dialect: `docs/protocol.md`.
 //!
-//! [`message`] has the messages as they stand on the wire, `forms` how what they carry looks, [`queue`] those of the
-//! queue, [`extras`] what is told of a film's extras over HTTP, `meaning` what a client means; this file says which
-//! messages tell an event.
+//! | file | owns |
+//! |---|---|
+//! | this | which messages tell an event |
+//! | [`message`] | the messages, as they stand on the wire |
+//! | `queue`, `readiness`, `skew`, `waiting` | what they carry of the queue, of who is ready, of how far off players are, of whom the film waits for |
+//! | [`extras`] | what is told of a film's extras over HTTP |
+//! | `forms` | what a room has, in the form that messages carry it in |
+//! | `meaning` | what a client means |
+//! | `types` | the page's TypeScript types |
 
 pub mod extras;
 mod forms;
