@@ -12,7 +12,7 @@ export interface Wish {
 }
 
 /** Whether there is, or will be, something to show of it. */
-export function isText({ picture, url }: Subtitles): boolean {
+function isText({ picture, url }: Subtitles): boolean {
   return url !== null || !picture
 }
 

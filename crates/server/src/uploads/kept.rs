@@ -46,7 +46,9 @@ struct At {
 
 /// The right to send an upload, or to end it.
 #[derive(Debug)]
-pub(crate) struct Turn(#[allow(dead_code)] OwnedMutexGuard<()>);
+pub(crate) struct Turn {
+    _guard: OwnedMutexGuard<()>,
+}
 
 impl Kept {
     /// An upload that begins, or that was kept.
@@ -130,9 +132,9 @@ impl Kept {
         const LOOK_EVERY: Duration = Duration::from_millis(100);
         let until = Instant::now() + limits::UPLOAD_TURN_WITHIN;
         while Instant::now() < until {
-            if let Ok(turn) = timeout(LOOK_EVERY, Arc::clone(&self.turn).lock_owned()).await {
+            if let Ok(turn) = timeout(LOOK_EVERY, self.next_turn()).await {
                 self.at().heard = Instant::now();
-                return Some(Turn(turn));
+                return Some(turn);
             }
             if self.at().heard.elapsed() >= limits::SENDER_SILENT {
                 self.give_way.notify_waiters();
@@ -165,6 +167,12 @@ impl Kept {
     /// The same, and waits until nobody sends it any more.
     pub(super) async fn end(&self) -> Turn {
         self.mark_removed();
-        Turn(Arc::clone(&self.turn).lock_owned().await)
+        self.next_turn().await
+    }
+
+    async fn next_turn(&self) -> Turn {
+        Turn {
+            _guard: Arc::clone(&self.turn).lock_owned().await,
+        }
     }
 }

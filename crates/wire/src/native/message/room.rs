@@ -77,8 +77,7 @@ pub struct Member {
     pub namesake: Option<u32>,
 }
 
-/// For `skip_serializing_if`.
-#[allow(clippy::trivially_copy_pass_by_ref)]
+/// For `skip_serializing_if`, which hands a reference.
 pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }
