@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use matinee_media::limits::LIBRARY_DEPTH_MAX;
 use matinee_media::{FilmFile, Library, MediaType, Scan, ScanError};
@@ -133,6 +133,11 @@ fn folders_too_deep_are_left_out() {
     );
 }
 
+fn touch(file: &Path, modified: SystemTime) {
+    let file = fs::File::options().write(true).open(file).unwrap();
+    file.set_modified(modified).unwrap();
+}
+
 #[test]
 fn a_changed_file_is_another_film_and_an_unchanged_one_the_same() {
     let root = tempfile::tempdir().unwrap();
@@ -142,22 +147,12 @@ fn a_changed_file_is_another_film_and_an_unchanged_one_the_same() {
     assert_eq!(scan(root.path()).films, std::slice::from_ref(&first));
 
     let touched = first.modified + Duration::from_nanos(1_000_000);
-    fs::File::options()
-        .write(true)
-        .open(&path)
-        .unwrap()
-        .set_modified(touched)
-        .unwrap();
+    touch(&path, touched);
     let second = scan(root.path()).films.remove(0);
     assert_ne!(second.id, first.id);
 
     fs::write(&path, b"longer film").unwrap();
-    fs::File::options()
-        .write(true)
-        .open(&path)
-        .unwrap()
-        .set_modified(touched)
-        .unwrap();
+    touch(&path, touched);
     let third = scan(root.path()).films.remove(0);
     assert_ne!(third.id, second.id);
 
