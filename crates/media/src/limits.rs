@@ -155,6 +155,12 @@ pub const STREAM_LOOK_SOON: Duration = Duration::from_millis(100);
 /// take 2 GB meanwhile.
 pub const STREAM_LOOK: Duration = Duration::from_secs(2);
 
+/// Over how much time it is measured how fast a film is made: its hard scenes are longer than its pieces.
+pub const PACE_OVER: Duration = Duration::from_secs(30);
+
+/// How far apart the moments are between which that is measured, at least: so that they are few.
+pub const PACE_MARKS_EVERY: Duration = Duration::from_secs(2);
+
 /// Bytes of a file of subtitles: the longest film's are a few hundred KiB, with drawings and karaoke a few MiB.
 /// A longer one is refused before it is read.
 pub const SUBTITLE_BYTES_MAX: u64 = 4 << 20;

@@ -135,13 +135,35 @@ impl HlsFolder {
         Ok(sum)
     }
 
-    /// The longest segment that a rendition has so far, in seconds, or `None` if it has none. Blocks.
-    pub(super) fn longest_segment(&self, rendition: Rendition) -> Result<Option<f64>, OpenError> {
+    /// The segments that a rendition has so far, or `None` if it has none. Blocks.
+    pub(super) fn segments(&self, rendition: Rendition) -> Result<Option<Segments>, OpenError> {
         match read_list(&self.path.join(rendition.playlist())) {
-            Ok(text) => Ok(durations(&text).reduce(f64::max)),
+            Ok(text) => Ok(Segments::of(&text)),
             Err(OpenError::Vanished) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What a list says of its segments.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Segments {
+    /// The longest of them, in seconds.
+    pub(super) longest: f64,
+    /// All of them, in seconds.
+    pub(super) all: f64,
+}
+
+impl Segments {
+    fn of(playlist: &str) -> Option<Self> {
+        let of_one = durations(playlist).map(|seconds| Self {
+            longest: seconds,
+            all: seconds,
+        });
+        of_one.reduce(|sum, one| Self {
+            longest: sum.longest.max(one.longest),
+            all: sum.all + one.all,
+        })
     }
 }
 
@@ -224,8 +246,9 @@ mod tests {
             ("e1-video0.m3u8", 4, 8),
             ("e1-video0.m3u8", 11, 11),
         ] {
-            let text =
-                |target, start| format!("#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n{start}#EXTINF:4.5,\nx\n");
+            let text = |target, start| {
+                format!("#EXTM3U\n#EXT-X-TARGETDURATION:{target}\n{start}#EXTINF:4.5,\nx\n#EXTINF:3.5,\ny\n")
+            };
             std::fs::write(folder.path().join(name), text(said, "")).unwrap();
             let HlsFile::Playlist(list) = folder.open_file(name).await.unwrap() else {
                 panic!()
@@ -238,11 +261,15 @@ mod tests {
             kind,
             number,
         };
+        let segments = Segments {
+            longest: 4.5,
+            all: 8.0,
+        };
         assert_eq!(
-            folder.longest_segment(rendition(Kind::Video, 0)).unwrap(),
-            Some(4.5)
+            folder.segments(rendition(Kind::Video, 0)).unwrap(),
+            Some(segments)
         );
-        assert_eq!(folder.longest_segment(rendition(Kind::Video, 1)).unwrap(), None);
+        assert_eq!(folder.segments(rendition(Kind::Video, 1)).unwrap(), None);
     }
 
     #[tokio::test]

@@ -10,10 +10,10 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::command::command;
-use super::folder::HlsFolder;
+use super::folder::{HlsFolder, Segments};
 use super::master::master;
 use super::names::{MASTER, Rendition};
-use super::progress::{Progress, Reports};
+use super::progress::{Pace, Progress, Reports};
 use super::{HlsSettings, HlsState};
 use crate::disk::free_bytes;
 use crate::error::StreamError;
@@ -64,6 +64,7 @@ struct Attempt<'a> {
     number: u8,
     until: Instant,
     progress: Progress,
+    pace: Pace,
     is_watchable: bool,
 }
 
@@ -133,6 +134,7 @@ impl Work {
                 of_ms: self.probe.duration_ms,
                 ..Progress::default()
             },
+            pace: Pace::new(Instant::now()),
             is_watchable: false,
         };
         self.tell(&attempt);
@@ -220,16 +222,14 @@ impl Work {
         }
     }
 
-    /// Looks at what there is so far: whether it can be watched, and whether it is too much.
+    /// Looks at what there is so far: how much of it can be watched, and whether it is too much.
     async fn look(&self, attempt: &mut Attempt<'_>) -> Result<(), Stop> {
         let renditions: Vec<_> = Rendition::all(attempt.plan, attempt.number).collect();
         let (folder, of) = (self.folder.clone(), renditions.clone());
-        let (longest, size_bytes) = blocking(move || {
-            let longest: Result<Option<Vec<_>>, _> = of
-                .iter()
-                .map(|rendition| folder.longest_segment(*rendition))
-                .collect();
-            Ok((longest.map_err(io::Error::other)?, folder.size_bytes()?))
+        let (segments, size_bytes) = blocking(move || {
+            let segments: Result<Option<Vec<_>>, _> =
+                of.iter().map(|rendition| folder.segments(*rendition)).collect();
+            Ok((segments.map_err(io::Error::other)?, folder.size_bytes()?))
         })
         .await?;
         let bytes_max = self.settings.stream_bytes_max;
@@ -237,18 +237,23 @@ impl Work {
             return Err(StreamError::TooLarge { bytes_max }.into());
         }
         self.check_disk().await?;
-        let Some(longest) = longest else { return Ok(()) };
-        let fits = |(seconds, rendition): (&f64, &Rendition)| {
-            !rendition.is_copied || seconds.round() <= rendition.segment_max().as_secs_f64()
+        let Some(segments) = segments else { return Ok(()) };
+        let fits = |(segments, rendition): (&Segments, &Rendition)| {
+            !rendition.is_copied || segments.longest.round() <= rendition.segment_max().as_secs_f64()
         };
-        if !longest.iter().zip(&renditions).all(fits) {
+        if !segments.iter().zip(&renditions).all(fits) {
             return Err(Stop::Unfit);
         }
         if !attempt.is_watchable {
             self.write_master(attempt).await?;
             attempt.is_watchable = true;
-            self.tell(attempt);
         }
+        // The picture's, which stands first: sounds are made beside it, and some end long before it.
+        let there = segments.first().map_or(0.0, |segments| segments.all);
+        // The cast saturates.
+        attempt.progress.there_ms = (there * 1000.0) as u64;
+        attempt.progress.pace = attempt.pace.measure(Instant::now(), attempt.progress.made_ms);
+        self.tell(attempt);
         Ok(())
     }
 

@@ -1,6 +1,12 @@
-//! How far ffmpeg is, from the `key=value` lines that it prints with `-progress`.
+//! How far ffmpeg is, from the `key=value` lines that it prints with `-progress`, and how fast.
+
+use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::time::Instant;
+
+use crate::limits::{PACE_MARKS_EVERY, PACE_OVER};
 
 /// How far a stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -9,8 +15,10 @@ pub struct Progress {
     pub made_ms: u64,
     /// How long the film is, if that is known.
     pub of_ms: Option<u64>,
-    /// Seconds of film made in a second.
-    pub speed: Option<f64>,
+    /// How much of its picture players can have: the segments that are whole. It is looked at now and then.
+    pub there_ms: u64,
+    /// Seconds of film made in a second of late, as known when that was looked at.
+    pub pace: f64,
 }
 
 /// What ffmpeg said last.
@@ -18,7 +26,6 @@ pub struct Progress {
 pub(super) struct Report {
     /// Where in the film it is. Films with odd time stamps make this jump.
     pub(super) at_ms: u64,
-    pub(super) speed: Option<f64>,
 }
 
 impl Progress {
@@ -26,7 +33,38 @@ impl Progress {
     pub(super) fn take(&mut self, report: Report) {
         let made_ms = report.at_ms.min(self.of_ms.unwrap_or(u64::MAX));
         self.made_ms = self.made_ms.max(made_ms);
-        self.speed = report.speed;
+    }
+}
+
+/// How fast a film is made, from where it was at moments of late.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// Apart by [`PACE_MARKS_EVERY`] at least, and no more of them than [`PACE_OVER`] holds.
+    marks: VecDeque<(Instant, u64)>,
+}
+
+impl Pace {
+    /// Nothing is made yet.
+    pub(super) fn new(now: Instant) -> Self {
+        let marks = VecDeque::from([(now, 0)]);
+        Self { marks }
+    }
+
+    /// Seconds of film made in a second, `made_ms` being made now.
+    pub(super) fn measure(&mut self, now: Instant, made_ms: u64) -> f64 {
+        let age = |(at, _): &(Instant, u64)| now.duration_since(*at);
+        // One that is older is kept to measure from.
+        while self.marks.get(1).is_some_and(|mark| age(mark) >= PACE_OVER) {
+            self.marks.pop_front();
+        }
+        if self.marks.back().is_none_or(|mark| age(mark) >= PACE_MARKS_EVERY) {
+            self.marks.push_back((now, made_ms));
+        }
+        let Some((since, before_ms)) = self.marks.front() else {
+            return 0.0;
+        };
+        let took = now.duration_since(*since).max(Duration::from_millis(1));
+        made_ms.saturating_sub(*before_ms) as f64 / 1000.0 / took.as_secs_f64()
     }
 }
 
@@ -92,10 +130,6 @@ impl<R: AsyncRead + Unpin> Reports<R> {
                     self.last.at_ms = u64::try_from(us / 1000).unwrap_or(0);
                 }
             }
-            "speed" => {
-                let speed = value.trim_end_matches('x').trim().parse().ok();
-                self.last.speed = speed.filter(|speed: &f64| speed.is_finite() && *speed >= 0.0);
-            }
             "progress" => return true,
             _ => {}
         }
@@ -112,22 +146,16 @@ mod tests {
         let text = "frame=1\nout_time_us=N/A\nspeed=N/A\nprogress=continue\n\
                     out_time_us=-9223372036854775807\nspeed= 7.67e+03x\nprogress=continue\n\
                     out_time_us=2500000\nspeed=1.5x\nprogress=continue\n\
-                    out_time_us=99999999999\nspeed=nanx\nprogress=end\n";
+                    out_time_us=99999999999\nprogress=end\n";
         for cut in [1, 7] {
             let mut reports = Reports::new(tokio::io::empty());
             let mut seen = Vec::new();
             for chunk in text.as_bytes().chunks(cut) {
                 if reports.take(chunk) {
-                    seen.push((reports.last.at_ms, reports.last.speed));
+                    seen.push(reports.last.at_ms);
                 }
             }
-            let expected = [
-                (0, None),
-                (0, Some(7670.0)),
-                (2500, Some(1.5)),
-                (99_999_999, None),
-            ];
-            assert_eq!(seen, expected);
+            assert_eq!(seen, [0, 0, 2500, 99_999_999]);
         }
         let long = [vec![b'x'; 100_000], text.as_bytes().to_vec()].concat();
         let mut reports = Reports::new(&long[..]);
@@ -142,8 +170,30 @@ mod tests {
             ..Progress::default()
         };
         for (at_ms, made_ms) in [(0, 0), (2500, 2500), (1000, 2500), (99_999, 4000), (3000, 4000)] {
-            progress.take(Report { at_ms, speed: None });
+            progress.take(Report { at_ms });
             assert_eq!(progress.made_ms, made_ms);
         }
+    }
+
+    #[test]
+    fn the_pace_is_that_of_late() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        let mut made_ms = 0;
+        let mut seen = Vec::new();
+        // A minute at twice the film's pace, then one at half of it, looked at ten times a second.
+        for tenth in 1..=1200_u32 {
+            made_ms += if tenth <= 600 { 200 } else { 50 };
+            let now = start + Duration::from_millis(100) * tenth;
+            seen.push(pace.measure(now, made_ms));
+        }
+        assert!(seen[..600].iter().all(|pace| (pace - 2.0).abs() < 0.01));
+        let after = 600 + (PACE_OVER + PACE_MARKS_EVERY).as_millis() as usize / 100;
+        assert!(seen[after..].iter().all(|pace| (pace - 0.5).abs() < 0.01));
+        assert!(pace.marks.len() as u64 <= PACE_OVER.as_secs() / PACE_MARKS_EVERY.as_secs() + 2);
+        // Then nothing comes any more.
+        let later = start + Duration::from_secs(120) + PACE_OVER;
+        pace.measure(later, made_ms);
+        assert!(pace.measure(later + PACE_OVER, made_ms) < 0.01);
     }
 }

@@ -302,12 +302,16 @@ async fn a_stream_is_watched_from_its_first_segments_on() {
         "{growing:?}"
     );
     let HlsState::Making { progress, .. } = until(&job, |state| {
-        matches!(state, HlsState::Making { progress, .. } if progress.made_ms > 0 && progress.speed.is_some())
+        matches!(state, HlsState::Making { progress, .. } if progress.made_ms > 0 && progress.pace > 0.0)
     })
     .await
     else {
         unreachable!()
     };
+    assert!(
+        progress.there_ms >= 3_900 && progress.there_ms <= progress.made_ms + 500,
+        "{progress:?}"
+    );
     assert!(
         progress.made_ms <= 20_100 && progress.of_ms.is_some_and(|ms| ms.abs_diff(20_000) < 300),
         "{progress:?}"
