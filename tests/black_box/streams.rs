@@ -5,6 +5,7 @@ use crate::lasting::wait_until_saved;
 use crate::library::{Party, server_with, tools};
 use crate::server::Server;
 use serde_json::{Value, json};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -61,6 +62,42 @@ fn server(films: &[&str]) -> (Server, TempDir) {
     (server, library)
 }
 
+/// The same with an ffmpeg that reads films at so many times their pace.
+fn slow_server(films: &[&str], pace: f64) -> (Server, [TempDir; 2]) {
+    let library = library(films);
+    let slow = tempfile::tempdir().unwrap();
+    let ffmpeg = slow.path().join("ffmpeg");
+    let script = format!(
+        "#!/bin/sh\nexec {} -readrate {pace} \"$@\"\n",
+        tools().join("ffmpeg").display()
+    );
+    std::fs::write(&ffmpeg, script).unwrap();
+    std::fs::set_permissions(&ffmpeg, std::fs::Permissions::from_mode(0o755)).unwrap();
+    symlink(tools().join("ffprobe"), slow.path().join("ffprobe")).unwrap();
+    let [library_path, slow_path] = [&library, &slow].map(|folder| folder.path().to_str().unwrap());
+    let server = Server::with_flags(&["--library", library_path, "--ffmpeg-dir", slow_path]);
+    (server, [library, slow])
+}
+
+/// Ends every program that makes a stream for this server; says how many there were.
+fn kill_makers(server: &Server) -> usize {
+    let streams = server.data().join("streams").canonicalize().unwrap();
+    let makes = |id: &String| {
+        let folder = std::fs::read_link(format!("/proc/{id}/cwd"));
+        folder.is_ok_and(|folder| folder.starts_with(&streams))
+    };
+    let ids = std::fs::read_dir("/proc").unwrap().flatten();
+    let makers: Vec<_> = ids
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|id| id.parse::<u32>().is_ok())
+        .filter(makes)
+        .collect();
+    for id in &makers {
+        assert!(Command::new("kill").args(["-9", id]).status().unwrap().success());
+    }
+    makers.len()
+}
+
 struct Room {
     party: Party,
     commands: u64,
@@ -83,6 +120,23 @@ impl Room {
             let playback = self.party.connection.receive_type("playback");
             if playback["command"] == self.commands {
                 return playback["playback"]["film"].clone();
+            }
+        }
+    }
+
+    fn command(&mut self, mut command: Value) {
+        self.commands += 1;
+        command["id"] = self.commands.into();
+        self.party.connection.send(&command);
+    }
+
+    /// The next playback that waits for the film, or that plays.
+    fn playback(&mut self, waits: bool) -> Value {
+        loop {
+            let message = self.party.connection.receive_type("playback");
+            let playback = &message["playback"];
+            if playback["waits_for_film"] == true && waits || playback["paused"] == false && !waits {
+                return message;
             }
         }
     }
@@ -208,6 +262,47 @@ fn what_a_crash_left_of_a_stream_is_removed_and_it_is_made_anew() {
     let after = url(room.hear(is_watchable).last().unwrap());
     assert_ne!(after, before);
     assert_eq!(get(server.port, &after, &[]).status, 200);
+}
+
+#[test]
+fn a_room_waits_for_a_film_that_is_being_made_and_for_none_that_does_not_come() {
+    let (server, _folders) = slow_server(&[SLOW], 4.0);
+    let mut room = Room::open(&server);
+    room.pick(SLOW);
+    room.hear(|stream| stream["state"] == "making");
+    room.command(json!({"type": "play", "seen": 1}));
+    let waits = room.playback(true);
+    assert_eq!(
+        [&waits["by"], &waits["command"]],
+        [&Value::Null; 2],
+        "nobody paused it"
+    );
+    assert_eq!(waits["playback"]["paused"], true);
+    assert_eq!(waits["playback"]["position_ms"], 0);
+    let (_, welcome) = room.party.ana.enter(&room.party.code, "Ana", "b");
+    assert_eq!(welcome["playback"]["waits_for_film"], true);
+
+    let goes_on = room.playback(false);
+    assert_eq!([&goes_on["by"], &goes_on["command"]], [&Value::Null; 2]);
+    assert_eq!(goes_on["playback"]["position_ms"], 0);
+    let stream = &goes_on["playback"]["film"]["stream"];
+    assert!(is_watchable(stream), "{stream}");
+    let address = url(stream);
+    let list = get(server.port, &address, &[]).text().to_string();
+    let list = format!(
+        "{}/{}",
+        address.rsplit_once('/').unwrap().0,
+        list.lines().last().unwrap()
+    );
+    let pieces = get(server.port, &list, &[]).text().matches("#EXTINF").count();
+    assert!(pieces >= 3, "{pieces} pieces are there");
+
+    room.command(json!({"type": "seek", "seen": 1, "position_ms": 175_000}));
+    assert_eq!(room.playback(true)["playback"]["position_ms"], 175_000);
+    assert_eq!(kill_makers(&server), 1);
+    let plays_on = room.playback(false)["playback"].clone();
+    assert_eq!(plays_on["film"]["stream"]["code"], "stream_broken");
+    assert_eq!(plays_on["position_ms"], 175_000);
 }
 
 #[test]

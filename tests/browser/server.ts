@@ -50,13 +50,18 @@ export class Server {
     return this.log.split("\n").filter((line) => /panicked at|\bERROR\b/.test(line));
   }
 
+  /** Where it keeps what it has to keep. */
+  get data(): string {
+    return path.join(this.folder, "data");
+  }
+
   get url(): string {
     return `http://localhost:${this.port}`;
   }
 
   /** Starts it on the same port and data; resolves once it answers. */
   async startAgain(): Promise<void> {
-    const own = ["--port", String(this.port), "--data", path.join(this.folder, "data"), "--library", this.library];
+    const own = ["--port", String(this.port), "--data", this.data, "--library", this.library];
     const child = spawn(binary, [...own, ...this.flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
     running.add(child);

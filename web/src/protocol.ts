@@ -672,6 +672,10 @@ rate: number,
  */
 paused: boolean, 
 /**
+ * True where it stands still only until enough of the film is made; then it plays on by itself.
+ */
+waits_for_film?: boolean, 
+/**
  * From when this holds.
  */
 at_ms: number, 

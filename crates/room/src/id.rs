@@ -27,6 +27,11 @@ impl Timestamp {
 #[serde(transparent)]
 pub struct MemberId(pub u32);
 
+impl MemberId {
+    /// Nobody's number: for what the room does by itself.
+    pub(crate) const NOBODY: Self = Self(0);
+}
+
 /// An upload in one room, counted up from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

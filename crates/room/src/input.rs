@@ -6,7 +6,7 @@ use crate::playback::Film;
 use crate::queue::Repeat;
 use crate::room::{PasswordHash, WhoMay};
 use crate::skew::Skew;
-use crate::stream::Stream;
+use crate::stream::{Made, Stream};
 
 /// Something that happens to a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +93,9 @@ pub enum Input {
         stream: Option<Stream>,
         /// How long the film is, if that was found out.
         duration_ms: Option<u64>,
+        /// How much of the stream is made; `None` where nobody has to wait for it: it is whole, none is needed, or none
+        /// comes.
+        made: Option<Made>,
     },
     /// The film's extras have come, or changed.
     Extras {

@@ -14,7 +14,7 @@
 //! | [`votes`] | who wants to skip the film that is on |
 //! | [`readiness`] | who is ready for the film to start |
 //! | [`skew`] | how far members' players are off |
-//! | [`stream`] | where the stream of a film is that browsers cannot play as a file |
+//! | [`stream`] | where the stream of a film is that browsers cannot play as a file, and how much of it is made |
 //! | [`waiting`] | for whom the film stands still, and how long still |
 //! | [`log`] | what was said and what happened |
 //! | [`upload`] | uploads, as all see them |
@@ -62,7 +62,7 @@ pub use relay::Relay;
 pub use room::{PasswordHash, Room, Settings, WhoMay};
 pub use sanction::{Measure, Sanction};
 pub use skew::{Measured, Skew};
-pub use stream::Stream;
+pub use stream::{Made, Stream};
 pub use upload::{KeptUpload, UploadProgress};
 pub use votes::Votes;
 pub use waiting::{Hold, Holder};

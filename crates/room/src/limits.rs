@@ -121,6 +121,19 @@ pub const WAIT_WINDOW_MS: u64 = 60_000;
 /// again stops the film only so often.
 pub const WAIT_MS_MIN: u64 = 1_000;
 
+/// How much of a stream that is still being made has to lie ahead of a film that plays: less, and it waits for all. Players
+/// learn of a new piece of 4 seconds only when they ask again, after as long; the rest is for the pause to reach them.
+pub const MADE_AHEAD_MS_MIN: u64 = 6_000;
+
+/// How far away the next such stop shall be when the film goes on: nobody likes one a second, nor to wait for all of it.
+pub const MADE_STOPS_APART_MS: u64 = 60_000;
+
+/// How much more than [`MADE_AHEAD_MS_MIN`] has to be made for the film to go on, however fast it is made: one piece.
+pub const MADE_MORE_MS_MIN: u64 = 4_000;
+
+/// How much more is waited for, however slowly it is made: at a quarter of the film's pace that takes two minutes.
+pub const MADE_MORE_MS_MAX: u64 = 30_000;
+
 /// The slowest speed of a film. Browsers play no sound below it.
 pub const RATE_MIN: f64 = 0.25;
 

@@ -30,12 +30,22 @@ export class Remote {
     return this.#alone.on || this.#session.mayControl
   }
 
-  /** Whether the film moves, or will when what was asked for is answered. */
+  /** Whether the film stands still only until enough of it is made. */
+  get waitsForFilm(): boolean {
+    return !this.#alone.on && this.#session.playback.waits_for_film === true
+  }
+
+  /** Whether the film moves, or will by itself: a press pauses it. */
+  get playing(): boolean {
+    return this.waitsForFilm || (!this.playback.paused && !(this.#follower()?.over ?? false))
+  }
+
+  /** The same, when what was asked for is answered. */
   #playing(): boolean {
     const { waiting } = this.#session
     const asked = !this.#alone.on && (waiting.has('play') || waiting.has('pause'))
     if (asked && this.#wanted.playing !== undefined) return this.#wanted.playing
-    return !this.playback.paused && !(this.#follower()?.over ?? false)
+    return this.playing
   }
 
   toggle(): void {

@@ -37,7 +37,8 @@ export class Spots {
   /** The film that is on and has begun neither for all nor for us, or null. */
   #fresh = $derived.by(() => {
     const { playback, connected } = this.#session
-    const begun = !playback.paused || playback.position_ms >= BEGUN_MS || this.#alone.on
+    const goes = !playback.paused || playback.waits_for_film === true
+    const begun = goes || playback.position_ms >= BEGUN_MS || this.#alone.on
     return begun || !connected ? null : (playback.film?.id ?? null)
   })
   /** The film that moved here last, and since when. */

@@ -136,6 +136,12 @@ describe('what is said', () => {
     expect(text.screen.buffering(['Ana', 'Ben'])).toBe('Ana and Ben are buffering')
     expect(text.screen.held(['Ben'], 2, 3)).toBe('Waiting for Ben, 2 s buffered · going on in 3 s')
     expect(text.screen.held(['Ana', 'Ben', 'Cleo'], null, 3)).toBe('Waiting for 3 people · going on in 3 s')
+    expect(text.screen.filmWaits(40)).toBe(
+      'The film is still being made: 40% of it is there. It goes on by itself when there is enough.',
+    )
+    expect(text.screen.filmWaits(null)).toBe(
+      'The film is still being made. It goes on by itself when there is enough.',
+    )
     await speak('de')
     expect([text.door.there(0), text.door.there(1), text.door.there(1_200)]).toEqual([
       'Noch ist niemand da.',
@@ -143,6 +149,9 @@ describe('what is said', () => {
       '1.200 Leute sind da.',
     ])
     expect(text.screen.buffering(['Ana', 'Ben'])).toBe('Bei Ana und Ben lädt der Film')
+    expect(text.screen.filmWaits(null)).toBe(
+      'Der Film wird noch vorbereitet. Er geht von selbst weiter, sobald genug da ist.',
+    )
     expect(text.screen.held(['Ben'], 2, 3)).toBe('Warten auf Ben, 2 s geladen · weiter in 3 s')
     expect(text.controls.times(1.25)).toBe('1,25×')
     expect(text.upload.percent(42)).toBe('42\u00a0%')

@@ -88,6 +88,9 @@ pub struct Client {
     /// Whether it plays a film of its own instead of the room's.
     #[serde(default)]
     pub brings_film: bool,
+    /// Whether it plays the film's stream where there is one, and not the file.
+    #[serde(default)]
+    pub streams: bool,
     /// Whether it asks its people whether they are ready, and tells.
     #[serde(default)]
     pub answers: bool,

@@ -57,8 +57,7 @@ impl Playback {
         let joins = self.film.is_none() && self.is_led();
         let position_ms = if joins { self.position_at(at) } else { 0 };
         self.film = Some(film);
-        self.stream = None;
-        self.extras = None;
+        self.forget_news();
         self.change(at, position_ms);
         if !joins {
             self.paused = !plays;
@@ -89,7 +88,7 @@ impl Playback {
             film: self.film.clone(),
             position_ms: self.position_at(now),
             rate: self.rate,
-            paused: self.paused && !waits,
+            paused: self.paused && !waits && !self.waits_for_film,
         }
     }
 
@@ -103,8 +102,7 @@ impl Playback {
             ..Change::default()
         };
         self.film = spot.film;
-        self.stream = None;
-        self.extras = None;
+        self.forget_news();
         self.change(at, spot.position_ms);
         self.rate = spot.rate;
         self.paused = spot.paused;

@@ -1,10 +1,11 @@
 //! What plays and where: the one position of the room, known at every moment without asking anybody.
 //!
-//! [`films`] has films and how they are put on, [`players`] what players of clients' own tell, `course` how a position
-//! moves.
+//! [`films`] has films and how they are put on, [`players`] what players of clients' own tell, [`making`] when a film waits
+//! for itself to be made, `course` how a position moves.
 
 mod course;
 mod films;
+mod making;
 mod players;
 
 pub(crate) use films::Spot;
@@ -14,7 +15,7 @@ pub(crate) use players::{Player, Told};
 use crate::id::{FilmId, MemberId, Timestamp};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::stream::Stream;
+use crate::stream::{Made, Stream};
 use course::Course;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,10 @@ pub struct Playback {
     pub rate: f64,
     /// Whether it stands still.
     pub paused: bool,
+    /// Whether it stands still only until enough of the film is made; then it plays on by itself. Whatever else changes
+    /// where the film is ends that.
+    #[serde(default)]
+    pub waits_for_film: bool,
     /// From when this holds.
     pub at: Timestamp,
     /// Grows by one with each change.
@@ -49,6 +54,9 @@ pub struct Playback {
     /// brought to life, and not kept.
     #[serde(skip)]
     pub stream: Option<Stream>,
+    /// How much of that is made, while it is not whole.
+    #[serde(skip)]
+    pub(crate) made: Option<Made>,
     /// Where the film's extras are described, relative to the server. Told like the stream, and not kept either.
     #[serde(skip)]
     pub extras: Option<String>,
@@ -76,6 +84,7 @@ impl Default for Playback {
             position_ms: 0,
             rate: 1.0,
             paused: true,
+            waits_for_film: false,
             at: Timestamp(0),
             revision: 0,
             moves: 0,
@@ -83,6 +92,7 @@ impl Default for Playback {
             by: None,
             before: None,
             stream: None,
+            made: None,
             extras: None,
         }
     }
@@ -184,6 +194,7 @@ impl Playback {
         self.position_ms = position_ms.min(self.duration_ms());
         self.at = at;
         self.revision += 1;
+        self.waits_for_film = false;
     }
 
     /// Plays from `at` on; from the start again if the film is over. `None` if it plays already.
@@ -205,11 +216,13 @@ impl Playback {
         Ok(Some(change))
     }
 
-    /// Stands still from `at` on. `None` if it does already.
+    /// Stands still from `at` on, and does not go on by itself. `None` if it does already.
     pub(crate) fn pause(&mut self, at: Timestamp, seen: u64) -> Result<Option<Change>, Refusal> {
         self.check(seen)?;
         if self.paused {
-            return Ok(None);
+            let waited = std::mem::take(&mut self.waits_for_film);
+            self.revision += u64::from(waited);
+            return Ok(waited.then(Change::default));
         }
         self.change(at, self.position_at(at));
         self.paused = true;
@@ -250,8 +263,10 @@ impl Playback {
         if rate == self.rate {
             return Ok(None);
         }
+        let waits_for_film = self.waits_for_film;
         self.change(at, self.position_at(at));
         self.rate = rate;
+        self.waits_for_film = waits_for_film;
         Ok(Some(Change {
             rate: true,
             ..Change::default()
@@ -260,7 +275,7 @@ impl Playback {
 
     /// Whether it has been moved, be it without a film here.
     fn is_led(&self) -> bool {
-        !self.paused || self.position_ms > 0
+        !self.paused || self.position_ms > 0 || self.waits_for_film
     }
 
     /// Gives the film's bytes another address, for clients that can change theirs while it plays.
@@ -273,13 +288,25 @@ impl Playback {
         }
     }
 
-    /// Learns where the film's stream is. `false` if that is known, or another film is on.
-    pub(crate) fn prepared(&mut self, film_id: &FilmId, stream: Option<Stream>) -> bool {
-        let news = self.is_on(film_id) && self.stream != stream;
+    /// Learns where the film's stream is, and how much of it is made. `false` if the first is known, or another film
+    /// is on.
+    pub(crate) fn prepared(&mut self, film_id: &FilmId, stream: Option<Stream>, made: Option<Made>) -> bool {
+        let is_on = self.is_on(film_id);
+        if is_on {
+            self.made = made;
+        }
+        let news = is_on && self.stream != stream;
         if news {
             self.stream = stream;
         }
         news
+    }
+
+    /// Knows nothing of the film's stream and its extras any more: it is found out anew.
+    pub(crate) fn forget_news(&mut self) {
+        self.stream = None;
+        self.made = None;
+        self.extras = None;
     }
 
     /// Learns where the film's extras are described. `false` if that is known, or another film is on.

@@ -17,7 +17,8 @@ impl Room {
         if self.playback.film.is_none() {
             return Err(Refusal::NoFilm);
         }
-        if !self.playback.paused || self.waiting.hold.is_some() {
+        let waits = self.waiting.hold.is_some() || self.playback.waits_for_film;
+        if !self.playback.paused || waits {
             return Err(Refusal::PlaysAlready);
         }
         let until = now.plus_ms(limits::READY_CHECK_MS_MAX);

@@ -68,8 +68,8 @@ impl Room {
                 }
             }
             Command::Seek { seen, position_ms } => {
-                // Who waits for somebody plays.
-                let plays = self.waiting.hold.is_some();
+                // Who waits for somebody, or for the film, plays.
+                let plays = self.waiting.hold.is_some() || self.playback.waits_for_film;
                 self.control(now, cause, events, |playback, at| {
                     playback.seek(at, seen, position_ms, plays)
                 })?;

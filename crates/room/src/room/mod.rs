@@ -11,6 +11,7 @@
 //! | `coming` | coming in, coming back, losing a connection, leaving |
 //! | `commands` | what members want done, and who may |
 //! | `leading` | following a host's own player, and telling those who have no clock |
+//! | `making` | waiting for a film that is still being made |
 //! | `queueing` | the queue: who may change it, when its next film comes, taking a change back |
 //! | `rights` | who may do what |
 //! | `skewing` | what players tell of how far they are off, and who hears it |
@@ -28,6 +29,7 @@ mod asking;
 mod coming;
 mod commands;
 mod leading;
+mod making;
 mod moderating;
 mod queueing;
 mod relaying;
@@ -56,7 +58,7 @@ use crate::refusal::Refusal;
 use crate::relay::Relay;
 use crate::sanction::Sanctions;
 use crate::skew::Skews;
-use crate::stream::Stream;
+use crate::stream::{Made, Stream};
 use crate::upload::UploadProgress;
 use crate::votes::Votes;
 use crate::waiting::{Hold, Waiting};
@@ -201,6 +203,7 @@ impl Room {
             .all_away(now.plus_ms(limits::AWAY_AFTER_RESTART_MS_MAX));
         self.members.succeed();
         self.playback.hold_from(now);
+        self.playback.forget_news();
         if self.waiting.hold.is_some() {
             self.playback.wait_no_longer(now);
         }
@@ -226,6 +229,7 @@ impl Room {
             self.relay.ends_at,
             self.next_beat(),
             self.next_turn(),
+            self.next_shortage(),
             self.ready_check.as_ref().map(|check| check.until),
             self.sanctions.next_end(),
             self.talk.next_deadline(),
@@ -285,7 +289,8 @@ impl Room {
                 film,
                 stream,
                 duration_ms,
-            } => self.prepared(&film, stream, duration_ms, &mut events),
+                made,
+            } => self.prepared(&film, stream, duration_ms, made, &mut events),
             Input::Extras { film, url } => {
                 if self.playback.has_extras(&film, url) {
                     events.push(to_all(None, Happening::Extras));
@@ -335,6 +340,7 @@ impl Room {
         self.count_votes(now, cause, events);
         self.mind_readiness(now, cause, events);
         self.mind_waiting(now, cause, events);
+        self.mind_making(now, events);
         self.mind_the_end(now, cause, events);
     }
 
@@ -356,9 +362,10 @@ impl Room {
         film: &FilmId,
         stream: Option<Stream>,
         duration_ms: Option<u64>,
+        made: Option<Made>,
         events: &mut Events,
     ) {
-        if self.playback.prepared(film, stream) {
+        if self.playback.prepared(film, stream, made) {
             events.push(to_all(None, Happening::Stream));
         }
         let learned = duration_ms.map(|duration_ms| self.playback.learn_length(film, duration_ms));

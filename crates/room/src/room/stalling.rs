@@ -51,7 +51,8 @@ impl Room {
     fn wait_for(&mut self, now: Timestamp, cause: Cause, buffered_ms: Option<u64>, events: &mut Events) {
         let wait_ms = u64::from(self.wait_seconds()) * 1_000;
         let watches = self.members.get(cause.member).is_some_and(crate::Member::watches);
-        if !watches || self.playback.film.is_none() || self.playback.is_over(now) {
+        let nothing_plays = self.playback.film.is_none() || self.playback.waits_for_film;
+        if !watches || nothing_plays || self.playback.is_over(now) {
             return;
         }
         self.waiting.tidy(now, self.playback.film_revision());

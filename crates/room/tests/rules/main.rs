@@ -22,6 +22,8 @@
 //! | `voting` | votes to skip a film |
 //! | `readiness` | asking who is ready, and starting when all are |
 //! | `waiting` | waiting for players that have run dry |
+//! | `making` | waiting for a film that is still being made |
+//! | `making_by_chance` | the same, whatever goes in |
 //! | `skewing` | how far players are off, and who hears it |
 //! | `chat` | lines, numbers, what is kept |
 //! | `talking` | answers, reactions, slow chat, names, lines that settle |
@@ -53,6 +55,8 @@ mod hosts;
 mod house;
 mod kept;
 mod leading;
+mod making;
+mod making_by_chance;
 mod moderating;
 mod muting;
 mod pacing;

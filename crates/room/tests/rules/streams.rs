@@ -9,6 +9,7 @@ fn news(film: &str, stream: Option<Stream>, duration_ms: Option<u64>) -> Input {
         film,
         stream,
         duration_ms,
+        made: None,
     }
 }
 

@@ -120,11 +120,16 @@ impl Preparing {
             return Vec::new();
         };
         let stream = film.stream.as_mut().map(|stream| {
-            let News { stream, duration_ms } = stream.news.borrow_and_update().clone();
+            let News {
+                stream,
+                duration_ms,
+                made,
+            } = stream.news.borrow_and_update().clone();
             Input::Prepared {
                 film: film.id.clone(),
                 stream,
                 duration_ms,
+                made,
             }
         });
         let of_film = film

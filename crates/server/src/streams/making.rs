@@ -6,7 +6,7 @@ use crate::app;
 use crate::limits;
 use matinee_media::hls::Priority;
 use matinee_media::{FilmFile, HlsId, HlsJob, HlsState, Plan, StreamError, Tools};
-use matinee_room::Stream;
+use matinee_room::{Made, Stream};
 use std::sync::Arc;
 use std::time::SystemTime;
 use tokio::sync::watch;
@@ -50,8 +50,17 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
+    /// Tells of a film that nobody has to wait for, as far as we know.
     fn tell(&self, stream: Option<Stream>, duration_ms: Option<u64>) {
-        let newest = News { stream, duration_ms };
+        self.tell_made(stream, duration_ms, None);
+    }
+
+    fn tell_made(&self, stream: Option<Stream>, duration_ms: Option<u64>, made: Option<Made>) {
+        let newest = News {
+            stream,
+            duration_ms,
+            made,
+        };
         self.news.send_if_modified(|news| {
             let differs = *news != newest;
             *news = newest;
@@ -132,8 +141,8 @@ impl Making<'_> {
                 HlsState::Cancelled => return Err(Arc::new(StreamError::Killed)),
                 HlsState::Failed(error) => return Err(error),
                 HlsState::Waiting => {
-                    let ahead = job.ahead();
-                    self.tell(Some(Stream::Waiting { ahead }), duration_ms);
+                    let stream = Stream::Waiting { ahead: job.ahead() };
+                    self.tell_made(Some(stream), duration_ms, Some(Made::default()));
                 }
                 HlsState::Making { progress, watchable } => {
                     if was_watchable && !watchable {
@@ -144,7 +153,11 @@ impl Making<'_> {
                     was_watchable = watchable;
                     let url = watchable.then(|| address.clone());
                     let percent = progress.of_ms.map(|of_ms| percent(progress.made_ms, of_ms));
-                    self.tell(Some(Stream::Making { percent, url }), duration_ms);
+                    let made = Made {
+                        until_ms: progress.there_ms,
+                        pace: progress.pace,
+                    };
+                    self.tell_made(Some(Stream::Making { percent, url }), duration_ms, Some(made));
                 }
             }
             tokio::select! {

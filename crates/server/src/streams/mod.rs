@@ -19,7 +19,7 @@ use matinee_media::limits::STREAM_BYTES_MAX;
 use matinee_media::{
     FilmFile, FilmId, Hls, HlsFolder, HlsId, HlsSettings, Plan, Probe, ProbeError, Shelf, StreamError, Tools,
 };
-use matinee_room::Stream;
+use matinee_room::{Made, Stream};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
@@ -71,6 +71,8 @@ pub(crate) struct News {
     pub(crate) stream: Option<Stream>,
     /// Its length, where players of the stream cannot know it.
     pub(crate) duration_ms: Option<u64>,
+    /// How much of the stream is made, while it is not whole.
+    pub(crate) made: Option<Made>,
 }
 
 /// Somebody wants to watch a film.
@@ -261,7 +263,11 @@ impl List {
             }),
             (None, ..) => Some(Stream::Looking),
         };
-        News { stream, duration_ms }
+        News {
+            stream,
+            duration_ms,
+            made: None,
+        }
     }
 }
 

@@ -90,6 +90,7 @@ impl From<&matinee_room::Playback> for message::Playback {
             position_ms: playback.position_ms,
             rate: playback.rate,
             paused: playback.paused,
+            waits_for_film: playback.waits_for_film,
             at_ms: playback.at.0,
             revision: playback.revision,
         }

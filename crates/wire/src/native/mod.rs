@@ -42,6 +42,7 @@ impl Speech for Native {
             chats: true,
             plays: true,
             answers: true,
+            streams: true,
             ..Client::default()
         }
     }

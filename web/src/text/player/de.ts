@@ -76,6 +76,8 @@ export const player = ({
     },
     beyond: (percent) =>
       `Dieser Teil wird noch vorbereitet${percent === null ? '' : `: ${percentText(percent)} des Films sind da`}. Es geht von selbst weiter.`,
+    filmWaits: (percent) =>
+      `Der Film wird noch vorbereitet${percent === null ? '' : `: ${percentText(percent)} davon sind da`}. Er geht von selbst weiter, sobald genug da ist.`,
     broken: () => 'Der Film kommt gerade nicht an. Es wird weiter versucht.',
     again: 'Noch einmal versuchen',
     end: 'Ende',

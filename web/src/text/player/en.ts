@@ -69,6 +69,8 @@ export const player = ({ listText, numberText, percentText, plural, positionText
     },
     beyond: (percent: number | null) =>
       `This part is still being made${percent === null ? '' : `: ${percentText(percent)} of the film is there`}. It goes on by itself.`,
+    filmWaits: (percent: number | null) =>
+      `The film is still being made${percent === null ? '' : `: ${percentText(percent)} of it is there`}. It goes on by itself when there is enough.`,
     broken: () => 'The film does not come through just now. Trying again.',
     again: 'Try again',
     end: 'The end',

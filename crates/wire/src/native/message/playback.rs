@@ -1,5 +1,6 @@
 //! What plays: the film, where it is, its stream.
 
+use super::room::is_false;
 use serde::Serialize;
 
 /// What plays, and where. While it is not paused, the position at server time `t >= at_ms` is
@@ -16,6 +17,10 @@ pub struct Playback {
     pub rate: f64,
     /// Whether it stands still.
     pub paused: bool,
+    /// True where it stands still only until enough of the film is made; then it plays on by itself.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub waits_for_film: bool,
     /// From when this holds.
     pub at_ms: u64,
     /// Grows by one with each change.
