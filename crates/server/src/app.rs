@@ -129,6 +129,7 @@ impl App {
                 &running,
             )
         });
+        let makers = Makers::new(config.rooms_max);
         Ok(Arc::new(Self {
             config,
             clock,
@@ -143,7 +144,7 @@ impl App {
             cookie_key: CookieKey(Key::try_from(cookie_secret.as_slice())?),
             hashing: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
             password_tries: Tries::new(limits::PASSWORDS_WRONG_MAX, limits::PASSWORDS_WITHIN),
-            makers: Makers::default(),
+            makers,
             metrics,
             networks,
             spot_rates: Rates::new(Rate::per_minute(limits::SPOTS_A_MINUTE)),

@@ -172,8 +172,12 @@ pub(crate) const ROOMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// Rooms that one address may make a second after that.
 pub(crate) const ROOMS_A_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
 
-/// Addresses whose rooms are counted, each for seconds after its last one; while there are as many, nobody makes
-/// a room that is kept.
+/// Which part of the rooms that the server may keep one address may make in a day: a twentieth at once, and as many again
+/// spread over the day, so that it never has more than a tenth. But always [`ROOMS_AT_ONCE`].
+pub(crate) const ROOMS_A_DAY_PART: u64 = 20;
+
+/// Addresses whose rooms are counted, each for seconds or minutes after its last one; while there are as many, nobody
+/// makes a room that is kept.
 pub(crate) const ROOM_MAKERS_MAX: usize = 10_000;
 
 /// Passwords hashed at once: each takes 19 MiB and some ten milliseconds. Others wait.
