@@ -214,7 +214,7 @@ impl Room {
         events.push(to_all(cause, Happening::Undo));
     }
 
-    /// Gives somebody another name. Who is muted could say something with it.
+    /// Gives somebody another name. Who is muted could say something with it, and who has to wait could go on.
     fn rename(
         &mut self,
         now: Timestamp,
@@ -224,10 +224,12 @@ impl Room {
     ) -> Result<(), Refusal> {
         let name = text::member_name(name)?;
         self.may_speak(cause.member)?;
-        let member = self.members.get_mut(cause.member).ok_or(Refusal::NotMember)?;
+        let member = self.members.get(cause.member).ok_or(Refusal::NotMember)?;
         if member.name == name {
             return Ok(());
         }
+        self.speak_in_turn(now, cause.member)?;
+        let member = self.members.get_mut(cause.member).ok_or(Refusal::NotMember)?;
         let before = std::mem::replace(&mut member.name, name);
         self.members.tell_apart(cause.member);
         events.push(to_all(Some(cause), Happening::Changed(cause.member)));

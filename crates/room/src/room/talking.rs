@@ -58,11 +58,8 @@ impl Room {
     ) -> Result<(), Refusal> {
         let text = text::said(text)?;
         self.may_speak(cause.member)?;
-        self.wait_for_turn(now, cause.member)?;
+        self.speak_in_turn(now, cause.member)?;
         let reply_to = reply_to.and_then(|seq| self.quote(seq));
-        if let Some(member) = self.members.get_mut(cause.member) {
-            member.said_at = Some(now);
-        }
         let line = self.line(now, cause.member, LineKind::Said { text, reply_to });
         events.push(to_all(Some(cause), line));
         Ok(())
@@ -76,7 +73,16 @@ impl Room {
         }
     }
 
-    /// Refuses who has spoken just now, where chat is slow. Hosts may speak at any time.
+    /// Notes that somebody speaks; refuses who has done so just now, where chat is slow.
+    pub(super) fn speak_in_turn(&mut self, now: Timestamp, id: MemberId) -> Result<(), Refusal> {
+        self.wait_for_turn(now, id)?;
+        if let Some(member) = self.members.get_mut(id) {
+            member.said_at = Some(now);
+        }
+        Ok(())
+    }
+
+    /// Hosts may speak at any time.
     fn wait_for_turn(&self, now: Timestamp, id: MemberId) -> Result<(), Refusal> {
         let pause_ms = u64::from(self.settings.slow_s) * 1_000;
         if pause_ms == 0 || self.may_lead(id).is_ok() {

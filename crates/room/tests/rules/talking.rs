@@ -171,6 +171,23 @@ fn slow_chat_holds_up_guests_and_no_hosts() {
 }
 
 #[test]
+fn nobody_goes_on_in_slow_chat_by_taking_names() {
+    let (mut evening, [ana, ben]) = Evening::with(["Ana", "Ben"]);
+    slow(&mut evening, ana, 10).unwrap();
+    let rename = |name: &str| Command::Rename(name.to_owned());
+    evening.wants(ben, rename("I say")).unwrap();
+    let too_soon = Err(Refusal::TooSoon { wait_s: 10 });
+    assert_eq!(evening.wants(ben, rename("what I want")), too_soon);
+    assert_eq!(evening.wants(ben, say("at once")), too_soon);
+    evening.wants(ben, rename("I say")).unwrap();
+    evening.waits(10_000);
+    evening.wants(ben, say("now")).unwrap();
+    assert_eq!(evening.wants(ben, rename("and now")), too_soon);
+    evening.wants(ana, rename("Anna")).unwrap();
+    evening.wants(ana, rename("Hannah")).unwrap();
+}
+
+#[test]
 fn who_takes_anothers_name_is_told_apart() {
     let (mut evening, [ana, ben, cai]) = Evening::with(["Ana", "Ben", "Cai"]);
     let namesake = |evening: &Evening, id| evening.room.member(id).unwrap().namesake;
