@@ -155,3 +155,27 @@ impl Happening {
         )
     }
 }
+
+pub(crate) fn to_all(cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::All,
+        cause,
+        what,
+    }
+}
+
+pub(crate) fn to_one(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::Only(member),
+        cause,
+        what,
+    }
+}
+
+pub(crate) fn to_others(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
+    Event {
+        to: Audience::Except(member),
+        cause,
+        what,
+    }
+}

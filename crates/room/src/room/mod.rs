@@ -45,7 +45,7 @@ mod voting;
 pub use rights::WhoMay;
 pub use settings::{PasswordHash, Settings};
 
-use crate::event::{Audience, Cause, Event, Happening};
+use crate::event::{Audience, Cause, Event, Happening, to_all, to_one, to_others};
 use crate::id::{FilmId, Identity, MemberId, RoomCode, Timestamp};
 use crate::input::Input;
 use crate::limits;
@@ -380,29 +380,5 @@ impl Room {
         let namesake = writer.and_then(|writer| writer.namesake);
         let name = writer.map_or_else(String::new, |writer| writer.name.clone());
         Happening::Line(self.log.write(now, member, &name, namesake, kind))
-    }
-}
-
-fn to_all(cause: Option<Cause>, what: Happening) -> Event {
-    Event {
-        to: Audience::All,
-        cause,
-        what,
-    }
-}
-
-fn to_one(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
-    Event {
-        to: Audience::Only(member),
-        cause,
-        what,
-    }
-}
-
-fn to_others(member: MemberId, cause: Option<Cause>, what: Happening) -> Event {
-    Event {
-        to: Audience::Except(member),
-        cause,
-        what,
     }
 }

@@ -3,10 +3,80 @@
 
 use crate::chance::cases;
 use crate::evening::{Evening, pause, play, seek};
-use crate::leading::page_and_player;
+use crate::leading::{at, followed, is_put_right, on_purpose, page_and_player, state, told};
 use matinee_room::{Audience, Command, Event, Happening, Input, MemberId, limits};
 use proptest::prelude::*;
 use std::collections::VecDeque;
+
+/// Ana presses pause; what Sol's player said just before arrives after it.
+#[test]
+fn a_host_who_has_not_heard_of_a_change_does_not_take_it_back() {
+    let (mut evening, [ana, sol]) = page_and_player();
+    evening.wants(sol, on_purpose(at(60_000))).unwrap();
+    for _ in 0..3 {
+        evening.waits(1_000);
+        let position_ms = evening.position_ms();
+        evening.wants(sol, at(position_ms)).unwrap();
+    }
+    let late = at(evening.position_ms());
+    evening.wants(ana, pause()).unwrap();
+    let paused = evening.room.playback().clone();
+    let events = evening.wants(sol, late.clone()).unwrap();
+    assert!(is_put_right(&events, sol), "{events:?}");
+    evening.waits(limits::SETTLE_MS);
+    let events = evening.wants(sol, late).unwrap();
+    assert!(is_put_right(&events, sol), "{events:?}");
+    assert_eq!(*evening.room.playback(), paused);
+
+    // It stops there, and from then on what it does is meant: at once.
+    evening.wants(sol, state(paused.position_ms, true, 1.0)).unwrap();
+    assert_eq!(*evening.room.playback(), paused);
+    let events = evening.wants(sol, at(paused.position_ms)).unwrap();
+    assert!(followed(&events).unwrap().paused);
+    assert!(!evening.room.playback().paused);
+}
+
+/// Ana drags along the film; Sol's player comes to where she was a moment before.
+#[test]
+fn a_host_who_follows_one_change_does_not_take_back_the_next() {
+    let (mut evening, [ana, sol]) = page_and_player();
+    for position_ms in [100_000, 200_000, 300_000] {
+        evening.wants(ana, seek(position_ms)).unwrap();
+        evening.waits(200);
+        let events = evening
+            .wants(sol, state(position_ms - 100_000, true, 1.0))
+            .unwrap();
+        assert!(is_put_right(&events, sol), "{events:?}");
+        assert_eq!(evening.position_ms(), position_ms);
+    }
+}
+
+/// Sol goes on while Ana's pause is on its way. The player obeys the pause, and says so, before it hears what has become
+/// of Sol's own word.
+#[test]
+fn what_a_player_obeys_is_not_its_wish() {
+    let (mut evening, [ana, sol]) = page_and_player();
+    evening.latency(sol, 100);
+    evening.wants(ana, play()).unwrap();
+    evening.waits(5_000);
+    evening.wants(ana, pause()).unwrap();
+    let obeyed = state(evening.room.playback().position_ms, true, 1.0);
+    evening.waits(50);
+    let events = evening.wants(sol, on_purpose(at(90_000))).unwrap();
+    assert!(followed(&events).is_some());
+    assert!(
+        told(&events).contains(&(Audience::Only(sol), &Happening::Beat)),
+        "it is told what holds, after what it was told before: {events:?}"
+    );
+    let revision = evening.room.playback().revision;
+    evening.waits(150);
+    let events = evening.wants(sol, obeyed.clone()).unwrap();
+    assert!(is_put_right(&events, sol), "{events:?}");
+    assert_eq!(evening.room.playback().revision, revision);
+    // By now it has heard: from the one who changed it last, that is meant.
+    evening.waits(1_000);
+    assert!(followed(&evening.wants(sol, obeyed).unwrap()).unwrap().paused);
+}
 
 /// How often a player tells where it is.
 const TELLS_EVERY_MS: u64 = 1_000;

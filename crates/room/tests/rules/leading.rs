@@ -2,7 +2,7 @@
 //! Sol and Tia, the page's people Ana and Ben.
 
 use crate::chance::{cases, lead};
-use crate::evening::{Evening, film, host, knock, page, pause, play, seek};
+use crate::evening::{Evening, film, host, knock, page, play};
 use matinee_room::{
     Audience, Change, Channel, Client, Command, Event, Happening, Input, Join, MemberId, Refusal, Stay,
     limits,
@@ -48,7 +48,7 @@ pub(crate) fn at(position_ms: u64) -> Command {
     state(position_ms, false, 1.0)
 }
 
-fn state(position_ms: u64, paused: bool, rate: f64) -> Command {
+pub(crate) fn state(position_ms: u64, paused: bool, rate: f64) -> Command {
     Command::Lead {
         position_ms,
         paused,
@@ -58,7 +58,7 @@ fn state(position_ms: u64, paused: bool, rate: f64) -> Command {
     }
 }
 
-fn on_purpose(command: Command) -> Command {
+pub(crate) fn on_purpose(command: Command) -> Command {
     match command {
         Command::Lead {
             position_ms,
@@ -78,7 +78,7 @@ fn on_purpose(command: Command) -> Command {
 }
 
 /// What came of it, for whom, but for what is passed on.
-fn told(events: &[Event]) -> Vec<(Audience, &Happening)> {
+pub(crate) fn told(events: &[Event]) -> Vec<(Audience, &Happening)> {
     let passed = |event: &&Event| !matches!(event.what, Happening::Passed { .. });
     events
         .iter()
@@ -99,7 +99,7 @@ fn is_passed_on(events: &[Event], from: MemberId) -> bool {
         .any(|event| event.to == Audience::Except(from) && event.what == passed)
 }
 
-fn followed(events: &[Event]) -> Option<Change> {
+pub(crate) fn followed(events: &[Event]) -> Option<Change> {
     events.iter().find_map(|event| match event.what {
         Happening::Playback(change) => Some(change),
         _ => None,
@@ -107,7 +107,7 @@ fn followed(events: &[Event]) -> Option<Change> {
 }
 
 /// The sender is told where the room is; nobody else hears of it, and nothing has changed.
-fn is_put_right(events: &[Event], sender: MemberId) -> bool {
+pub(crate) fn is_put_right(events: &[Event], sender: MemberId) -> bool {
     told(events) == [(Audience::Only(sender), &Happening::Beat)] && !is_passed_on(events, sender)
 }
 
@@ -237,76 +237,6 @@ fn only_a_host_leads_and_only_at_a_speed_that_players_play() {
     assert_eq!(evening.room, before);
     let events = evening.wants(sol, cue).unwrap();
     assert_eq!(events.first().map(|event| event.to), Some(Audience::Except(sol)));
-}
-
-/// Ana presses pause; what Sol's player said just before arrives after it.
-#[test]
-fn a_host_who_has_not_heard_of_a_change_does_not_take_it_back() {
-    let (mut evening, [ana, sol]) = page_and_player();
-    evening.wants(sol, on_purpose(at(60_000))).unwrap();
-    for _ in 0..3 {
-        evening.waits(1_000);
-        let position_ms = evening.position_ms();
-        evening.wants(sol, at(position_ms)).unwrap();
-    }
-    let late = at(evening.position_ms());
-    evening.wants(ana, pause()).unwrap();
-    let paused = evening.room.playback().clone();
-    let events = evening.wants(sol, late.clone()).unwrap();
-    assert!(is_put_right(&events, sol), "{events:?}");
-    evening.waits(limits::SETTLE_MS);
-    let events = evening.wants(sol, late).unwrap();
-    assert!(is_put_right(&events, sol), "{events:?}");
-    assert_eq!(*evening.room.playback(), paused);
-
-    // It stops there, and from then on what it does is meant: at once.
-    evening.wants(sol, state(paused.position_ms, true, 1.0)).unwrap();
-    assert_eq!(*evening.room.playback(), paused);
-    let events = evening.wants(sol, at(paused.position_ms)).unwrap();
-    assert!(followed(&events).unwrap().paused);
-    assert!(!evening.room.playback().paused);
-}
-
-/// Ana drags along the film; Sol's player comes to where she was a moment before.
-#[test]
-fn a_host_who_follows_one_change_does_not_take_back_the_next() {
-    let (mut evening, [ana, sol]) = page_and_player();
-    for position_ms in [100_000, 200_000, 300_000] {
-        evening.wants(ana, seek(position_ms)).unwrap();
-        evening.waits(200);
-        let events = evening
-            .wants(sol, state(position_ms - 100_000, true, 1.0))
-            .unwrap();
-        assert!(is_put_right(&events, sol), "{events:?}");
-        assert_eq!(evening.position_ms(), position_ms);
-    }
-}
-
-/// Sol goes on while Ana's pause is on its way. The player obeys the pause, and says so, before it hears what has become
-/// of Sol's own word.
-#[test]
-fn what_a_player_obeys_is_not_its_wish() {
-    let (mut evening, [ana, sol]) = page_and_player();
-    evening.latency(sol, 100);
-    evening.wants(ana, play()).unwrap();
-    evening.waits(5_000);
-    evening.wants(ana, pause()).unwrap();
-    let obeyed = state(evening.room.playback().position_ms, true, 1.0);
-    evening.waits(50);
-    let events = evening.wants(sol, on_purpose(at(90_000))).unwrap();
-    assert!(followed(&events).is_some());
-    assert!(
-        told(&events).contains(&(Audience::Only(sol), &Happening::Beat)),
-        "it is told what holds, after what it was told before: {events:?}"
-    );
-    let revision = evening.room.playback().revision;
-    evening.waits(150);
-    let events = evening.wants(sol, obeyed.clone()).unwrap();
-    assert!(is_put_right(&events, sol), "{events:?}");
-    assert_eq!(evening.room.playback().revision, revision);
-    // By now it has heard: from the one who changed it last, that is meant.
-    evening.waits(1_000);
-    assert!(followed(&evening.wants(sol, obeyed).unwrap()).unwrap().paused);
 }
 
 #[test]
