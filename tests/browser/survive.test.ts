@@ -92,6 +92,27 @@ test("an upload goes on by itself after a kill of the server, and after a reload
   expect(served).toBe(whole);
 });
 
+test("an upload whose first answer is lost is begun again, and is no second one", async () => {
+  const [ana, ben] = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
+  ana.expects(LOST);
+  // Each is sent as slowly as shows whether there is another.
+  const network = await ana.slowUpload(200_000);
+  let lost = 0;
+  await ana.page.route(/\/uploads\?/, async (route) => {
+    if (lost === 2) return route.continue();
+    lost += 1;
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await ana.upload(onDisk(film("mp4"), "The General.mp4"));
+  await expect.poll(() => ben.uploaded()).toBeGreaterThan(1);
+  expect(lost).toBe(2);
+  expect(await ben.see("upload").count()).toBe(1);
+  await network.detach();
+  await ben.hasFilm();
+  await expect.poll(() => ben.see("upload").count()).toBe(0);
+});
+
 test("uploads pause, go on and are removed, and the fourth waits its turn", async () => {
   const people = (await company(set.house, ["Ana", "Ben"])) as [Person, Person];
   const [ana, ben] = people;

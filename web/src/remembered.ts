@@ -191,10 +191,15 @@ export function tabName(): string {
 
 /** Another name for this tab: a duplicated tab has a copy of the first one's. */
 export function newTabName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12))
-  tab = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  tab = randomName()
   write('sessionStorage', 'matinee.tab', tab)
   return tab
+}
+
+/** A name that nothing else has. */
+export function randomName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function isWish(wish: unknown): wish is Wish {

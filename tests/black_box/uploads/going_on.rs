@@ -54,6 +54,47 @@ fn an_upload_in_pieces_is_the_film_and_everybody_sees_it_come() {
 }
 
 #[test]
+fn who_has_lost_the_answer_begins_the_same_upload_again_and_no_second_one() {
+    let mut party = Party::new(&[]);
+    let film = tiny_film(3_000);
+    let name = file_name("The General.mp4");
+    let [once, other] = ["b25l", "b3RoZXI="].map(|word| format!("{name},once {word}"));
+    let begin = |party: &Party, length: &str, metadata: &str| {
+        let begun = party.announce(&[("Upload-Length", length), ("Upload-Metadata", metadata)]);
+        assert_eq!(begun.status, 201, "{}", begun.text());
+        assert_eq!(offset_of(&begun), 0);
+        begun.header("location").unwrap().to_owned()
+    };
+    let url = begin(&party, "3000", &once);
+    assert_eq!(begin(&party, "3000", &once), url);
+    assert_eq!(party.crash().as_array().unwrap().len(), 1);
+    assert_eq!(begin(&party, "3000", &once), url, "after a restart too");
+
+    // What differs in anything is another one; so is what nobody has named.
+    let others = [
+        ("3001", &once),
+        ("3000", &other),
+        ("3000", &name),
+        ("3000", &name),
+    ];
+    let mut urls: Vec<String> = others
+        .iter()
+        .map(|(length, metadata)| begin(&party, length, metadata))
+        .collect();
+    urls.push(url.clone());
+    urls.sort();
+    urls.dedup();
+    assert_eq!(urls.len(), 5);
+
+    // One of which something has come is known to its sender; one that was removed is gone.
+    assert_eq!(party.patch(&url, 0, &film[..1_000]).status, 204);
+    let second = begin(&party, "3000", &once);
+    assert_ne!(second, url);
+    assert_eq!(party.ask("DELETE", &second, &[], &[]).status, 204);
+    assert_ne!(begin(&party, "3000", &once), second);
+}
+
+#[test]
 fn it_goes_on_after_a_kill_where_it_was() {
     let mut party = Party::new(&[]);
     let film = tiny_film(40_000_000);

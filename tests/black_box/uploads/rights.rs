@@ -37,6 +37,13 @@ fn guests_add_films_as_long_as_hosts_allow_it() {
     assert_eq!(films(&party, &ben), 403);
     set(&mut party, 1, "everybody");
     assert_eq!(films(&party, &ben), 200);
+    // With the words of somebody else it is an upload of one's own all the same.
+    let words = [("Upload-Length", "1000"), ("Upload-Metadata", "once b25l")];
+    let hers = party.announce(&words);
+    let path = format!("/api/rooms/{}/uploads?tab=b", party.code);
+    let his = as_person(&ben, "POST", &path, &words, &[]);
+    assert_eq!((hers.status, his.status), (201, 201));
+    assert_ne!(hers.header("location"), his.header("location"));
     let sent = ben.upload(&party.code, "b", "The General.mp4", &tiny_film(1_000));
     assert_eq!(sent.status, 201, "{}", sent.text());
     assert!(sent.header("matinee-film").is_some());

@@ -4,6 +4,7 @@ import type { DetailedError, Upload } from 'tus-js-client'
 import { Refusal, refusalFrom, removeUpload, uploadsAddress } from '../api'
 import {
   forgetUpload,
+  randomName,
   rememberedUploads,
   rememberUpload,
   tabName,
@@ -192,7 +193,7 @@ export class Uploader {
         // One that has an address must not begin anew where that leads nowhere any more.
         endpoint: url === null ? uploadsAddress(this.#code, tabName()) : null,
         uploadUrl: url,
-        metadata: { filename: file.name },
+        metadata: { filename: file.name, once: randomName() },
         retryDelays: null,
         storeFingerprintForResuming: false,
         onUploadUrlAvailable: () => this.#begun(id, work),

@@ -98,10 +98,12 @@ pub(super) struct Metadata {
     pub(super) written: String,
     /// The file's name.
     pub(super) file_name: String,
+    /// Whether there is a word in it that the sender has made for this upload alone.
+    pub(super) is_once: bool,
 }
 
 /// What the sender says of a new upload: pairs of a key and a value in base64, with commas between them. `filename`
-/// is the one that counts.
+/// and `once` are those that count.
 pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
     let wrong = |what: &str| ApiError::bad_upload(format_args!("Upload-Metadata {what}"));
     let mut values = headers.get_all(UPLOAD_METADATA).iter();
@@ -119,7 +121,7 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
         .map_err(|_| wrong("has other characters than ASCII"))?;
     let mut metadata = Metadata {
         written: written.trim().to_owned(),
-        file_name: String::new(),
+        ..Metadata::default()
     };
     if metadata.written.is_empty() {
         return Ok(metadata);
@@ -138,9 +140,13 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
         let value = STANDARD
             .decode(value)
             .map_err(|_| wrong("has a value that is not base64"))?;
-        if key == "filename" {
-            metadata.file_name =
-                String::from_utf8(value).map_err(|_| wrong("has a filename that is not UTF-8"))?;
+        match key {
+            "filename" => {
+                metadata.file_name =
+                    String::from_utf8(value).map_err(|_| wrong("has a filename that is not UTF-8"))?;
+            }
+            "once" => metadata.is_once = !value.is_empty(),
+            _ => {}
         }
     }
     Ok(metadata)
@@ -202,6 +208,8 @@ mod tests {
         assert_eq!(name("type dmlkZW8="), "");
         assert_eq!(name(""), "");
         assert_eq!(metadata(&headers(&[])).unwrap(), Metadata::default());
+        let is_once = |value: &str| told(value).unwrap().is_once;
+        assert!(is_once("filename Rm9vLm1wNA==,once YWJj") && !is_once("once") && !is_once("Once YWJj"));
         let long = format!("filename {}", "A".repeat(limits::UPLOAD_METADATA_BYTES_MAX));
         for wrong in [
             "filename Rm9v!",

@@ -68,7 +68,6 @@ async fn begin(
 ) -> Result<Response, ApiError> {
     tus::check_version(headers)?;
     let member = adder(&room, identity.clone(), tab).await?;
-    app.upload_rates.check(&network_of(address))?;
     let total_bytes = tus::length(headers)?;
     if total_bytes == 0 {
         return Err(UploadError::Empty.into());
@@ -90,9 +89,20 @@ async fn begin(
         total_bytes,
         mark: app.uploads.mark(0, app.clock.now()),
     };
-    let film = app.films.film_of(&id);
-    let kept = Arc::new(Kept::new(id, film, saved.clone(), 0));
-    let number = keep(app, &room, &kept, saved).await?;
+    let begun = match metadata.is_once {
+        true => begun_before(app, &room, &saved).await?,
+        false => None,
+    };
+    let (kept, number) = match begun {
+        Some(begun) => begun,
+        None => {
+            app.upload_rates.check(&network_of(address))?;
+            let film = app.films.film_of(&id);
+            let kept = Arc::new(Kept::new(id, film, saved.clone(), 0));
+            let number = keep(app, &room, &kept, saved).await?;
+            (kept, number)
+        }
+    };
     let sent = match brings_bytes {
         false => Sent::Part(0),
         true => {
@@ -113,6 +123,21 @@ async fn begin(
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+/// The upload that `new` would be a second time, and its number in the room.
+async fn begun_before(
+    app: &App,
+    room: &RoomHandle,
+    new: &SavedUpload,
+) -> Result<Option<(Arc<Kept>, UploadId)>, ApiError> {
+    let Some(kept) = app.uploads.begun_before(new, app.clock.now()) else {
+        return Ok(None);
+    };
+    let key = kept.key();
+    let number = room.look(move |room| room.upload_with(&key)).await?;
+    // Without one, the request that begins it is still under way.
+    Ok(Some((kept, number.ok_or_else(ApiError::upload_busy)?)))
 }
 
 /// Makes a place for an upload everywhere, or nowhere. Gives its number in the room.

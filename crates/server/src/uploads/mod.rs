@@ -140,6 +140,22 @@ impl KeptUploads {
         kept.filter(|kept| !kept.was_removed() && !self.has_expired(kept, now))
     }
 
+    /// The upload that `new` would be a second time: its sender has begun it with the same words, and has sent nothing
+    /// since. They have not heard that they did.
+    pub(crate) fn begun_before(&self, new: &SavedUpload, now: Timestamp) -> Option<Arc<Kept>> {
+        let list = self.list();
+        let mut begun = list.values().filter(|kept| {
+            kept.room == new.room
+                && kept.owner == new.owner
+                && kept.total_bytes == new.total_bytes
+                && kept.metadata == new.metadata
+                && kept.received_bytes() == 0
+        });
+        begun
+            .find(|kept| !kept.was_removed() && !self.has_expired(kept, now))
+            .cloned()
+    }
+
     /// Takes one more upload at `now`, if there is place for all of it. Returns what all have still to bring.
     pub(crate) fn admit(&self, kept: Arc<Kept>, films: &Films, now: Timestamp) -> Result<u64, NoPlace> {
         let used_by_films = films.uploaded_bytes(&kept.room);
