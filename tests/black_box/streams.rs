@@ -4,6 +4,7 @@ use crate::http::get;
 use crate::lasting::wait_until_saved;
 use crate::library::{Party, server_with, tools};
 use crate::server::Server;
+use crate::socket::Person;
 use serde_json::{Value, json};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -270,6 +271,16 @@ fn a_room_waits_for_a_film_that_is_being_made_and_for_none_that_does_not_come() 
     let mut room = Room::open(&server);
     room.pick(SLOW);
     room.hear(|stream| stream["state"] == "making");
+    let address = format!("/ws?sessionKey={}", room.party.code);
+    let mut stranger = Person::new(server.port).connect_at(&address);
+    // To another system's client all this is a pause, and then it plays.
+    let mut is_told = |paused: bool, position_s: f64| {
+        let is_it = |state: &Value| {
+            let off_s = state["currentTime"].as_f64().unwrap() - position_s;
+            state["paused"] == paused && off_s.abs() < 2.0
+        };
+        while !is_it(&stranger.receive_type("state_update")["state"]) {}
+    };
     room.command(json!({"type": "play", "seen": 1}));
     let waits = room.playback(true);
     assert_eq!(
@@ -285,6 +296,7 @@ fn a_room_waits_for_a_film_that_is_being_made_and_for_none_that_does_not_come() 
     let goes_on = room.playback(false);
     assert_eq!([&goes_on["by"], &goes_on["command"]], [&Value::Null; 2]);
     assert_eq!(goes_on["playback"]["position_ms"], 0);
+    is_told(false, 0.0);
     let stream = &goes_on["playback"]["film"]["stream"];
     assert!(is_watchable(stream), "{stream}");
     let address = url(stream);
@@ -299,10 +311,12 @@ fn a_room_waits_for_a_film_that_is_being_made_and_for_none_that_does_not_come() 
 
     room.command(json!({"type": "seek", "seen": 1, "position_ms": 175_000}));
     assert_eq!(room.playback(true)["playback"]["position_ms"], 175_000);
+    is_told(true, 175.0);
     assert_eq!(kill_makers(&server), 1);
     let plays_on = room.playback(false)["playback"].clone();
     assert_eq!(plays_on["film"]["stream"]["code"], "stream_broken");
     assert_eq!(plays_on["position_ms"], 175_000);
+    is_told(false, 175.0);
 }
 
 #[test]
