@@ -96,6 +96,32 @@ test("a full room says so", async () => {
   }
 });
 
+test("where somebody guesses at codes, newcomers are told to wait, and members come back", async () => {
+  const guessed = await Server.start();
+  const house = await House.open(guessed.url);
+  try {
+    const ana = await house.person();
+    await ana.createRoom("Ana");
+    // He has a name already, so that his page knocks at once.
+    const ben = await house.person();
+    await ben.createRoom("Ben");
+    const refused = /Failed to load resource|response code: 429/;
+    ben.expects(refused);
+    const guesses = Array.from({ length: 61 }, (_, guess) => fetch(`${guessed.url}/api/rooms/NONE${guess}`));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 404)).toEqual([429]);
+
+    await ben.page.goto(ana.link());
+    await hears(ben, /too many codes/i);
+    await ana.page.reload();
+    await ana.inRoom();
+    await house.empty();
+  } finally {
+    await house.close();
+    await guessed.end();
+  }
+});
+
 async function hears(person: Person, words: RegExp): Promise<void> {
   const error = person.see("error").filter({ visible: true }).first();
   await error.waitFor();
