@@ -164,7 +164,7 @@ impl App {
             if let Err(error) = self.clean_up_once().await {
                 tracing::error!(%error, "old rooms could not be forgotten");
             }
-            for kept in self.uploads.expired(self.clock.now()) {
+            for kept in self.uploads.expired(self.clock.earliest()) {
                 match self.remove_upload(&kept).await {
                     Ok(()) => {
                         tracing::info!(film = %kept.title, room = %kept.room, "removed: nobody went on with it");
@@ -178,7 +178,7 @@ impl App {
     async fn clean_up_once(&self) -> Result<(), matinee_store::StoreError> {
         let before = self
             .clock
-            .now()
+            .earliest()
             .0
             .saturating_sub(self.config.room_keep.as_millis() as u64);
         for code in self

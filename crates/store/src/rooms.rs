@@ -16,8 +16,8 @@ pub(crate) fn write(
     let transaction = connection.transaction()?;
     {
         let mut put_room = transaction.prepare_cached(
-            "INSERT INTO rooms (code, state, last_seq, changed_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (code) DO UPDATE SET state = ?2, last_seq = ?3, changed_at = ?4",
+            "INSERT INTO rooms (code, state, last_seq, changed_at) VALUES (?1, ?2, ?3, coalesce(?4, 0))
+             ON CONFLICT (code) DO UPDATE SET state = ?2, last_seq = ?3, changed_at = coalesce(?4, changed_at)",
         )?;
         let mut put_line = transaction
             .prepare_cached("INSERT OR REPLACE INTO lines (code, seq, line) VALUES (?1, ?2, ?3)")?;
@@ -32,7 +32,7 @@ pub(crate) fn write(
                 code,
                 room.state,
                 signed(room.last_seq),
-                signed(room.changed_at.0)
+                room.changed_at.map(|at| signed(at.0))
             ])?;
             for line in &room.lines {
                 let text = serde_json::to_string(line).map_err(|reason| StoreError::Unreadable {

@@ -27,22 +27,27 @@ pub struct SavedRoom {
     pub lines: Vec<Line>,
     /// The number of the last line ever written.
     pub last_seq: u64,
-    /// When somebody last did something there.
-    pub changed_at: Timestamp,
+    /// When somebody last did something there, by which it is forgotten; `None` if nobody has since it was last saved.
+    pub changed_at: Option<Timestamp>,
 }
 
 impl SavedRoom {
-    /// What to keep of `room`, given the number of the last line that was kept before.
+    /// What to keep of `room`, given the number of the last line that was kept before, and when somebody did
+    /// something there since then, if anybody has. That is not the room's own time: it may stand still while the machine
+    /// sleeps.
     ///
     /// # Errors
     /// When the state has no JSON form; rooms always have one.
-    pub fn of(room: &Room, after_seq: u64) -> Result<Self, serde_json::Error> {
+    pub fn of(room: &Room, after_seq: u64, changed_at: Option<Timestamp>) -> Result<Self, serde_json::Error> {
         Ok(Self {
             code: room.code().clone(),
             state: serde_json::to_string(room)?,
             lines: room.log().since(after_seq).cloned().collect(),
             last_seq: room.log().last_seq(),
-            changed_at: room.changed_at(),
+            changed_at: match room.is_closed() {
+                true => Some(room.changed_at()),
+                false => changed_at,
+            },
         })
     }
 }
@@ -107,7 +112,7 @@ impl Store {
         self.ask(|connection| rooms::count(connection)).await
     }
 
-    /// The rooms in which nobody did anything since `before`.
+    /// The rooms in which nobody did anything since `before`, as far as it was told with what was saved.
     ///
     /// # Errors
     /// [`StoreError`].

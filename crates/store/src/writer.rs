@@ -120,7 +120,12 @@ fn merge(rooms: &mut HashMap<RoomCode, SavedRoom>, newer: SavedRoom) {
             lines.extend(newer.lines.iter().cloned());
             let excess = lines.len().saturating_sub(limits::LOG_LINES_MAX);
             lines.drain(..excess);
-            *waiting = SavedRoom { lines, ..newer };
+            let changed_at = newer.changed_at.or(waiting.changed_at);
+            *waiting = SavedRoom {
+                lines,
+                changed_at,
+                ..newer
+            };
         }
         None => {
             rooms.insert(newer.code.clone(), newer);

@@ -101,7 +101,7 @@ async fn put_on(
     let passing = Arc::new(Passing::new(goblet.lobby.clone(), length, bytes_max));
     let missing_bytes = app
         .uploads
-        .admit_passing(Arc::clone(&passing), &app.films, app.clock.now())
+        .admit_passing(Arc::clone(&passing), &app.films, app.clock.latest())
         .map_err(ApiError::from)?;
     let upload = app.films.uploads.begin_open(id, &name, missing_bytes).await?;
     let (title, total_bytes) = (upload.title().to_owned(), passing.total_bytes);
@@ -167,7 +167,7 @@ async fn receive(
 
 /// Makes it a film of the lobby.
 async fn keep(app: &App, goblet: &Goblet, film: FilmFile) -> Result<Arc<FilmFile>, ApiError> {
-    let saved = films::as_saved(&film, goblet.lobby.clone(), app.clock.now());
+    let saved = films::as_saved(&film, goblet.lobby.clone(), app.clock.latest());
     if let Err(error) = app.store.add_film(saved).await {
         // Without its record the file would never be found again.
         if let Err(error) = app.films.uploads.remove(&film).await {

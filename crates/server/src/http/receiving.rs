@@ -85,7 +85,7 @@ impl Receiving {
             match next {
                 Ok(Some(Ok(chunk))) => {
                     partial.write(chunk).await?;
-                    kept.heard(app.clock.now());
+                    kept.heard(app.clock.latest());
                     let received_bytes = partial.received_bytes();
                     pace.moves(received_bytes);
                     if pace.syncs(received_bytes) {
@@ -110,7 +110,7 @@ impl Receiving {
     /// Refuses to take more where somebody else has got the place of an upload that did not come.
     async fn check_place(&self) -> Result<(), ApiError> {
         let Self { app, kept, .. } = self;
-        if let Some(wanted_bytes) = app.uploads.admit_again(kept, &app.films, app.clock.now())? {
+        if let Some(wanted_bytes) = app.uploads.admit_again(kept, &app.films, app.clock.latest())? {
             app.films.uploads.check_place(wanted_bytes).await?;
         }
         Ok(())

@@ -87,7 +87,7 @@ async fn begin(
         title: matinee_media::title_of(&metadata.file_name),
         metadata: metadata.written,
         total_bytes,
-        mark: app.uploads.mark(0, app.clock.now()),
+        mark: app.uploads.mark(0, app.clock.latest()),
     };
     let begun = match metadata.is_once {
         true => begun_before(app, &room, &saved).await?,
@@ -131,7 +131,7 @@ async fn begun_before(
     room: &RoomHandle,
     new: &SavedUpload,
 ) -> Result<Option<(Arc<Kept>, UploadId)>, ApiError> {
-    let Some(kept) = app.uploads.begun_before(new, app.clock.now()) else {
+    let Some(kept) = app.uploads.begun_before(new, app.clock.earliest()) else {
         return Ok(None);
     };
     let key = kept.key();
@@ -147,7 +147,9 @@ async fn keep(
     kept: &Arc<Kept>,
     saved: SavedUpload,
 ) -> Result<UploadId, ApiError> {
-    let missing_bytes = app.uploads.admit(Arc::clone(kept), &app.films, app.clock.now())?;
+    let missing_bytes = app
+        .uploads
+        .admit(Arc::clone(kept), &app.films, app.clock.latest())?;
     let kept_at_all = async {
         app.films.uploads.create_partial(&kept.id, missing_bytes).await?;
         let (key, member, total_bytes) = (kept.key(), kept.member, kept.total_bytes);
@@ -263,7 +265,7 @@ impl Access {
 /// `HEAD /api/uploads/{id}`: how far it is. Who sends it asks before they go on: a connection of theirs from which
 /// nothing comes any more is given up then.
 async fn look(app: &Arc<App>, identity: &Identity, id: &PartialId) -> Result<Response, ApiError> {
-    let Some(kept) = app.uploads.find(id, app.clock.now()) else {
+    let Some(kept) = app.uploads.find(id, app.clock.earliest()) else {
         return look_at_film(app, identity, id).await;
     };
     let access = access(app, identity, &kept).await?;
@@ -271,7 +273,7 @@ async fn look(app: &Arc<App>, identity: &Identity, id: &PartialId) -> Result<Res
         true => kept.turn().await,
         false => None,
     };
-    if app.uploads.find(id, app.clock.now()).is_none() && turn.is_some() {
+    if app.uploads.find(id, app.clock.earliest()).is_none() && turn.is_some() {
         // It has ended meanwhile.
         return look_at_film(app, identity, id).await;
     }
@@ -311,7 +313,7 @@ async fn go_on(
     headers: &HeaderMap,
     body: &mut Body,
 ) -> Result<Response, ApiError> {
-    let kept = app.uploads.find(id, app.clock.now());
+    let kept = app.uploads.find(id, app.clock.earliest());
     let kept = kept.ok_or_else(ApiError::no_such_upload)?;
     let access = access(app, identity, &kept).await?;
     if !tus::has_bytes(headers) {
@@ -322,7 +324,7 @@ async fn go_on(
     if kept.was_removed() {
         return Err(ApiError::upload_removed());
     }
-    let has_ended = app.uploads.find(id, app.clock.now()).is_none();
+    let has_ended = app.uploads.find(id, app.clock.earliest()).is_none();
     if has_ended || offset != kept.received_bytes() {
         return Err(ApiError::wrong_offset(kept.received_bytes()));
     }
@@ -341,7 +343,7 @@ fn check_fits(body: &Body, missing_bytes: u64, total_bytes: u64) -> Result<(), A
 
 /// `DELETE /api/uploads/{id}`
 async fn remove(app: &App, identity: &Identity, id: &PartialId) -> Result<Response, ApiError> {
-    let kept = app.uploads.find(id, app.clock.now());
+    let kept = app.uploads.find(id, app.clock.earliest());
     let kept = kept.ok_or_else(ApiError::no_such_upload)?;
     access(app, identity, &kept).await?;
     app.remove_upload(&kept).await?;

@@ -165,7 +165,7 @@ impl Rooms {
         if let Some(film) = film {
             room = room.with_film(film);
         }
-        if let Ok(saved) = SavedRoom::of(&room, 0) {
+        if let Ok(saved) = SavedRoom::of(&room, 0, Some(self.clock.latest())) {
             self.store.save(saved);
         }
         self.start(room)
@@ -300,68 +300,4 @@ impl Rooms {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::limits;
-    use matinee_room::Timestamp;
-    use tokio::sync::watch;
-
-    fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {
-        let store = Arc::new(Store::open(&folder.join("matinee.db")).unwrap());
-        let config = RoomsConfig {
-            code_prefix: "S".into(),
-            rooms_max: 10,
-            members_max: 10,
-            wait_seconds: 5,
-            lobby: None,
-            lobby_name: String::new(),
-            server: ServerName::default(),
-            metrics: Arc::default(),
-            fullness: Arc::new(Fullness::new(None)),
-        };
-        let clock = Clock::start();
-        let extras = Arc::new(Extras::none(Arc::clone(&store), clock));
-        Arc::new(Rooms::new(
-            store,
-            Arc::new(Streams::none()),
-            extras,
-            clock,
-            config,
-            ending,
-            TaskTracker::new(),
-        ))
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_room_that_nobody_is_in_is_put_away_and_found_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let (_phase, ending) = watch::channel(Phase::Open);
-        let rooms = rooms(folder.path(), ending);
-        let settings = Settings {
-            name: "Friday".into(),
-            password: None,
-            newcomers_may_control: false,
-            ..Settings::default()
-        };
-        let room = rooms.create(settings, Identity::new("ana")).await.unwrap();
-        let code = room.look(|room| room.code().clone()).await.unwrap();
-        assert!(rooms.is_live(&code));
-        tokio::time::sleep(limits::EMPTY_ROOM_STAYS + Duration::from_secs(1)).await;
-        while rooms.is_live(&code) {
-            // The database's thread keeps its own time.
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(room.look(|_| ()).await, Err(RoomGone));
-        let again = rooms.find(&code).await.unwrap().unwrap();
-        let name = again.look(|room| room.settings().name.clone()).await.unwrap();
-        assert_eq!(name, "Friday");
-        assert_eq!(
-            rooms
-                .store
-                .rooms_unchanged_since(Timestamp(u64::MAX >> 1))
-                .await
-                .unwrap(),
-            [code]
-        );
-    }
-}
+mod tests;

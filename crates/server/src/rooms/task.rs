@@ -11,7 +11,7 @@ use super::telling::Watcher;
 use crate::ending::Phase;
 use crate::limits;
 use crate::session::outbox::Closing;
-use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, UploadId};
+use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, Timestamp, UploadId};
 use matinee_store::SavedRoom;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub(super) struct RoomTask {
     save_at: Option<Instant>,
     /// The number of the last line that was saved.
     saved_seq: u64,
+    /// The change that was last saved, by the room's own time.
+    saved_change: Timestamp,
     /// Since when nothing holds it in memory.
     empty_since: Option<Instant>,
     /// The server ends when this room does.
@@ -43,7 +45,7 @@ pub(super) struct RoomTask {
 pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inbox: Inbox) {
     let _running = rooms.running.token();
     let mut ending = rooms.ending.clone();
-    let saved_seq = room.log().last_seq();
+    let (saved_seq, saved_change) = (room.log().last_seq(), room.changed_at());
     // Boxed, as the room is: a future keeps twice what it is given.
     let mut task = Box::new(RoomTask {
         rooms,
@@ -55,6 +57,7 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
         me,
         save_at: None,
         saved_seq,
+        saved_change,
         empty_since: None,
         drains: false,
         preparing: Preparing::default(),
@@ -355,9 +358,15 @@ impl RoomTask {
         if !self.room.is_kept() {
             return;
         }
-        match SavedRoom::of(&self.room, self.saved_seq) {
+        let change = self.room.changed_at();
+        // Who is there when the server stops is to find the room again, whenever they last did something.
+        let is_used =
+            change != self.saved_change || self.room.members().iter().any(|member| !member.is_away());
+        let changed_at = is_used.then(|| self.rooms.clock.latest());
+        match SavedRoom::of(&self.room, self.saved_seq, changed_at) {
             Ok(saved) => {
                 self.saved_seq = saved.last_seq;
+                self.saved_change = change;
                 self.rooms.store.save(saved);
             }
             Err(error) => tracing::error!(%error, room = %self.room.code(), "room could not be kept"),

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::subtitles::{Placed, SavedSubtitles, SubtitlesId};
-use matinee_room::{Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Settings, Stay, Tab};
+use matinee_room::{
+    Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Relay, Settings, Stay, Tab,
+};
 
 fn room(code: &str) -> Room {
     let settings = Settings {
@@ -54,10 +56,10 @@ async fn a_room_comes_back_as_it_was_with_its_log() {
     let file = folder.path().join("matinee.db");
     let store = Store::open(&file).unwrap();
     let mut before = room("SAAAAA");
-    store.save(SavedRoom::of(&before, 0).unwrap());
+    store.save(SavedRoom::of(&before, 0, Some(Timestamp(1_000))).unwrap());
     let kept = before.log().last_seq();
     say(&mut before, "the train stunt is next");
-    store.save(SavedRoom::of(&before, kept).unwrap());
+    store.save(SavedRoom::of(&before, kept, Some(Timestamp(1_000))).unwrap());
     store.flush().await.unwrap();
     drop(store);
 
@@ -80,6 +82,36 @@ async fn a_room_comes_back_as_it_was_with_its_log() {
 }
 
 #[tokio::test]
+async fn a_room_is_as_old_as_what_was_last_done_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("matinee.db")).unwrap();
+    let codes = [RoomCode::new("SAAAAA")];
+    let save = |at| store.save(SavedRoom::of(&room("SAAAAA"), 0, at).unwrap());
+    let unchanged = async |before| store.rooms_unchanged_since(Timestamp(before)).await.unwrap();
+    save(Some(Timestamp(5_000)));
+    save(None);
+    assert_eq!(unchanged(5_000).await, []);
+    assert_eq!(unchanged(5_001).await, codes);
+    // Nobody did anything, so it is not made younger.
+    save(None);
+    assert_eq!(unchanged(5_000).await, [], "nor older");
+    assert_eq!(unchanged(5_001).await, codes);
+    save(Some(Timestamp(6_000)));
+    assert_eq!(unchanged(6_000).await, []);
+
+    let owned: Relay = serde_json::from_str(r#"{"owned": true}"#).unwrap();
+    let mut closed = room("SAAAAA").with_relay(owned);
+    let close = Input::Command {
+        member: MemberId(1),
+        id: None,
+        command: Command::Close,
+    };
+    closed.handle(Timestamp(2_000), close).unwrap();
+    store.save(SavedRoom::of(&closed, 0, Some(Timestamp(7_000))).unwrap());
+    assert_eq!(unchanged(1).await, codes, "it is forgotten first");
+}
+
+#[tokio::test]
 async fn only_the_newest_lines_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("matinee.db")).unwrap();
@@ -88,11 +120,11 @@ async fn only_the_newest_lines_are_kept() {
     for n in 0..700 {
         say(&mut room, &format!("line {n}"));
         if n % 90 == 0 {
-            store.save(SavedRoom::of(&room, kept).unwrap());
+            store.save(SavedRoom::of(&room, kept, Some(Timestamp(1_000))).unwrap());
             kept = room.log().last_seq();
         }
     }
-    store.save(SavedRoom::of(&room, kept).unwrap());
+    store.save(SavedRoom::of(&room, kept, Some(Timestamp(1_000))).unwrap());
     let after = store
         .load(RoomCode::new("SAAAAA"), Timestamp(9_000))
         .await
@@ -118,7 +150,7 @@ async fn lines_last_through_any_number_of_starts() {
         say(&mut now, &format!("said after start {start}"));
         said += 1;
         let store = Store::open(&file).unwrap();
-        store.save(SavedRoom::of(&now, kept).unwrap());
+        store.save(SavedRoom::of(&now, kept, Some(Timestamp(1_000))).unwrap());
         store.flush().await.unwrap();
         drop(store);
         let store = Store::open(&file).unwrap();
@@ -136,7 +168,7 @@ async fn lines_last_through_any_number_of_starts() {
 async fn a_deleted_room_is_gone_with_its_films() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("matinee.db")).unwrap();
-    store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+    store.save(SavedRoom::of(&room("SAAAAA"), 0, Some(Timestamp(1_000))).unwrap());
     let film = SavedFilm {
         id: FilmId::new("f1"),
         room: RoomCode::new("SAAAAA"),
@@ -166,7 +198,7 @@ async fn an_upload_is_kept_until_it_is_a_film_or_its_room_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("matinee.db")).unwrap();
     let code = RoomCode::new("SAAAAA");
-    store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+    store.save(SavedRoom::of(&room("SAAAAA"), 0, Some(Timestamp(1_000))).unwrap());
     let upload = |id: &str| SavedUpload {
         id: UploadKey::new(id),
         room: code.clone(),
@@ -226,7 +258,7 @@ async fn subtitles_outlast_a_restart_and_go_with_their_room() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("matinee.db");
     let store = Store::open(&file).unwrap();
-    store.save(SavedRoom::of(&room("SAAAAA"), 0).unwrap());
+    store.save(SavedRoom::of(&room("SAAAAA"), 0, Some(Timestamp(1_000))).unwrap());
     let german = |room: &str, number: u8| SavedSubtitles {
         id: SubtitlesId::from_bytes([number; 16]),
         room: RoomCode::new(room),
