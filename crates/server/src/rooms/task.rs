@@ -63,6 +63,8 @@ pub(super) async fn run(rooms: Arc<Rooms>, room: Box<Room>, me: WayBack, mut inb
         preparing: Preparing::default(),
     });
     task.mind_film();
+    // Whoever had it loaded may go without a word.
+    task.note_emptiness();
     loop {
         let wake = task.wake();
         tokio::select! {

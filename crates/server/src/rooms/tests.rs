@@ -123,3 +123,18 @@ async fn a_machine_that_slept_makes_no_room_older() {
     tokio::time::sleep(2 * limits::SAVE_DELAY).await;
     assert_eq!(old().await, [], "somebody came just now");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_room_of_which_nobody_asks_anything_is_put_away_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_phase, ending) = watch::channel(Phase::Open);
+    let rooms = rooms(folder.path(), ending);
+    let room = rooms
+        .create(Settings::default(), Identity::new("ana"))
+        .await
+        .unwrap();
+    let code = room.look(|room| room.code().clone()).await.unwrap();
+    put_away(&rooms, &code).await;
+    assert!(rooms.find(&code).await.unwrap().is_some());
+    put_away(&rooms, &code).await;
+}
