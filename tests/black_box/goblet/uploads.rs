@@ -207,6 +207,25 @@ fn an_upload_in_a_form_that_breaks_off_is_gone() {
 }
 
 #[test]
+fn who_hangs_up_when_all_is_sent_has_put_the_film_on() {
+    let mut server = Server::start();
+    let ana = Viewer::new(&server);
+    let (mut page, _) = {
+        let _connection = ana.connect();
+        Person::new(server.port).enter("lobby", "Cleo", "c")
+    };
+    let (_, whole) = form("file", Some("a.mp4"), &tiny_film(8 << 20));
+    let mut stream = begun(&ana, whole.len(), 1_000);
+    stream.write_all(&whole[1_000..]).unwrap();
+    drop(stream);
+    while page.receive_type("playback")["playback"]["film"]["title"] != "a" {}
+    assert!(server.terminate().success());
+    server.start_again();
+    let film = ana.ask("/file");
+    assert_eq!(ana.get(&format!("/.videos/{film}")).body, tiny_film(8 << 20));
+}
+
+#[test]
 fn forms_and_other_uploads_share_what_there_is_of_the_disk() {
     const GIB: usize = 1 << 30;
     let server = Server::with_flags(&["--uploads-gib-max", "1"]);

@@ -39,7 +39,10 @@ pub(super) async fn upload(
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    take_in(&app, &goblet, identity, request).await?;
+    // In a task of its own, so that a film that is there stays, whenever its sender hangs up.
+    let (running, taking) = (app.running.clone(), (Arc::clone(&app), goblet.clone()));
+    let taken = running.spawn(async move { take_in(&taking.0, &taking.1, identity, request).await });
+    taken.await.map_err(|error| ApiError::internal(&error))??;
     if is_browser {
         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response());
     }
