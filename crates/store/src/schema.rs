@@ -96,7 +96,8 @@ CREATE INDEX spots_of_viewer ON spots (viewer, saved_at);
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // With WAL this loses nothing when the process is killed, and at most the last writes when power fails.
+    // With WAL this loses nothing when the process is killed, and at most the last writes when power fails: see
+    // [`for_good`].
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     // Below zero it counts KiB, not pages.
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -127,6 +128,18 @@ pub(crate) fn signed(value: u64) -> i64 {
 
 pub(crate) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
+}
+
+/// Does something that outlasts a power cut once it is done, with all that was written before. It takes as long as the
+/// disk.
+pub(crate) fn for_good<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let done = work(connection);
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    done
 }
 
 #[cfg(test)]
@@ -170,6 +183,25 @@ mod tests {
             })
             .unwrap();
         assert_eq!(kept, ("ana".into(), String::new(), "12.5".into(), 7));
+    }
+
+    #[test]
+    fn what_is_done_for_good_is_synced_and_nothing_else() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = Connection::open(folder.path().join("matinee.db")).unwrap();
+        prepare(&mut connection).unwrap();
+        let synced = |connection: &Connection| -> i64 {
+            let synced = connection.pragma_query_value(None, "synchronous", |row| row.get(0));
+            synced.unwrap()
+        };
+        assert_eq!(synced(&connection), NORMAL);
+        assert_eq!(for_good(&mut connection, |it| Ok(synced(it))).unwrap(), FULL);
+        assert_eq!(synced(&connection), NORMAL);
+        let failed = for_good(&mut connection, |it| Ok(it.execute("DELETE FROM nothing", [])?));
+        assert!(failed.is_err());
+        assert_eq!(synced(&connection), NORMAL);
     }
 
     #[test]

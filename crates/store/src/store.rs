@@ -134,7 +134,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn add_film(&self, film: SavedFilm) -> Result<(), StoreError> {
-        self.ask(move |connection| films::add(connection, &film)).await
+        // A film's file is removed if it has no record at the next start.
+        self.ask(move |connection| schema::for_good(connection, |connection| films::add(connection, &film)))
+            .await
     }
 
     /// All uploaded films, newest first.
@@ -176,7 +178,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn finish_upload(&self, id: UploadKey, film: SavedFilm) -> Result<(), StoreError> {
-        self.ask(move |connection| uploads::finish(connection, &id, &film))
+        let finish = move |connection: &mut Connection| uploads::finish(connection, &id, &film);
+        self.ask(move |connection| schema::for_good(connection, finish))
             .await
     }
 
