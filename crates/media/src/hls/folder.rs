@@ -109,6 +109,13 @@ impl HlsFolder {
         FilmId::parse(&mark.film).is_some().then_some(mark)
     }
 
+    /// Whether all is there that was when it was marked. A power cut takes what had not reached the disk by then: only
+    /// the mark is waited for. Blocks.
+    pub(super) fn has_all(&self, mark: &Mark) -> io::Result<bool> {
+        let of_mark = std::fs::metadata(self.path.join(MARK))?.len();
+        Ok(self.size_bytes()? == mark.size_bytes.saturating_add(of_mark))
+    }
+
     /// Removes the folder with all in it, if it is there. Blocks.
     pub(super) fn remove(&self) -> io::Result<()> {
         match std::fs::remove_dir_all(&self.path) {

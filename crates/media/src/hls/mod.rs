@@ -184,8 +184,10 @@ impl Hls {
                 continue;
             }
             let folder = HlsFolder::new(&root, id.clone());
-            match folder
-                .read_mark()
+            let mark = folder.read_mark();
+            let has_all = mark.as_ref().map_or(Ok(false), |mark| folder.has_all(mark))?;
+            match mark
+                .filter(|_| has_all)
                 .and_then(|mark| Some((FilmId::parse(&mark.film)?, mark.size_bytes)))
             {
                 Some((film, size_bytes)) => {

@@ -252,6 +252,33 @@ async fn after_a_restart_whole_streams_are_there_and_halves_are_gone() {
 }
 
 #[tokio::test]
+async fn a_stream_of_which_a_power_cut_took_something_is_made_anew() {
+    let studio = Studio::of(&films::two_sounds()).await;
+    let job = studio.make(&studio.hls(settings()), 1);
+    until(&job, HlsState::is_final).await;
+    let reopen = || {
+        Hls::open(studio.streams.path(), films::tools(), settings())
+            .unwrap()
+            .1
+    };
+    assert_eq!(reopen().len(), 1);
+    let mut files = fs::read_dir(studio.folder(1))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let segment = files
+        .find(|path| path.extension().is_some_and(|it| it == "m4s"))
+        .unwrap();
+    fs::File::options()
+        .write(true)
+        .open(segment)
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    assert_eq!(reopen(), []);
+    assert!(!studio.folder(1).exists());
+}
+
+#[tokio::test]
 async fn an_ffmpeg_that_outlives_its_server_ends_with_its_folder() {
     let studio = Studio::of(&films::h264_ac3()).await;
     let hls = studio.hls_with(films::slow_tools(studio.library.path(), 4.0), settings());
