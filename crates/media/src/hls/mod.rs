@@ -21,6 +21,7 @@ mod master;
 mod names;
 mod progress;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -165,7 +166,8 @@ pub struct HlsJob {
 
 impl Hls {
     /// Streams under `root`, which is made if it is missing and must be used by one server only. Removes what
-    /// was not finished there and returns what was. Blocks shortly: it is meant for the start of the server.
+    /// was not finished there and returns what was, of each film the newest. Blocks shortly: it is meant for the start of
+    /// the server.
     pub fn open(
         root: impl AsRef<Path>,
         tools: Tools,
@@ -201,6 +203,13 @@ impl Hls {
                 }
                 None => folder.remove()?,
             }
+        }
+        finished.sort_by_key(|it: &Finished| std::cmp::Reverse(it.made));
+        let mut films = HashSet::new();
+        let (finished, twice): (Vec<_>, Vec<_>) =
+            finished.into_iter().partition(|it| films.insert(it.film.clone()));
+        for it in twice {
+            HlsFolder::new(&root, it.id).remove()?;
         }
         let turns = Arc::new(Turns::new(settings.at_once_max, STREAMS_WAITING_MAX));
         Ok((

@@ -279,6 +279,18 @@ async fn a_stream_of_which_a_power_cut_took_something_is_made_anew() {
 }
 
 #[tokio::test]
+async fn of_two_streams_of_one_film_one_stays() {
+    let studio = Studio::of(&films::two_sounds()).await;
+    let hls = studio.hls(settings());
+    let (one, other) = (studio.make(&hls, 1), studio.make(&hls, 2));
+    until(&one, HlsState::is_final).await;
+    until(&other, HlsState::is_final).await;
+    let (_hls, finished) = Hls::open(studio.streams.path(), films::tools(), settings()).unwrap();
+    assert_eq!(finished.len(), 1);
+    assert_eq!(fs::read_dir(studio.streams.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
 async fn an_ffmpeg_that_outlives_its_server_ends_with_its_folder() {
     let studio = Studio::of(&films::h264_ac3()).await;
     let hls = studio.hls_with(films::slow_tools(studio.library.path(), 4.0), settings());

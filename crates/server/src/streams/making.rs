@@ -5,7 +5,7 @@ use super::{Known, List, News, Streams, Whole, url};
 use crate::app;
 use crate::limits;
 use matinee_media::hls::Priority;
-use matinee_media::{FilmFile, HlsId, HlsJob, HlsState, Plan, StreamError, Tools};
+use matinee_media::{FilmFile, FilmId, HlsId, HlsJob, HlsState, Plan, StreamError, Tools};
 use matinee_room::{Made, Stream};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -99,6 +99,7 @@ impl Making<'_> {
             followed = self.follow(&id, &job, duration_ms) => Some(followed),
             () = cancel.cancelled() => None,
         };
+        let is_wanted = followed.is_some();
         let url = match followed {
             Some(followed) => followed?,
             None => {
@@ -117,8 +118,11 @@ impl Making<'_> {
             size_bytes,
             used: SystemTime::now(),
         };
-        self.streams.list().whole.insert(self.film.id.clone(), whole);
+        let other = self.streams.list().put(&self.film.id, whole, is_wanted);
         self.tell(Some(Stream::Ready { url }), duration_ms);
+        if let Some(other) = other {
+            self.streams.remove(other).await;
+        }
         self.streams.tidy().await;
         Ok(())
     }
@@ -178,9 +182,41 @@ impl List {
         whole.used = SystemTime::now();
         Some(url(&whole.id))
     }
+
+    /// Takes in a stream that is whole. There may be another one of its film: one whose viewers left when it was all but
+    /// done, so that the next began anew. Gives the one that is to be removed, which nobody watches.
+    fn put(&mut self, film: &FilmId, whole: Whole, is_wanted: bool) -> Option<HlsId> {
+        if !is_wanted && self.whole.contains_key(film) {
+            return Some(whole.id);
+        }
+        let before = self.whole.insert(film.clone(), whole);
+        before.map(|before| before.id)
+    }
 }
 
 /// How much is made: 100 only when all is.
 fn percent(made_ms: u64, of_ms: u64) -> u8 {
     (made_ms.saturating_mul(100) / of_ms.max(1)).min(99) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_streams_of_one_film_the_one_that_is_watched_stays() {
+        let film = FilmId::from_bytes([1; 16]);
+        let id = |number| HlsId::from_bytes([number; 16]);
+        let whole = |number| Whole {
+            id: id(number),
+            size_bytes: 1,
+            used: SystemTime::now(),
+        };
+        let mut list = List::default();
+        assert_eq!(list.put(&film, whole(1), false), None);
+        assert_eq!(list.put(&film, whole(2), true), Some(id(1)));
+        assert_eq!(list.put(&film, whole(3), false), Some(id(3)));
+        assert_eq!(list.whole[&film].id, id(2));
+        assert_eq!(list.put(&FilmId::from_bytes([2; 16]), whole(4), true), None);
+    }
 }

@@ -240,11 +240,15 @@ impl Streams {
             gone
         };
         for id in gone {
-            if let Some(hls) = &self.hls
-                && let Err(error) = hls.remove(id).await
-            {
-                tracing::warn!(%error, "a stream could not be removed");
-            }
+            self.remove(id).await;
+        }
+    }
+
+    async fn remove(&self, id: HlsId) {
+        if let Some(hls) = &self.hls
+            && let Err(error) = hls.remove(id).await
+        {
+            tracing::warn!(%error, "a stream could not be removed");
         }
     }
 }
