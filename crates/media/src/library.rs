@@ -132,6 +132,12 @@ impl Library {
 }
 
 impl Scan {
+    /// Whether it says which films there are. One that found nothing does not: a disk that is not mounted is an empty
+    /// folder.
+    pub fn is_whole(&self) -> bool {
+        !self.films.is_empty() && self.unreadable == 0 && !self.cut_short
+    }
+
     fn skip_walk(&mut self, error: &walkdir::Error) {
         // A link back to a folder that we are in: all it holds is listed there.
         if error.loop_ancestor().is_some() {

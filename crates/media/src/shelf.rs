@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::film::{FilmFile, FilmId};
+use crate::library::Scan;
 
 /// The films of the library and the uploaded ones. Share it as an `Arc`.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ struct Films {
 struct LibraryFilms {
     by_id: HashMap<FilmId, Arc<FilmFile>>,
     in_order: Arc<[Arc<FilmFile>]>,
+    /// There may be more.
+    is_part: bool,
 }
 
 impl Shelf {
@@ -47,15 +50,27 @@ impl Shelf {
         Arc::clone(&self.read().library.in_order)
     }
 
+    /// Whether a film is not here and was not merely missed by the last scan: then what was made of it can go.
+    pub fn is_gone(&self, id: &FilmId) -> bool {
+        let is_part = self.read().library.is_part;
+        !is_part && self.get(id).is_none()
+    }
+
     /// Puts the films of a scan in the place of those of the scan before. Ids that are not among them are
     /// unknown from now on, also to players that are in the middle of one.
-    pub fn replace_library(&self, films: Vec<FilmFile>) {
-        let in_order: Arc<[_]> = films.into_iter().map(Arc::new).collect();
+    pub fn replace_library(&self, scan: Scan) {
+        let is_part = !scan.is_whole();
+        let in_order: Arc<[_]> = scan.films.into_iter().map(Arc::new).collect();
         let by_id = in_order
             .iter()
             .map(|film| (film.id.clone(), Arc::clone(film)))
             .collect();
-        let before = std::mem::replace(&mut self.write().library, LibraryFilms { by_id, in_order });
+        let library = LibraryFilms {
+            by_id,
+            in_order,
+            is_part,
+        };
+        let before = std::mem::replace(&mut self.write().library, library);
         drop(before);
     }
 

@@ -193,7 +193,11 @@ impl App {
                     }
                 }
                 self.store.delete_room(code.clone()).await?;
-                self.films.forget_room(&code).await;
+                // Not with all that belongs to no film: that waits for a library of which all is there.
+                for film in self.films.forget_room(&code).await {
+                    self.streams.forget(&film).await;
+                    self.extras.forget(&film).await;
+                }
                 tracing::info!(room = %code, "forgotten: nobody came back");
             }
         }

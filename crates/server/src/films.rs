@@ -177,14 +177,15 @@ impl Films {
         }
     }
 
-    /// Removes the films of a room that is no more.
-    pub(crate) async fn forget_room(&self, room: &RoomCode) {
+    /// Removes the films of a room that is no more. Gives their ids, by which other things may have been made of them.
+    pub(crate) async fn forget_room(&self, room: &RoomCode) -> Vec<matinee_media::FilmId> {
         let ids = self.of_room().remove(room).unwrap_or_default();
         for film in ids.iter().filter_map(|id| self.shelf.remove(id)) {
             if let Err(error) = self.uploads.remove(&film).await {
                 tracing::warn!(%error, film = %film.title, "an uploaded film could not be removed");
             }
         }
+        ids
     }
 }
 
@@ -199,7 +200,7 @@ fn look_through(library: &Library, shelf: &Shelf) -> Result<(), ScanError> {
         );
     }
     tracing::debug!(films = scan.films.len(), "library scanned");
-    shelf.replace_library(scan.films);
+    shelf.replace_library(scan);
     Ok(())
 }
 

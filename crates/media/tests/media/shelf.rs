@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use matinee_media::{Library, Shelf, Uploads};
+use matinee_media::{Library, Scan, Shelf, Uploads};
 
 use crate::fixture::{SECRET, id};
 
@@ -14,7 +14,7 @@ fn a_scan_replaces_the_library_and_leaves_the_uploads() {
     }
     let library = Library::new(root.path(), SECRET);
     let shelf = Shelf::new();
-    shelf.replace_library(library.scan().unwrap().films);
+    shelf.replace_library(library.scan().unwrap());
     let uploads = Uploads::new(uploaded.path(), Default::default()).unwrap();
     fs::write(uploaded.path().join(format!("{}.webm", id(1))), b"film").unwrap();
     shelf.add_upload(uploads.reopen(id(1), "Holiday.webm", "Holiday").unwrap());
@@ -32,7 +32,7 @@ fn a_scan_replaces_the_library_and_leaves_the_uploads() {
 
     fs::write(root.path().join("a.mp4"), "longer").unwrap();
     fs::remove_file(root.path().join("b.mp4")).unwrap();
-    shelf.replace_library(library.scan().unwrap().films);
+    shelf.replace_library(library.scan().unwrap());
     assert!(first.iter().all(|film| shelf.get(&film.id).is_none()));
     assert_eq!(shelf.library().len(), 1);
 
@@ -40,4 +40,31 @@ fn a_scan_replaces_the_library_and_leaves_the_uploads() {
     assert!(shelf.remove(&shelf.library()[0].id).is_none());
     assert!(shelf.remove(&id(1)).is_some());
     assert!(shelf.get(&id(1)).is_none());
+}
+
+#[test]
+fn a_film_is_gone_only_when_a_whole_scan_did_not_find_it() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a.mp4"), "film").unwrap();
+    let scan = || Library::new(root.path(), SECRET).scan().unwrap();
+    let shelf = Shelf::new();
+    assert!(shelf.is_gone(&id(1)), "without a library, nothing can come back");
+    // The disk was not mounted when the server started.
+    shelf.replace_library(Scan::default());
+    assert!(!shelf.is_gone(&id(1)));
+    shelf.replace_library(scan());
+    assert!(shelf.is_gone(&id(1)) && !shelf.is_gone(&shelf.library()[0].id));
+    for part in [
+        Scan {
+            unreadable: 1,
+            ..scan()
+        },
+        Scan {
+            cut_short: true,
+            ..scan()
+        },
+    ] {
+        shelf.replace_library(part);
+        assert!(!shelf.is_gone(&id(1)));
+    }
 }

@@ -274,10 +274,19 @@ impl Extras {
         }
     }
 
+    /// Removes what was made of a film that is gone.
+    pub(crate) async fn forget(&self, film: &matinee_media::FilmId) {
+        if let Some(made) = &self.made
+            && let Err(error) = made.remove(film).await
+        {
+            tracing::warn!(%error, %film, "what belonged to a film could not be removed");
+        }
+    }
+
     /// Removes what was made of films that are gone.
     pub(crate) async fn tidy(&self) {
         if let Some(made) = &self.made {
-            let removed = made.tidy(|film| self.shelf.get(film).is_some()).await;
+            let removed = made.tidy(|film| !self.shelf.is_gone(film)).await;
             tracing::debug!(removed, "what belonged to films that are gone is removed");
         }
     }

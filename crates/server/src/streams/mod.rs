@@ -212,6 +212,14 @@ impl Streams {
         Some(self.hls.as_ref()?.folder(HlsId::parse(id)?))
     }
 
+    /// Removes the stream of a film that is gone.
+    pub(crate) async fn forget(&self, film: &FilmId) {
+        let whole = self.list().whole.remove(film);
+        if let Some(whole) = whole {
+            self.remove(whole.id).await;
+        }
+    }
+
     /// Removes the streams of films that are gone, then those that have not been used for longest, until the
     /// rest fits. Those that somebody wants stay.
     pub(crate) async fn tidy(&self) {
@@ -224,12 +232,12 @@ impl Streams {
             let mut free: Vec<_> = whole
                 .iter()
                 .filter(|(id, _)| !wanted(id))
-                .map(|(id, it)| (self.shelf.get(id).is_some(), it.used, id.clone()))
+                .map(|(id, it)| (!self.shelf.is_gone(id), it.used, id.clone()))
                 .collect();
             free.sort();
             let mut gone = Vec::new();
-            for (has_film, _, film) in free {
-                if has_film && sum <= self.bytes_max {
+            for (may_be_watched, _, film) in free {
+                if may_be_watched && sum <= self.bytes_max {
                     break;
                 }
                 if let Some(it) = whole.remove(&film) {
@@ -278,4 +286,40 @@ impl List {
 /// Where players find a stream.
 fn url(id: &HlsId) -> String {
     format!("/streams/{}/master.m3u8", id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use matinee_media::{Library, Scan};
+
+    #[tokio::test]
+    async fn a_library_that_is_not_there_loses_no_stream() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::typed(&["--data", folder.path().to_str().unwrap()]).unwrap();
+        let (film, other) = ("ab".repeat(16), "cd".repeat(16));
+        let stream = |film: &str| {
+            let stream = folder.path().join("streams").join(film);
+            std::fs::create_dir_all(&stream).unwrap();
+            let mark = format!("{{\"film\":\"{film}\",\"size_bytes\":0}}");
+            std::fs::write(stream.join("made.json"), mark).unwrap();
+            stream
+        };
+        let (kept, forgotten) = (stream(&film), stream(&other));
+        let shelf = Arc::new(Shelf::new());
+        shelf.replace_library(Scan::default());
+        let streams = Streams::open(&config, Arc::clone(&shelf), TaskTracker::new()).unwrap();
+        streams.tidy().await;
+        assert!(kept.exists() && forgotten.exists());
+        streams.forget(&FilmId::parse(&other).unwrap()).await;
+        assert!(
+            kept.exists() && !forgotten.exists(),
+            "an upload of a room that is no more"
+        );
+
+        std::fs::write(folder.path().join("a.mp4"), "film").unwrap();
+        shelf.replace_library(Library::new(folder.path(), [7; 32]).scan().unwrap());
+        streams.tidy().await;
+        assert!(!kept.exists(), "all of the library is there, and this is not");
+    }
 }
