@@ -190,7 +190,7 @@ impl Outbox {
         let waiting = queue.waiting_bytes();
         let is_short =
             queue.stuck_bytes() > limits::OUTBOX_SHORT_BYTES && self.flusher.fullness.is_short_of_memory();
-        if is_short || waiting + framed.bytes.len() > self.bytes_max {
+        if is_short || queue.has_no_place_for(framed.bytes.len(), self.bytes_max) {
             tracing::debug!(waiting, "member closed: too slow");
             queue.close(Closing::TooSlow);
             self.flusher.metrics.too_slow.inc();

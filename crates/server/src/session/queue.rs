@@ -48,6 +48,19 @@ impl Queue {
         self.waiting_bytes
     }
 
+    /// Bytes that would wait with so many more, but for the largest message: that may be a welcome to a large room, which
+    /// has to go out whatever the limit is.
+    fn beside_largest_bytes(&self, more: usize) -> usize {
+        let sizes = self.frames.iter().map(|frame| frame.bytes.len());
+        let largest = sizes.max().unwrap_or_default().max(more);
+        (self.waiting_bytes + more).saturating_sub(largest)
+    }
+
+    /// Whether so many bytes more are too many. Beside one large message there may be as many as without it.
+    pub(super) fn has_no_place_for(&self, more: usize, bytes_max: usize) -> bool {
+        self.waiting_bytes + more > bytes_max && self.beside_largest_bytes(more) > bytes_max
+    }
+
     /// Bytes behind the first message, if the socket takes no more: by these a client is too slow, not by one long message
     /// that is under way, and not by what the flusher has not come to yet.
     pub(super) fn stuck_bytes(&self) -> usize {
@@ -166,5 +179,32 @@ impl Queue {
     pub(super) fn finish(&mut self, why: Closing) {
         self.push(why.framed());
         self.closing = Some(why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BYTES_MAX: usize = 1_000;
+
+    fn queue(sizes: &[usize]) -> Queue {
+        let mut queue = Queue::default();
+        sizes
+            .iter()
+            .for_each(|size| queue.push(Framed::raw(vec![0; *size])));
+        queue
+    }
+
+    #[test]
+    fn the_welcome_to_a_large_room_has_its_place_whatever_the_limit_is() {
+        let has_place = |sizes: &[usize], more| !queue(sizes).has_no_place_for(more, BYTES_MAX);
+        assert!(has_place(&[], 5_000));
+        assert!(has_place(&[10, 20], 5_000), "something small may wait before it");
+        assert!(has_place(&[5_000, 900], 100));
+        assert!(!has_place(&[5_000, 900], 101));
+        assert!(!has_place(&[5_000], 5_000), "there is place for one");
+        assert!(has_place(&[500, 499], 1));
+        assert!(!has_place(&[10; 101], 10), "many small ones count as ever");
     }
 }
