@@ -145,8 +145,10 @@ impl Session {
     /// Goes from a room to another, or stays where it is if that one refuses.
     async fn move_on(&mut self, dialect: Dialect, hello: Hello) -> Result<(), RoomGone> {
         let before = self.seat.take();
-        self.come_in(dialect, hello).await?;
+        let came = self.come_in(dialect, hello).await;
         let after = std::mem::replace(&mut self.seat, before);
+        // Now the room before hears of what becomes of this connection.
+        came?;
         if let Some(after) = after {
             let here = |seat: &Seat| (seat.member, seat.code.clone());
             if self.seat.as_ref().map(here) != Some(here(&after)) {
