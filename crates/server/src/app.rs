@@ -181,26 +181,25 @@ impl App {
             .earliest()
             .0
             .saturating_sub(self.config.room_keep.as_millis() as u64);
-        for code in self
-            .store
-            .rooms_unchanged_since(matinee_room::Timestamp(before))
-            .await?
-        {
-            if !self.rooms.is_live(&code) {
-                for kept in self.uploads.of_room(&code) {
-                    if let Err(error) = self.uploads.remove(&self.store, &self.films, &kept).await {
-                        tracing::warn!(%error, film = %kept.title, "an upload could not be removed");
-                    }
+        let forgetting = self
+            .rooms
+            .begin_to_forget(matinee_room::Timestamp(before))
+            .await?;
+        for code in forgetting.codes() {
+            for kept in self.uploads.of_room(code) {
+                if let Err(error) = self.uploads.remove(&self.store, &self.films, &kept).await {
+                    tracing::warn!(%error, film = %kept.title, "an upload could not be removed");
                 }
-                self.store.delete_room(code.clone()).await?;
-                // Not with all that belongs to no film: that waits for a library of which all is there.
-                for film in self.films.forget_room(&code).await {
-                    self.streams.forget(&film).await;
-                    self.extras.forget(&film).await;
-                }
-                tracing::info!(room = %code, "forgotten: nobody came back");
             }
+            self.store.delete_room(code.clone()).await?;
+            // Not with all that belongs to no film: that waits for a library of which all is there.
+            for film in self.films.forget_room(code).await {
+                self.streams.forget(&film).await;
+                self.extras.forget(&film).await;
+            }
+            tracing::info!(room = %code, "forgotten: nobody came back");
         }
+        drop(forgetting);
         self.streams.tidy().await;
         self.extras.tidy().await;
         Ok(())

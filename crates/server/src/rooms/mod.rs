@@ -10,6 +10,7 @@
 //! | [`telling`] | events, encoded once for all who need the same bytes |
 //! | [`lists`] | lists of members that are told whole, and not too often |
 //! | [`seeking`] | finding rooms for people, who are kept from guessing at codes |
+//! | [`forgetting`] | taking rooms out of the database that nobody came back to |
 //! | [`late`] | starts and stops for those who act at once: told when they hold |
 //! | [`preparing`] | the stream and the extras of the film that is on |
 //! | [`seen`] | what there is in all rooms, for who counts it |
@@ -18,6 +19,7 @@
 //! up or put one in.
 
 mod code;
+mod forgetting;
 pub(crate) mod handle;
 mod late;
 mod lists;
@@ -38,6 +40,7 @@ use crate::extras::Extras;
 use crate::fullness::Fullness;
 use crate::metrics::Metrics;
 use crate::streams::Streams;
+use forgetting::{Leaving, Times};
 use matinee_room::{CodeShape, Film, Identity, Relay, Room, RoomCode, Settings, text};
 use matinee_store::{SavedRoom, Store, StoreError};
 use matinee_wire::ServerName;
@@ -55,6 +58,8 @@ pub(crate) const ROOM_NAME: &str = "Movie night";
 #[derive(Debug)]
 pub(crate) struct Rooms {
     live: Mutex<HashMap<RoomCode, RoomHandle>>,
+    /// Locked after the map.
+    leaving: Mutex<Leaving>,
     store: Arc<Store>,
     streams: Arc<Streams>,
     extras: Arc<Extras>,
@@ -121,6 +126,7 @@ impl Rooms {
     ) -> Self {
         Self {
             live: Mutex::default(),
+            leaving: Mutex::default(),
             store,
             streams,
             extras,
@@ -227,13 +233,23 @@ impl Rooms {
     /// The same, for somebody who would make a room of this code: not while the database still has one that was
     /// closed, with its log and its films.
     async fn find_unless_closed(self: &Arc<Self>, code: &RoomCode) -> Result<Option<RoomHandle>, RoomsError> {
-        if let Some(handle) = self.live().get(code).filter(|handle| !handle.is_gone()) {
-            return Ok(Some(handle.clone()));
-        }
-        match self.store.load(code.clone(), self.clock.now()).await? {
-            Some(room) if room.is_closed() => Err(RoomsError::Closed),
-            Some(room) => self.start(room).map(Some),
-            None => Ok(None),
+        loop {
+            let times = {
+                let live = self.live();
+                if let Some(handle) = live.get(code).filter(|handle| !handle.is_gone()) {
+                    return Ok(Some(handle.clone()));
+                }
+                self.leaving().times(code)?
+            };
+            let Some(room) = self.store.load(code.clone(), self.clock.now()).await? else {
+                return Ok(None);
+            };
+            if room.is_closed() {
+                return Err(RoomsError::Closed);
+            }
+            if let Some(handle) = self.start_read(room, times)? {
+                return Ok(Some(handle));
+            }
         }
     }
 
@@ -279,9 +295,25 @@ impl Rooms {
     /// Gives a room its task, unless somebody else was faster.
     fn start(self: &Arc<Self>, room: Room) -> Result<RoomHandle, RoomsError> {
         self.are_open()?;
-        let mut live = self.live();
+        Ok(self.start_in(self.live(), room))
+    }
+
+    /// The same for a room that was read from the database. `None` if it may have been forgotten since: then it is to be
+    /// looked up again.
+    fn start_read(self: &Arc<Self>, room: Room, read: Times) -> Result<Option<RoomHandle>, RoomsError> {
+        self.are_open()?;
+        let live = self.live();
+        let is_there = self.leaving().has_kept(room.code(), read);
+        Ok(is_there.then(|| self.start_in(live, room)))
+    }
+
+    fn start_in(
+        self: &Arc<Self>,
+        mut live: MutexGuard<'_, HashMap<RoomCode, RoomHandle>>,
+        room: Room,
+    ) -> RoomHandle {
         if let Some(handle) = live.get(room.code()).filter(|handle| !handle.is_gone()) {
-            return Ok(handle.clone());
+            return handle.clone();
         }
         let (handle, inbox) = handle::channel();
         live.insert(room.code().clone(), handle.clone());
@@ -295,7 +327,7 @@ impl Rooms {
             handle.downgrade(),
             inbox,
         ));
-        Ok(handle)
+        handle
     }
 }
 

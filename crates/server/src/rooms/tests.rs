@@ -138,3 +138,41 @@ async fn a_room_of_which_nobody_asks_anything_is_put_away_as_well() {
     assert!(rooms.find(&code).await.unwrap().is_some());
     put_away(&rooms, &code).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_comes_into_a_room_while_it_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_phase, ending) = watch::channel(Phase::Open);
+    let rooms = rooms(folder.path(), ending);
+    let make = || rooms.create(Settings::default(), Identity::new("ana"));
+    let room = make().await.unwrap();
+    let code = room.look(|room| room.code().clone()).await.unwrap();
+    put_away(&rooms, &code).await;
+    enter(&make().await.unwrap()).await;
+    // Somebody has come so far when it begins.
+    let times = rooms.leaving().times(&code).unwrap();
+    let read = async || {
+        rooms
+            .store
+            .load(code.clone(), Timestamp(0))
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let (early, late) = (read().await, read().await);
+    let forgetting = rooms.begin_to_forget(Timestamp(u64::MAX >> 1)).await.unwrap();
+    assert_eq!(
+        forgetting.codes(),
+        std::slice::from_ref(&code),
+        "not the one in memory"
+    );
+    assert!(rooms.start_read(early, times).unwrap().is_none());
+    assert!(rooms.find(&code).await.unwrap().is_none());
+    let made = rooms.find_or_make(&code, "friday").await;
+    assert!(matches!(made, Err(RoomsError::Closed)));
+    rooms.store.delete_room(code.clone()).await.unwrap();
+    drop(forgetting);
+    assert!(rooms.start_read(late, times).unwrap().is_none());
+    assert!(rooms.find(&code).await.unwrap().is_none());
+    assert!(rooms.find_or_make(&code, "friday").await.is_ok());
+}
