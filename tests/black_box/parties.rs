@@ -1,5 +1,6 @@
 //! StreamGo's parties beyond what a conversation shows: storms of newcomers, names without end, what leaks.
 
+use crate::http::request;
 use crate::server::{Server, matinee};
 use crate::socket::{Connection, Person, Received};
 use serde_json::Value;
@@ -221,4 +222,35 @@ fn a_password_reaches_neither_others_nor_the_log() {
     for secret in [secret, wrong] {
         assert!(!heard.contains(secret) && !log.contains(secret), "{secret}");
     }
+}
+
+#[test]
+fn parties_with_a_password_count_as_rooms_that_an_address_makes() {
+    let server = Server::start();
+    let made = || {
+        let headers = [("Content-Type", "application/json")];
+        request(server.port, "POST", "/api/rooms", &headers, b"{}").status
+    };
+    let is_refused = |_| {
+        while made() != 429 {}
+        // Without one there is next to nothing to do for them.
+        party(&mut connect(server.port, "c#1#Ana##Friday#0"));
+        let mut ana = connect(server.port, "c#1#Ana#secret#Friday#0");
+        loop {
+            match ana.next() {
+                Received::Message(text) if text.starts_with("party:") => return false,
+                Received::Message(_) => {}
+                Received::Closed { code, reason } => {
+                    assert_eq!(
+                        (code, reason.as_str()),
+                        (4004, "Too many parties were made from here. Wait a moment.")
+                    );
+                    return true;
+                }
+                Received::Gone => panic!("the connection ended without a word"),
+            }
+        }
+    };
+    // One may be made again every half second.
+    assert!((0..20).any(is_refused));
 }

@@ -165,8 +165,8 @@ pub(crate) const TRIED_ADDRESSES_MAX: usize = 10_000;
 /// all.
 pub(crate) const TRIED_ADDRESSES_TIDIED_EVERY: Duration = Duration::from_secs(1);
 
-/// Rooms that one address may make at once that are kept, over HTTP or by coming into one that would not be: more than
-/// a whole school behind one router starts.
+/// Rooms that one address may make at once that are kept, over HTTP or by coming into one that would not be, or that have
+/// a password: more than a whole school behind one router starts.
 pub(crate) const ROOMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(120).unwrap();
 
 /// Rooms that one address may make a second after that.

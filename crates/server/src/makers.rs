@@ -1,6 +1,6 @@
 //! Who makes rooms that are kept, over HTTP or by coming into one that would not be, and how fast. Such rooms are kept
 //! for a day, and making one costs nothing: without a limit, one machine, or one page on another site, would fill the
-//! server with empty ones.
+//! server with empty ones. Rooms with a password count as well, kept or not: hashing it takes our processor.
 
 use crate::addresses::network_of;
 use crate::limits;

@@ -194,7 +194,7 @@ impl Rooms {
 
     /// Whether one more room may be made. Those in memory count and those in the database: a room may go from one
     /// to the other, and back.
-    async fn has_place(&self) -> Result<(), RoomsError> {
+    pub(crate) async fn has_place(&self) -> Result<(), RoomsError> {
         self.are_open()?;
         let live = self.live().len() as u64;
         if self.config.fullness.is_full()

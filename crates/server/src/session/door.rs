@@ -7,7 +7,7 @@ use crate::fullness::Full;
 use crate::passwords::{self, PasswordError};
 use crate::rooms::handle::{Connection, Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, RoomsError, Seeker};
-use matinee_room::{Identity, Join, PasswordCheck, RoomCode, Settings, Stay, Tab};
+use matinee_room::{Identity, Join, PasswordCheck, PasswordHash, RoomCode, Settings, Stay, Tab};
 use matinee_wire::request::{Door, Hello, NewRoom, Who};
 use matinee_wire::{Dialect, Place};
 use std::sync::Arc;
@@ -217,17 +217,13 @@ impl Session {
     ) -> Option<Result<Option<Found>, RoomsError>> {
         let password = match password.clone().filter(|password| !password.is_empty()) {
             None => None,
-            Some(password) => match passwords::hash(&self.app.hashing, password).await {
-                Ok(hash) => Some(hash),
-                Err(error @ PasswordError::TooLong) => {
-                    self.refuse(None, error.code(), &error.to_string());
-                    return None;
+            Some(password) => {
+                // Before the work of hashing: without it, a room that ends with this connection costs next to nothing.
+                if let Err(error) = self.app.rooms.has_place().await {
+                    return Some(Err(error));
                 }
-                Err(error) => {
-                    self.refuse_for_our_fault(&error);
-                    return None;
-                }
-            },
+                Some(self.hash_for_new(password).await?)
+            }
         };
         let settings = Settings {
             name: new.name,
@@ -252,6 +248,25 @@ impl Session {
                 is_new: true,
             })
         }))
+    }
+
+    /// The password of a room that they make; told why if there is none.
+    async fn hash_for_new(&self, password: String) -> Option<PasswordHash> {
+        if let Err(error) = self.app.makers.may_make(self.visit.address) {
+            self.refuse(None, "too_many_rooms", &error.to_string());
+            return None;
+        }
+        match passwords::hash(&self.app.hashing, password).await {
+            Ok(hash) => Some(hash),
+            Err(error @ PasswordError::TooLong) => {
+                self.refuse(None, error.code(), &error.to_string());
+                None
+            }
+            Err(error) => {
+                self.refuse_for_our_fault(&error);
+                None
+            }
+        }
     }
 
     fn refuse_for_our_fault(&self, error: &dyn std::fmt::Display) {

@@ -86,6 +86,7 @@ impl Speech for StreamGo {
             "password_needed" | "wrong_password" => "That is not the party's password.",
             "too_many_tries" => "Too many passwords were tried from here. Wait a minute.",
             "too_many_codes" => "Too many unknown codes were tried from here. Wait some minutes.",
+            "too_many_rooms" => "Too many parties were made from here. Wait a moment.",
             "room_full" => "The party is full.",
             "closed_to_newcomers" => "The party is closed to newcomers for now.",
             "kicked" => KICKED.reason,

@@ -421,6 +421,7 @@ fn who_may_not_come_in_hears_one_word_and_is_closed() {
     for code in [
         "no_such_room",
         "too_many_codes",
+        "too_many_rooms",
         "wrong_password",
         "password_needed",
         "room_full",
