@@ -27,6 +27,8 @@ impl Room {
                 Audience::Only(member.ok_or(Refusal::NoSuchMember)?.id)
             }
         };
+        // It is all that comes of it, of what a relay does most.
+        events.reserve_exact(1);
         events.push(Event {
             to,
             cause: Some(cause),

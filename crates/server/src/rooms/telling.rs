@@ -82,7 +82,8 @@ impl RoomTask {
     /// Encodes an event once for all who need the same bytes, and shares these. What a dialect makes of the event is
     /// asked once for each that is spoken here, not for each member.
     fn tell(&self, event: &Event, hears: impl Fn(Dialect) -> bool) {
-        let mut hearings: Vec<Hearing<'_>> = Vec::new();
+        // Nearly always there is one dialect and one group: a list that grows by itself would make places for four.
+        let mut hearings: Vec<Hearing<'_>> = Vec::with_capacity(1);
         let mut telling = Telling::to_at_most(self.seats.len());
         for seat in self.seats.iter().filter(|seat| event.to.has(seat.member)) {
             let known = hearings.iter().position(|one| one.dialect == seat.dialect);
@@ -91,7 +92,7 @@ impl RoomTask {
                     dialect: seat.dialect,
                     hears: hears(seat.dialect),
                     share: seat.dialect.speech().share(event),
-                    groups: Vec::new(),
+                    groups: Vec::with_capacity(1),
                 });
                 hearings.len() - 1
             });

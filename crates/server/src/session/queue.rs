@@ -33,6 +33,8 @@ pub(super) struct Queue {
     pub(super) closing: Option<Closing>,
     /// The socket failed.
     pub(super) broken: bool,
+    /// Little was sent the last time.
+    is_quiet: bool,
 }
 
 impl Queue {
@@ -138,10 +140,11 @@ impl Queue {
         }
     }
 
-    /// Gives back what an idle member needs no more, once so little was sent that it was not needed either: who is told
-    /// much again and again keeps it.
+    /// Gives back what an idle member needs no more, once so little was sent twice in a row that it was not needed either:
+    /// who is told much again and again keeps it.
     pub(super) fn rest(&mut self, sent: usize) {
-        let is_idle = self.frames.is_empty() && sent <= limits::IDLE_FRAMES_MAX;
+        let was_quiet = std::mem::replace(&mut self.is_quiet, sent <= limits::IDLE_FRAMES_MAX);
+        let is_idle = self.frames.is_empty() && was_quiet && self.is_quiet;
         if is_idle && self.frames.capacity() > limits::IDLE_FRAMES_MAX {
             self.frames = VecDeque::new();
         }
