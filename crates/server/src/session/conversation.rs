@@ -33,51 +33,46 @@ pub(crate) trait Conversation: Send {
     fn end(&mut self) -> impl Future<Output = ()> + Send;
 }
 
-/// Holds a conversation to its end; `read` came in with the handshake. What belongs to it lies in a box, because a
-/// future keeps twice what it is given.
-pub(crate) async fn hold(
+/// Holds a conversation to its end; `read` came in with the handshake. What belongs to it lies in a box, and this is no
+/// `async fn`: a future keeps twice what those are given.
+pub(crate) fn hold(
     mut conversation: Box<impl Conversation>,
     outbox: Arc<Outbox>,
     message_bytes_max: usize,
     read: Bytes,
-) {
+) -> impl Future<Output = ()> + Send {
     let mut parser = Parser::new(message_bytes_max);
-    let batch = parser.parse(&read);
-    // It holds on to the whole buffer that HTTP read into.
-    drop(read);
-    take(&mut *conversation, &outbox, Instant::now(), batch).await;
-    // Set anew only when its moment has become another: it stands in the runtime's list all the while.
-    let mut timer = pin!(sleep_until(conversation.deadline()));
-    loop {
-        let deadline = conversation.deadline();
-        if timer.deadline() != deadline {
-            timer.as_mut().reset(deadline);
-        }
-        tokio::select! {
-            biased;
-            news = poll_fn(|cx| outbox.poll_news(cx)) => match news {
-                Ok(News::Writable) => outbox.flush(),
-                Ok(News::Readable) => {
-                    // Before what was read waits for anything.
-                    let came = Instant::now();
-                    let batch = parser.read(&outbox);
-                    let may_have_more = batch.may_have_more;
-                    take(&mut *conversation, &outbox, came, batch).await;
-                    // A socket that always has more is always ready: without this nobody else on the
-                    // core would have a turn. Of one that has no more, the runtime hears when it has again.
-                    if may_have_more {
-                        yield_now().await;
+    async move {
+        let heard = take(&mut *conversation, &outbox, Instant::now(), parser.parse(&read));
+        // It holds on to the whole buffer that HTTP read into.
+        drop(read);
+        heard.await;
+        // Set anew only when its moment has become another: it stands in the runtime's list all the while.
+        let mut timer = pin!(sleep_until(conversation.deadline()));
+        loop {
+            let deadline = conversation.deadline();
+            if timer.deadline() != deadline {
+                timer.as_mut().reset(deadline);
+            }
+            tokio::select! {
+                biased;
+                news = poll_fn(|cx| outbox.poll_news(cx)) => match news {
+                    Ok(News::Writable) => outbox.flush(),
+                    Ok(News::Readable) => {
+                        // Before what was read waits for anything.
+                        let came = Instant::now();
+                        take(&mut *conversation, &outbox, came, parser.read(&outbox)).await;
                     }
-                }
-                Ok(News::Closing) | Err(_) => break,
-            },
-            () = timer.as_mut() => conversation.tick(),
+                    Ok(News::Closing) | Err(_) => break,
+                },
+                () = timer.as_mut() => conversation.tick(),
+            }
         }
+        Box::pin(conversation.end()).await;
+        // Whether or not the client answers, the connection ends here.
+        let goodbye = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser));
+        let _ = Box::pin(goodbye).await;
     }
-    Box::pin(conversation.end()).await;
-    // Whether or not the client answers, the connection ends here.
-    let goodbye = timeout(limits::CLOSE_WITHIN, say_goodbye(&outbox, &mut parser));
-    let _ = Box::pin(goodbye).await;
 }
 
 /// Takes what a read has brought. No `async fn`: what has been heard would lie in its future all the while.
@@ -91,7 +86,7 @@ fn take<'a>(
         outbox.push(Framed::raw(batch.answers));
     }
     let wait = conversation.hear(came, batch.controls, batch.messages);
-    let end = batch.end;
+    let (end, may_have_more) = (batch.end, batch.may_have_more);
     async move {
         if let Some(wait) = wait {
             wait.await;
@@ -100,6 +95,11 @@ fn take<'a>(
             Some(End::Gone) => outbox.break_off(),
             Some(End::Breach(why)) => outbox.close(why),
             None => {}
+        }
+        // A socket that always has more is always ready: without this nobody else on the core would have a turn.
+        // Of one that has no more, the runtime hears when it has again.
+        if may_have_more {
+            yield_now().await;
         }
     }
 }
