@@ -2,7 +2,8 @@
 
 use super::handle::{Connection, Knock, ToRoom, WayBack};
 use super::task::RoomTask;
-use crate::session::outbox::{Closing, Outbox};
+use crate::session::closing::Closing;
+use crate::session::outbox::Outbox;
 use matinee_room::{Input, MemberId, Refusal};
 use matinee_wire::Dialect;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use super::seating::Seat;
 use super::telling::Watcher;
 use crate::ending::Phase;
 use crate::limits;
-use crate::session::outbox::Closing;
+use crate::session::closing::Closing;
 use matinee_room::{Audience, Event, Happening, Input, Refusal, Room, Timestamp, UploadId};
 use matinee_store::SavedRoom;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! A connection from its first byte to its last, whoever it is held with: when its socket is read and written, when it
 //! is asked for a sign of life, and how it ends.
 
+use super::closing::Closing;
 use super::framed::Framed;
-use super::outbox::{Closing, News, Outbox, Standing};
+use super::outbox::{News, Outbox, Standing};
 use super::websocket::{Batch, End, Inbound, Parser};
 use crate::limits;
 use bytes::Bytes;

@@ -1,8 +1,8 @@
 //! What a client has said: counted, understood in its dialect, and done at once where nobody has to be waited for.
 
 use super::Session;
+use super::closing::Closing;
 use super::framed::Framed;
-use super::outbox::Closing;
 use super::websocket::Inbound;
 use crate::limits;
 use matinee_wire::{Dialect, Request};

@@ -7,6 +7,7 @@
 //! | [`websocket`] | inbound bytes to messages |
 //! | [`outbox`] | a member's outbox, with the socket |
 //! | [`queue`], [`framed`] | what waits in it, one message of that |
+//! | [`closing`] | why a connection is closed |
 //! | [`flusher`] | the one writer of a core |
 //! | [`hearing`] | what a client has said: counted, understood, done at once |
 //! | [`link`] | how far off the client is |
@@ -14,6 +15,7 @@
 //! | [`refusing`] | what is said to a message that is refused, and how many are too many |
 //! | [`requests`] | what a message means, done |
 
+pub(crate) mod closing;
 pub(crate) mod conversation;
 pub(crate) mod door;
 pub(crate) mod flusher;
@@ -34,13 +36,14 @@ use crate::limits;
 use crate::rooms::RoomHandle;
 use crate::rooms::handle::ToRoom;
 use bytes::Bytes;
+use closing::Closing;
 use conversation::{Conversation, Wait};
 use framed::Framed;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use link::Link;
 use matinee_room::{Identity, MemberId, RoomCode};
 use matinee_wire::{Dialect, Opening, Place};
-use outbox::{Closing, Outbox};
+use outbox::Outbox;
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::num::NonZeroU32;

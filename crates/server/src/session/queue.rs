@@ -1,7 +1,7 @@
 //! What waits in an outbox, in its order, and how it is written.
 
+use super::closing::Closing;
 use super::framed::{Framed, Kind};
-use super::outbox::Closing;
 use crate::clock::Clock;
 use crate::limits;
 use matinee_wire::Slot;

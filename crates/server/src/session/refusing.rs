@@ -1,7 +1,7 @@
 //! Messages that are refused: what their senders are told, and when that is too many.
 
 use super::Session;
-use super::outbox::Closing;
+use super::closing::Closing;
 use crate::limits;
 use matinee_wire::{Dialect, Malformed, Reply};
 

@@ -1,7 +1,7 @@
 //! What a message means, done: by the room, by the server, or refused.
 
+use super::closing::Closing;
 use super::framed::Framed;
-use super::outbox::Closing;
 use super::{Seat, Session};
 use crate::links::Link;
 use crate::passwords::{self, PasswordError};

@@ -4,7 +4,8 @@
 //! and takes its answers (pongs, the reply to a close) as bytes for the outbox. What nearly all frames are, a text that is
 //! whole in one, is read here, with a single copy.
 
-use super::outbox::{Closing, Outbox};
+use super::closing::Closing;
+use super::outbox::Outbox;
 use crate::limits;
 use std::cell::RefCell;
 use std::collections::VecDeque;
