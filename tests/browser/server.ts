@@ -85,6 +85,12 @@ export class Server {
     await this.stopWith("SIGKILL");
   }
 
+  /** The same, and all that it has kept is lost. */
+  async killAndForget(): Promise<void> {
+    await this.kill();
+    rmSync(path.join(this.folder, "data"), { recursive: true });
+  }
+
   /** Puts a file into the library folder. */
   addToLibrary(file: string, as: string): void {
     const to = path.join(this.library, as);

@@ -166,6 +166,21 @@ test("somebody whose network drops sees it, and is back by themselves", async ()
   await expect.poll(async () => (await skewBetween(ana, ben, 500)).p95, { timeout: 10_000 }).toBeLessThan(100);
 });
 
+test("who comes back into a room that was made anew sees its chat, and not that of the one before", async () => {
+  const [ana, ben] = [await set.house.person(), await set.house.person()];
+  await ana.join("Ana", "lobby");
+  await ben.join("Ben", "lobby");
+  for (const person of [ana, ben]) person.expects(LOST);
+  for (const line of ["one", "two", "three", "four"]) await ana.say(line);
+  await ben.hears("four");
+  await set.server.killAndForget();
+  await set.server.startAgain();
+  await Promise.all([ana, ben].map((it) => it.connected(10_000)));
+  await ana.say("there again");
+  await ben.hears("there again");
+  for (const person of [ana, ben]) expect(await person.see("chat-log").getByText("four").count()).toBe(0);
+});
+
 async function reconnecting(person: Person): Promise<void> {
   await expect
     .poll(() => person.see("connection").textContent(), { timeout: 30_000, message: "what the connection says" })

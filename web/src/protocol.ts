@@ -27,7 +27,12 @@ password?: string | null,
 /**
  * The last line of the log that the client has; `welcome` carries what came after it.
  */
-since?: number | null, } | { "type": "clock", 
+since?: number | null, 
+/**
+ * `made_at_ms` of the `welcome` to the room which that line is of: if another room has the code by now,
+ * `welcome` carries its whole log.
+ */
+made_at_ms?: number | null, } | { "type": "clock", 
 /**
  * The client's own clock, given back unchanged.
  */
@@ -382,6 +387,11 @@ you: number,
  * again the lines that are above it.
  */
 last_command: number, 
+/**
+ * When the room was made. If it differs from what an earlier `welcome` said, this is another room of that code:
+ * forget the lines of the one before.
+ */
+made_at_ms: number, 
 /**
  * The room.
  */

@@ -5,7 +5,7 @@
 
 use crate::id::MemberId;
 use crate::input::Channel;
-use crate::log::Line;
+use crate::log::{Line, Seen};
 use crate::member::Member;
 use crate::playback::Change;
 use crate::skew::Skew;
@@ -60,8 +60,8 @@ pub enum Happening {
     Welcome {
         /// Who.
         member: MemberId,
-        /// The last line of the log that they have.
-        since: u64,
+        /// What they have of the log.
+        since: Seen,
         /// Whether the room was made for them just now.
         founds: bool,
     },

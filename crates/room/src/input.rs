@@ -1,6 +1,7 @@
 //! What goes into a room.
 
 use crate::id::{EntryId, FilmId, Identity, MemberId, Network, Tab, UploadId, UploadKey};
+use crate::log::Seen;
 use crate::member::{Alone, Client, Stay};
 use crate::playback::Film;
 use crate::queue::Repeat;
@@ -126,8 +127,8 @@ pub struct Join {
     pub name: String,
     /// Whether the right password was given. Not asked of those who were in before, nor of the founder.
     pub password: PasswordCheck,
-    /// The last line of the log that they have, 0 for none.
-    pub since: u64,
+    /// What they have of the log.
+    pub since: Seen,
     /// What they call the room: its code, or how they spell it.
     pub calls_room: String,
     /// What they came with.

@@ -52,7 +52,7 @@ pub use id::{
     CodeShape, EntryId, FilmId, Identity, MemberId, Network, RoomCode, Tab, Timestamp, UploadId, UploadKey,
 };
 pub use input::{Channel, Command, Configure, Input, Join, PasswordCheck, Whom};
-pub use log::{Line, LineKind, Log, Quote, Setting};
+pub use log::{Line, LineKind, Log, Quote, Seen, Setting};
 pub use member::{Alone, Client, Member, Stay};
 pub use playback::{Change, Film, FilmKind, Playback};
 pub use queue::{Adder, Deed, Entry, Queue, Repeat, Undo};

@@ -194,6 +194,15 @@ pub enum Setting {
     NotSlow,
 }
 
+/// How much of a log somebody has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The number of the last line that they have, 0 for none.
+    pub seq: u64,
+    /// When that line's room was made, if they know: another room may have its code by now.
+    pub room_made_at: Option<Timestamp>,
+}
+
 /// The newest lines of a room.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {

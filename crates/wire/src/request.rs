@@ -1,7 +1,7 @@
 //! What comes in: a message's meaning, before the server has looked up what it names.
 
 use crate::frame::Frame;
-use matinee_room::{CodeShape, Command, Configure, Relay};
+use matinee_room::{CodeShape, Command, Configure, Relay, Seen};
 use std::borrow::Cow;
 use thiserror::Error;
 
@@ -77,8 +77,8 @@ pub struct Hello {
     pub tab: Option<String>,
     /// The password that they brought.
     pub password: Option<String>,
-    /// The last line of the log that they have, 0 for none.
-    pub since: u64,
+    /// What they have of the log.
+    pub since: Seen,
 }
 
 /// Which room somebody wants to come into.

@@ -12,7 +12,7 @@ const ANA_IS_IN: &str = r#"
 ana makes {}
 ana enters
 ana > {"type":"hello","protocol":1,"name":"Ana","tab":"a"}
-ana < {"type":"welcome","protocol":1,"you":1,"last_command":0,"room":"<*>","members":"<*>","playback":"<*>","log":"<*>","uploads":[]}
+ana < {"type":"welcome","protocol":1,"you":1,"last_command":0,"made_at_ms":"<*>","room":"<*>","members":"<*>","playback":"<*>","log":"<*>","uploads":[]}
 "#;
 
 /// What is wrong with the last line.
@@ -110,7 +110,7 @@ ben < 200 {"code":"<CODE>","name":"Friday","locked":false,"viewers":"<*:0..0>","
 ben < no header set-cookie
 ben enters
 ben > {"type":"hello","protocol":1,"name":"Ben","tab":"b"}
-ben waits for {"type":"welcome","protocol":1,"you":1,"last_command":0,"room":"<*>","members":"<*>","playback":"<*>","log":"<*>","uploads":[]}
+ben waits for {"type":"welcome","protocol":1,"you":1,"last_command":0,"made_at_ms":"<*>","room":"<*>","members":"<*>","playback":"<*>","log":"<*>","uploads":[]}
 ben GETs /api/rooms/<CODE>/films?tab=b
 ben < 200 <*>"trip"<*>
 ben adds origin: http://other.example

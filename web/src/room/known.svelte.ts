@@ -53,6 +53,9 @@ export class Known {
   votes = $state.raw<Votes | null>(null)
   readyCheck = $state.raw<ReadyCheck | null>(null)
 
+  /** When the room was made whose lines these are; null before the first word of it. */
+  protected madeAtMs: number | null = null
+
   me = $derived(this.members.find(({ id }) => id === this.you) ?? null)
   /** Whether the film stands still until our player has bytes again. */
   waitedFor = $derived(this.held?.members.some(({ member }) => member === this.you) ?? false)
@@ -70,6 +73,8 @@ export class Known {
 
   /** Takes the whole room in. */
   protected takeIn(welcome: Welcome): void {
+    if (this.madeAtMs !== welcome.made_at_ms) this.#forget()
+    this.madeAtMs = welcome.made_at_ms
     this.you = welcome.you
     this.room = welcome.room
     this.members = inOrder(welcome.members)
@@ -128,6 +133,12 @@ export class Known {
       default:
         return
     }
+  }
+
+  /** Another room has this code by now: what was said in the one before is no part of it, and its lines count from 1 again. */
+  #forget(): void {
+    this.lines = []
+    this.bans = []
   }
 
   #follow(playback: Playback): void {

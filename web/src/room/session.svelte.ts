@@ -154,6 +154,7 @@ export class Session extends Known {
       tab: tabName(),
       password: this.#password,
       since,
+      made_at_ms: this.madeAtMs,
     }
   }
 

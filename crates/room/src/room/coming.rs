@@ -5,7 +5,7 @@ use crate::event::{Cause, Event, Happening};
 use crate::id::{MemberId, Timestamp};
 use crate::input::{Join, PasswordCheck};
 use crate::limits;
-use crate::log::LineKind;
+use crate::log::{LineKind, Seen};
 use crate::member::Stay;
 use crate::refusal::Refusal;
 use crate::text;
@@ -133,7 +133,7 @@ impl Room {
     }
 }
 
-fn welcome(member: MemberId, since: u64, founds: bool) -> Event {
+fn welcome(member: MemberId, since: Seen, founds: bool) -> Event {
     let welcome = Happening::Welcome {
         member,
         since,

@@ -86,6 +86,9 @@ pub struct Room {
     /// When to settle again what could not be settled yet.
     #[serde(skip)]
     settle_at: Option<Timestamp>,
+    /// Tells it from others that had its code before, or will have it.
+    #[serde(default)]
+    made_at: Timestamp,
     changed_at: Timestamp,
     last_upload: u32,
     kept: bool,
@@ -143,6 +146,7 @@ impl Room {
             waiting: Waiting::default(),
             skews: Skews::default(),
             settle_at: None,
+            made_at: now,
             changed_at: now,
             last_upload: 0,
             kept: true,

@@ -2,7 +2,7 @@
 
 use super::{Room, Settings};
 use crate::id::{Identity, MemberId, RoomCode, Tab, Timestamp, UploadId};
-use crate::log::Log;
+use crate::log::{Line, Log, Seen};
 use crate::member::Member;
 use crate::playback::Playback;
 use crate::queue::Queue;
@@ -17,6 +17,19 @@ impl Room {
     #[must_use]
     pub fn code(&self) -> &RoomCode {
         &self.code
+    }
+
+    /// When it was made: no other room of this code was made then.
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        self.made_at
+    }
+
+    /// The kept lines that somebody lacks who has seen so much of a log, oldest first: all, if it was another room's.
+    pub fn lines_since(&self, seen: Seen) -> impl Iterator<Item = &Line> {
+        let is_ours = seen.room_made_at.is_none_or(|made_at| made_at == self.made_at)
+            && seen.seq <= self.log.last_seq();
+        self.log.since(if is_ours { seen.seq } else { 0 })
     }
 
     /// What hosts have set.

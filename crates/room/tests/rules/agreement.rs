@@ -5,7 +5,7 @@ use crate::chance::cases;
 use crate::client::View;
 use crate::evening::say;
 use crate::house::{House, Step, steps};
-use matinee_room::Line;
+use matinee_room::{Line, Seen};
 use proptest::prelude::*;
 
 fn take(house: &mut House, step: Step) {
@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn every_view_is_the_room(steps in steps()) {
         let (house, views) = played(false, steps);
-        let truth = View::of(&house.room, 0);
+        let truth = View::of(&house.room, Seen::default());
         for view in views {
             check(view, &truth)?;
         }
@@ -87,7 +87,7 @@ proptest! {
     #[test]
     fn every_view_is_the_room_where_the_latest_wins(steps in steps()) {
         let (house, views) = played(true, steps);
-        let mut truth = View::of(&house.room, 0);
+        let mut truth = View::of(&house.room, Seen::default());
         truth.members.sort();
         for mut view in views {
             view.members.sort();

@@ -3,8 +3,8 @@
 use crate::evening::{knock, page, room, say};
 use matinee_room::{
     Alone, Channel, Client, Command, Configure, EntryId, Event, Film, FilmId, FilmKind, Identity, Input,
-    Join, MemberId, Network, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Skew, Stay, Tab, Timestamp,
-    UploadId, UploadKey, WhoMay, Whom, limits,
+    Join, MemberId, Network, PasswordCheck, PasswordHash, Refusal, Repeat, Room, Seen, Skew, Stay, Tab,
+    Timestamp, UploadId, UploadKey, WhoMay, Whom, limits,
 };
 use proptest::prelude::*;
 
@@ -166,7 +166,7 @@ fn join() -> impl Strategy<Value = Join> {
         network,
     )
         .prop_map(
-            |(person, tab, name, password, since, stay, replace, network)| Join {
+            |(person, tab, name, password, seq, stay, replace, network)| Join {
                 personal: stay == Stay::Kept,
                 network: network.map(Network::new),
                 founds: false,
@@ -181,7 +181,10 @@ fn join() -> impl Strategy<Value = Join> {
                 tab: Tab::new(tab),
                 name,
                 password,
-                since,
+                since: Seen {
+                    seq,
+                    ..Seen::default()
+                },
                 replace,
             },
         )

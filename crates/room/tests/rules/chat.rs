@@ -1,7 +1,7 @@
 //! Lines, their numbers, and what is kept of them.
 
 use crate::evening::{Evening, say};
-use matinee_room::{Command, Happening, LineKind, Refusal, limits};
+use matinee_room::{Command, Happening, LineKind, Refusal, Seen, Timestamp, limits};
 
 #[test]
 fn words_are_cleaned_and_have_a_longest() {
@@ -39,6 +39,24 @@ fn a_line_keeps_the_name_of_its_time() {
         .map(|line| line.name.clone())
         .collect();
     assert_eq!(names, ["Ana", "Maria", "Maria"]);
+}
+
+#[test]
+fn who_has_seen_another_rooms_log_gets_all_of_this_one() {
+    let (mut evening, [ana]) = Evening::with(["Ana"]);
+    evening.wants(ana, say("one")).unwrap();
+    let made_at = evening.room.made_at();
+    let lines = |seq, room_made_at| {
+        let seen = Seen { seq, room_made_at };
+        let lines = evening.room.lines_since(seen);
+        lines.map(|line| line.seq).collect::<Vec<_>>()
+    };
+    let another = Some(Timestamp(made_at.0 + 1));
+    assert_eq!(lines(1, Some(made_at)), [2]);
+    assert_eq!(lines(1, None), [2], "who does not say which is believed");
+    assert_eq!(lines(1, another), [1, 2]);
+    assert_eq!(lines(2, another), [1, 2]);
+    assert_eq!(lines(3, None), [1, 2], "there was no such line here");
 }
 
 #[test]

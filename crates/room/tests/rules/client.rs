@@ -2,8 +2,8 @@
 //! those of our own protocol say: a member whole, playback whole, one line.
 
 use matinee_room::{
-    Alone, Entry, Event, Happening, Hold, Line, Member, MemberId, Playback, Queue, Repeat, Room, Timestamp,
-    UploadProgress, WhoMay,
+    Alone, Entry, Event, Happening, Hold, Line, Member, MemberId, Playback, Queue, Repeat, Room, Seen,
+    Timestamp, UploadProgress, WhoMay,
 };
 use std::collections::VecDeque;
 
@@ -232,13 +232,13 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// The room as it is, with the lines after number `since`.
-    pub(crate) fn of(room: &Room, since: u64) -> Self {
+    /// The room as it is, with the lines that are not `seen`.
+    pub(crate) fn of(room: &Room, seen: Seen) -> Self {
         Self {
             members: room.members().iter().map(Into::into).collect(),
             playback: room.playback().clone(),
             settings: room.into(),
-            lines: room.log().since(since).cloned().collect(),
+            lines: room.lines_since(seen).cloned().collect(),
             uploads: room.uploads().cloned().collect(),
             queue: room.queue().into(),
             undo: room.queue().undo().map(|undo| undo.number),

@@ -2,7 +2,7 @@
 
 use crate::evening::{Evening, film, host, knock, play, say, stalled};
 use matinee_room::{
-    Audience, Command, Happening, Identity, Input, Join, LineKind, Log, Refusal, Tab, Timestamp, limits,
+    Audience, Command, Happening, Identity, Input, Join, LineKind, Log, Refusal, Seen, Tab, Timestamp, limits,
 };
 
 #[test]
@@ -58,7 +58,10 @@ fn a_coming_back_is_told_once_and_has_no_line() {
     let lines = evening.room.log().last_seq();
     let back = Join {
         name: "Benjamin".into(),
-        since: 1,
+        since: Seen {
+            seq: 1,
+            ..Seen::default()
+        },
         ..knock("Ben")
     };
     let events = evening.give(Input::Join(back)).unwrap();
@@ -67,7 +70,10 @@ fn a_coming_back_is_told_once_and_has_no_line() {
         events[0].what,
         Happening::Welcome {
             member: ben,
-            since: 1,
+            since: Seen {
+                seq: 1,
+                ..Seen::default()
+            },
             founds: false
         }
     );

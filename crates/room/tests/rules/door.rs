@@ -3,7 +3,7 @@
 use crate::evening::{Evening, host, knock, lock};
 use matinee_room::{
     Audience, Command, Configure, Happening, Identity, Input, Join, LineKind, Network, PasswordCheck,
-    Refusal, Stay, Tab, limits,
+    Refusal, Seen, Stay, Tab, limits,
 };
 
 #[test]
@@ -18,7 +18,7 @@ fn the_newcomer_gets_the_room_and_the_others_hear_of_it() {
         events[0].what,
         Happening::Welcome {
             member: ben,
-            since: 0,
+            since: Seen::default(),
             founds: false
         }
     );
@@ -78,7 +78,10 @@ fn a_tab_that_is_here_is_here_once() {
     // The connection that holds the place was asked and did not answer.
     let replace = Join {
         replace: true,
-        since: 2,
+        since: Seen {
+            seq: 2,
+            ..Seen::default()
+        },
         ..knock("Ana")
     };
     let events = evening.give(Input::Join(replace)).unwrap();
@@ -89,7 +92,10 @@ fn a_tab_that_is_here_is_here_once() {
         events[0].what,
         Happening::Welcome {
             member: ana,
-            since: 2,
+            since: Seen {
+                seq: 2,
+                ..Seen::default()
+            },
             founds: false
         }
     );

@@ -2,7 +2,7 @@
 
 use matinee_room::{
     Client, Command, Configure, Event, Film, FilmId, FilmKind, Identity, Input, Join, MemberId,
-    PasswordCheck, PasswordHash, Refusal, Room, RoomCode, Settings, Stay, Tab, Timestamp,
+    PasswordCheck, PasswordHash, Refusal, Room, RoomCode, Seen, Settings, Stay, Tab, Timestamp,
 };
 
 /// A revision that no command can be too old for.
@@ -53,7 +53,7 @@ pub(crate) fn knock(name: &str) -> Join {
         tab: Tab::new("a"),
         name: name.to_owned(),
         password: PasswordCheck::None,
-        since: 0,
+        since: Seen::default(),
         founds: false,
         replace: false,
     }

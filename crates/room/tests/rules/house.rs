@@ -4,7 +4,7 @@
 use crate::chance;
 use crate::client::{Message, Outbox, View, hear};
 use crate::evening::{film, knock, room};
-use matinee_room::{Command, Event, Happening, Input, Join, MemberId, Refusal, Room, Tab, Timestamp};
+use matinee_room::{Command, Event, Happening, Input, Join, MemberId, Refusal, Room, Seen, Tab, Timestamp};
 use proptest::prelude::*;
 use std::collections::VecDeque;
 
@@ -153,7 +153,10 @@ impl House {
             return;
         };
         let mut join = it.join.clone();
-        join.since = it.view.as_ref().map_or(0, View::last_seq);
+        join.since = Seen {
+            seq: it.view.as_ref().map_or(0, View::last_seq),
+            room_made_at: Some(self.room.made_at()),
+        };
         let (identity, tab) = (join.identity.clone(), join.tab.clone());
         let Ok(events) = self.room.handle(self.now, Input::Join(join)) else {
             return;

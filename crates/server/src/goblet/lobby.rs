@@ -7,7 +7,7 @@ use crate::rates::TooFast;
 use crate::rooms::handle::{Knock, ToRoom};
 use crate::rooms::{RoomGone, RoomHandle, Rooms};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use matinee_room::{Join, MemberId, PasswordCheck, RoomCode, Tab};
+use matinee_room::{Join, MemberId, PasswordCheck, RoomCode, Seen, Tab};
 use matinee_wire::{Dialect, Frame};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -163,7 +163,7 @@ async fn join(room: &RoomHandle, visitor: &Visitor) -> Result<MemberId, GobletEr
         // They have no names; a mark tells them apart.
         name: format!("{} {mark}", speech.name()),
         password: PasswordCheck::None,
-        since: 0,
+        since: Seen::default(),
         calls_room: String::new(),
         client: speech.client(),
         stay: speech.stay(),

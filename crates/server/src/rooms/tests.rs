@@ -3,7 +3,7 @@
 use super::*;
 use crate::limits;
 use crate::rooms::handle::ToRoom;
-use matinee_room::{Client, Input, Join, PasswordCheck, Stay, Tab, Timestamp};
+use matinee_room::{Client, Input, Join, PasswordCheck, Seen, Stay, Tab, Timestamp};
 use tokio::sync::watch;
 
 fn rooms(folder: &std::path::Path, ending: Ending) -> Arc<Rooms> {
@@ -44,7 +44,7 @@ async fn enter(room: &RoomHandle) {
         tab: Tab::new("tab"),
         name: "Ana".into(),
         password: PasswordCheck::None,
-        since: 0,
+        since: Seen::default(),
         calls_room: String::new(),
         client: Client::default(),
         stay: Stay::Kept,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::subtitles::{Placed, SavedSubtitles, SubtitlesId};
 use matinee_room::{
-    Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Relay, Settings, Stay, Tab,
+    Client, Command, Identity, Input, Join, MemberId, PasswordCheck, Relay, Seen, Settings, Stay, Tab,
 };
 
 fn room(code: &str) -> Room {
@@ -21,7 +21,7 @@ fn room(code: &str) -> Room {
         tab: Tab::new("tab"),
         name: "Ana".into(),
         password: PasswordCheck::None,
-        since: 0,
+        since: Seen::default(),
         calls_room: code.into(),
         client: Client {
             name: "Matinee".into(),

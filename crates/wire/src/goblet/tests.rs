@@ -2,7 +2,8 @@
 
 use super::*;
 use matinee_room::{
-    Command, Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, RoomCode, Settings, Tab,
+    Command, Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, RoomCode, Seen,
+    Settings, Tab,
 };
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -16,7 +17,7 @@ fn join(room: &mut Room, speech: &dyn Speech, tab: &str) {
         tab: Tab::new(tab),
         name: "Ana".into(),
         password: PasswordCheck::None,
-        since: 0,
+        since: Seen::default(),
         calls_room: String::new(),
         client: speech.client(),
         stay: speech.stay(),

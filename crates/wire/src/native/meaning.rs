@@ -2,7 +2,7 @@
 
 use super::message::{self, ClientMessage};
 use crate::request::{Door, Hello, Malformed, Request, Which, Who};
-use matinee_room::{Channel, Command, Configure, EntryId, FilmId, MemberId, Skew, Whom};
+use matinee_room::{Channel, Command, Configure, EntryId, FilmId, MemberId, Seen, Skew, Timestamp, Whom};
 
 /// The film that is named in one of the two ways.
 fn which(film: Option<String>, url: Option<String>) -> Result<Which, Malformed> {
@@ -32,6 +32,7 @@ pub(super) fn of(text: &str) -> Result<Request, Malformed> {
             tab,
             password,
             since,
+            made_at_ms,
         } => {
             if protocol != message::VERSION {
                 return Err(Malformed::Version {
@@ -44,7 +45,10 @@ pub(super) fn of(text: &str) -> Result<Request, Malformed> {
                 name,
                 tab: Some(tab),
                 password,
-                since: since.unwrap_or(0),
+                since: Seen {
+                    seq: since.unwrap_or(0),
+                    room_made_at: made_at_ms.map(Timestamp),
+                },
             })
         }
         ClientMessage::Clock { t0 } => Request::Clock { t0 },

@@ -24,7 +24,7 @@ mod waiting;
 use crate::frame::{Frame, Reply, Slot};
 use crate::request::{Malformed, Place, Request};
 use crate::speech::{Ear, Scene, Share, Speech};
-use matinee_room::{Channel, Client, Event, Happening, MemberId, Room, Stay};
+use matinee_room::{Channel, Client, Event, Happening, MemberId, Room, Seen, Stay};
 use message::ServerMessage;
 
 /// The dialect.
@@ -194,11 +194,12 @@ pub fn clock(t0: f64, t1: f64, t2: f64) -> Frame {
     Frame::must_arrive(json(&ServerMessage::Clock { t0, t1, t2 }))
 }
 
-fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
+fn welcome(room: &Room, you: MemberId, since: Seen) -> ServerMessage {
     ServerMessage::Welcome {
         protocol: message::VERSION,
         you: you.0,
         last_command: room.member(you).map_or(0, |member| member.last_command),
+        made_at_ms: room.made_at().0,
         room: room.into(),
         members: room
             .members()
@@ -206,7 +207,7 @@ fn welcome(room: &Room, you: MemberId, since: u64) -> ServerMessage {
             .map(|member| message::Member::of(room, member))
             .collect(),
         playback: Box::new(room.playback().into()),
-        log: room.log().since(since).map(Into::into).collect(),
+        log: room.lines_since(since).map(Into::into).collect(),
         uploads: room.uploads().map(Into::into).collect(),
         queue: queue::told(room.queue()),
         undo: room.queue().undo().map(Into::into),

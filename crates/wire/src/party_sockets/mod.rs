@@ -22,7 +22,7 @@ use crate::frame::{Close, Frame, Reply};
 use crate::public_id;
 use crate::request::{Door, Hello, Malformed, NewRoom, Place, Request, Who};
 use crate::speech::{BANNED, KICKED};
-use matinee_room::{Channel, Client, CodeShape, Command, Relay, Whom, limits};
+use matinee_room::{Channel, Client, CodeShape, Command, Relay, Seen, Whom, limits};
 use message::Message;
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ fn hello(client_id: String, door: Door) -> Request {
         name: PLAYER.to_owned(),
         tab: Some(client_id),
         password: None,
-        since: 0,
+        since: Seen::default(),
     })
 }
 

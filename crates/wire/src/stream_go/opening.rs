@@ -5,7 +5,7 @@
 use crate::Dialect;
 use crate::opening::{Handshake, Opening};
 use crate::request::{Door, Hello, Malformed, NewRoom, Request, Who};
-use matinee_room::{CodeShape, Relay, text};
+use matinee_room::{CodeShape, Relay, Seen, text};
 
 /// The version of the protocol, as it stands in the second field.
 const VERSION: &str = "1";
@@ -51,7 +51,7 @@ fn hello(protocol: &str) -> Result<Hello, Malformed> {
         name: text::member_name_or(&decoded(user)?, USER),
         tab: None,
         password: Some(decoded(password)?).filter(|password| !password.is_empty()),
-        since: 0,
+        since: Seen::default(),
     })
 }
 
@@ -107,7 +107,10 @@ mod tests {
         let (hello, new) = new_room("c#1#Ana%20Mar%C3%ADa#pop%23corn#Friday%20%F0%9F%8E%AC#1");
         assert_eq!(hello.name, "Ana María");
         assert_eq!(hello.password.as_deref(), Some("pop#corn"));
-        assert_eq!((hello.who, hello.tab, hello.since), (Who::Anybody, None, 0));
+        assert_eq!(
+            (hello.who, hello.tab, hello.since),
+            (Who::Anybody, None, Seen::default())
+        );
         assert_eq!(new.name, "Friday 🎬");
         assert_eq!(new.code, CodeShape::PARTY);
         assert!(new.newcomers_may_control);

@@ -3,8 +3,8 @@
 use super::*;
 use crate::ServerName;
 use matinee_room::{
-    Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, Room, RoomCode, Settings, Stay,
-    Tab, Timestamp,
+    Film, FilmId, FilmKind, Identity, Input, Join, MemberId, PasswordCheck, Room, RoomCode, Seen, Settings,
+    Stay, Tab, Timestamp,
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -32,7 +32,7 @@ fn room(latencies_ms: &[u32]) -> Room {
             tab: Tab::new(format!("t{index}")),
             name: format!("N{index}"),
             password: PasswordCheck::None,
-            since: 0,
+            since: Seen::default(),
             calls_room: "SABCDE".into(),
             client,
             stay: Stay::WhileConnected,
@@ -115,7 +115,7 @@ fn a_newcomer_is_the_last_of_a_list_that_must_arrive() {
         cause: None,
         what: Happening::Welcome {
             member: MemberId(3),
-            since: 0,
+            since: Seen::default(),
             founds: false,
         },
     };
@@ -151,7 +151,7 @@ fn a_newcomer_is_told_where_the_film_is() {
         cause: None,
         what: Happening::Welcome {
             member,
-            since: 0,
+            since: Seen::default(),
             founds: false,
         },
     };

@@ -9,7 +9,7 @@ use crate::frame::{Frame, Reply};
 use crate::public_id;
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{BANNED, Ear, KICKED, Scene, Speech};
-use matinee_room::{Client, Command, Event, Happening, Member, MemberId, Room};
+use matinee_room::{Client, Command, Event, Happening, Member, MemberId, Room, Seen};
 use message::{ClientMessage, Participant, ServerMessage};
 
 /// What its clients are called.
@@ -114,7 +114,7 @@ fn decode(text: &str, place: Option<&Place>) -> Result<Request, Malformed> {
             name: user_name,
             tab: Some(user_id),
             password: None,
-            since: 0,
+            since: Seen::default(),
         })),
         ClientMessage::StartStreaming { room_id, user_id } => own(&room_id, &user_id, Command::Stream(true)),
         ClientMessage::StopStreaming { room_id, user_id } => own(&room_id, &user_id, Command::Stream(false)),

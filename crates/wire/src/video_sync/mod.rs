@@ -12,7 +12,7 @@ use crate::opening::{Handshake, Opening};
 use crate::request::{Door, Hello, Malformed, Place, Request, Who};
 use crate::speech::{Ear, Scene, Share, Speech};
 use matinee_room::{
-    Audience, Client, Command, Event, Happening, MemberId, Playback, Room, Timestamp, limits,
+    Audience, Client, Command, Event, Happening, MemberId, Playback, Room, Seen, Timestamp, limits,
 };
 use message::{ClientMessage, PlayerState, ServerMessage, State};
 
@@ -201,7 +201,7 @@ fn hello(key: String, token: Option<String>) -> Hello {
         name: VIEWER.to_owned(),
         tab: None,
         password: None,
-        since: 0,
+        since: Seen::default(),
     }
 }
 

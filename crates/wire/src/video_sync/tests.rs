@@ -2,7 +2,7 @@
 
 use super::*;
 use matinee_room::{
-    Cause, Film, FilmId, FilmKind, Identity, Input, Join, PasswordCheck, RoomCode, Settings, Stay, Tab,
+    Cause, Film, FilmId, FilmKind, Identity, Input, Join, PasswordCheck, RoomCode, Seen, Settings, Stay, Tab,
 };
 
 fn opening(path: &str, query: &str) -> Option<Opening> {
@@ -214,7 +214,7 @@ fn company() -> (Room, [MemberId; 3]) {
             tab: Tab::new(index.to_string()),
             name: VIEWER.to_owned(),
             password: PasswordCheck::None,
-            since: 0,
+            since: Seen::default(),
             calls_room: "K".into(),
             client,
             stay: Stay::WhileConnected,

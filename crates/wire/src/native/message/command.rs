@@ -25,6 +25,10 @@ pub enum ClientMessage {
         /// The last line of the log that the client has; `welcome` carries what came after it.
         #[serde(default)]
         since: Option<u64>,
+        /// `made_at_ms` of the `welcome` to the room which that line is of: if another room has the code by now,
+        /// `welcome` carries its whole log.
+        #[serde(default)]
+        made_at_ms: Option<u64>,
     },
     /// Asks for the server's time; answered with `clock`.
     Clock {

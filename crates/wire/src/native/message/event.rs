@@ -32,6 +32,9 @@ pub enum ServerMessage {
         /// The highest command number that the room has from this member: number on from here, and send
         /// again the lines that are above it.
         last_command: u64,
+        /// When the room was made. If it differs from what an earlier `welcome` said, this is another room of that code:
+        /// forget the lines of the one before.
+        made_at_ms: u64,
         /// The room.
         room: RoomInfo,
         /// Everybody in it; sort them by id.
