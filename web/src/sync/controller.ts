@@ -183,76 +183,88 @@ export class Controller {
     return move
   }
 
-  /** Before a start: wait at its position, and go when it is time. */
+  /** Before a start: go to its place, wait there, and begin when it is time. */
   #waitForCue(playback: Playback, cue: Cue, now: number, player: Report): Move {
-    const move: Move = {}
-    const { rate } = playback
-    if (player.rate !== rate) move.rate = rate
-    if (!cue.sought) {
-      cue.sought = true
-      if (Math.abs(player.positionMs - cue.positionMs) > this.#reins.restMs) {
-        // One whose seeks are known to take longer than there is time comes in where the room is by then.
-        const { seekTakesMs } = this.habits
-        const lateMs = now + seekTakesMs + this.#leadMs - cue.startAtMs
-        if (lateMs > LATE_MS && seekTakesMs < FORESEEN_MS_MAX) return this.#aimAhead(playback, now)
-        if (!player.paused) move.play = false
-        this.#soughtAt = now
-        return { ...move, seekToMs: cue.positionMs }
-      }
-    }
+    const goes = cue.sought ? null : this.#goTo(cue, playback, now, player)
+    if (goes !== null) return goes
+    const move = atRateOf(playback, player)
     // Where it stands a little beside its place, it starts so much later or sooner.
     const aheadMs = player.positionMs - cue.positionMs
-    const besideMs = Math.abs(aheadMs) < NEAR_MS ? aheadMs / rate : 0
+    const besideMs = Math.abs(aheadMs) < NEAR_MS ? aheadMs / playback.rate : 0
     const leftMs = cue.startAtMs + besideMs - this.#leadMs - now
+
+    // It is too early: it waits.
     if (leftMs > 0)
       return player.paused ? { ...move, againInMs: leftMs } : { ...move, play: false, againInMs: leftMs }
+    // It is time, and it is not there yet.
     if (player.seeking) return move
+    // Its place is its film's end: there is nothing to begin.
     if (player.ended) {
       this.#cue = null
       return move
     }
     // A seek that took too long is not made up for by seconds of a bent rate: it still stands, and is aimed anew.
     if (-leftMs > this.#reins.seekAtRestMs && now >= this.#coolUntil) return this.#aimAhead(playback, now)
+    // It is time.
     this.#cue = null
-    this.#starts(now, player)
-    return { ...move, play: true }
+    return { ...move, ...this.#begin(now, player) }
   }
 
-  #starts(now: number, { positionMs }: Report): void {
+  /** Brings the player to where it shall start, unless it is there. */
+  #goTo(cue: Cue, playback: Playback, now: number, player: Report): Move | null {
+    cue.sought = true
+    if (Math.abs(player.positionMs - cue.positionMs) <= this.#reins.restMs) return null
+    // One whose seeks are known to take longer than there is time comes in where the room is by then.
+    const { seekTakesMs } = this.habits
+    const lateMs = now + seekTakesMs + this.#leadMs - cue.startAtMs
+    if (lateMs > LATE_MS && seekTakesMs < FORESEEN_MS_MAX) return this.#aimAhead(playback, now)
+    this.#soughtAt = now
+    const move = { ...atRateOf(playback, player), seekToMs: cue.positionMs }
+    return player.paused ? move : { ...move, play: false }
+  }
+
+  #begin(now: number, { positionMs }: Report): Move {
     this.#started = { at: now, positionMs, as: this.#next }
     this.#next = 'goesOn'
+    return { play: true }
   }
 
-  /** Playing: stay in step. */
+  /** Playing: stay in step. What the player does says what may be done; each remark is about one of which none above is true. */
   #run(playback: Playback, expected: number, now: number, player: Report): Move {
-    if (player.seeking) return {}
     const { bends, seekAtRestMs, seekMs } = this.#reins
     const skewMs = player.positionMs - expected
     const cool = now < this.#coolUntil
-    // It is there before the others, or has less of the film than they: they come, or somebody seeks back.
+    const isFurtherOff = (ms: number) => !cool && Math.abs(skewMs) > ms
+
+    // It is on its way.
+    if (player.seeking) return {}
+    // It is at the end before the others, or has less of the film than they: they come, or somebody seeks back.
     if (player.ended && (cool || skewMs <= seekAtRestMs)) return {}
-    const seekFrom = player.paused ? seekAtRestMs : seekMs
-    // A coarse player is late for a while with every start: that is learned, and then seen to.
-    const starts = !bends && !player.paused && this.#startIsOpen(playback, now, player)
-    if (starts) return player.rate === playback.rate ? {} : { rate: playback.rate }
-    if (Math.abs(skewMs) > seekFrom && !cool && (player.ready || player.paused))
-      return bends || player.paused ? this.#aimAhead(playback, now) : this.#leap(playback, now)
-    if (player.paused) {
-      this.#starts(now, player)
-      return { play: true }
-    }
+    // It stands still: a seek disturbs nobody.
+    if (player.paused)
+      return isFurtherOff(seekAtRestMs) ? this.#aimAhead(playback, now) : this.#begin(now, player)
+    // It begins, coarsely, and so is late for a while: that is learned, and then seen to.
+    if (!bends && this.#startIsOpen(playback, now, player)) return atRateOf(playback, player)
+    // It waits for bytes.
     if (!player.ready) {
       this.#started = null
       this.#trim.rest()
       return {}
     }
-    if (this.#startIsOpen(playback, now, player))
-      return player.rate === playback.rate ? {} : { rate: playback.rate }
+    // It plays something else than the others see.
+    if (isFurtherOff(seekMs)) return bends ? this.#aimAhead(playback, now) : this.#leap(playback, now)
+    // It begins, finely.
+    if (this.#startIsOpen(playback, now, player)) return atRateOf(playback, player)
+    // It plays.
     if (Math.abs(skewMs) < seekAtRestMs) this.#coolDownMs = this.#reins.coolDownMs
-    if (!bends) return player.rate === playback.rate ? {} : { rate: playback.rate }
+    return bends ? this.#bend(playback.rate, skewMs, now, player) : atRateOf(playback, player)
+  }
+
+  /** Closes a small skew by the rate. */
+  #bend(roomsRate: number, skewMs: number, now: number, player: Report): Move {
     const hasty = now < this.#hastyUntil
-    const { share, againInMs } = this.#trim.correct(skewMs, now, { rate: playback.rate, hasty })
-    const rate = rateFor(playback.rate, share)
+    const { share, againInMs } = this.#trim.correct(skewMs, now, { rate: roomsRate, hasty })
+    const rate = rateFor(roomsRate, share)
     return Math.abs(rate - player.rate) < 1e-6 ? { againInMs } : { rate, againInMs }
   }
 
@@ -336,6 +348,11 @@ export class Controller {
     this.#started = null
     this.#trim.rest()
   }
+}
+
+/** The room's own rate, where the player has another. */
+function atRateOf({ rate }: Playback, player: Report): Move {
+  return player.rate === rate ? {} : { rate }
 }
 
 function clamp(value: number, least: number, most: number): number {
