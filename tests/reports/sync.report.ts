@@ -82,9 +82,9 @@ function write(findings: Findings): void {
 }
 
 /** Only the run that is drawn keeps its line, which is most of the file. */
-function withoutOtherLines({ minutes, runs }: Measured): Measured {
+function withoutOtherLines({ runs, ...measured }: Measured): Measured {
   const drawn = middleOf(runs);
-  return { minutes, runs: runs.map((run) => (run === drawn ? run : { ...run, line: [] })) };
+  return { ...measured, runs: runs.map((run) => (run === drawn ? run : { ...run, line: [] })) };
 }
 
 function middleOf(of: Run[]): Run {
