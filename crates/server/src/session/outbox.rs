@@ -115,8 +115,11 @@ impl Outbox {
             }
         }
         let waiting = queue.waiting_bytes();
-        let is_short =
-            queue.stuck_bytes() > limits::OUTBOX_SHORT_BYTES && self.flusher.fullness.is_short_of_memory();
+        // Asked first because it is there already, and nearly never so.
+        let is_long = waiting > limits::OUTBOX_SHORT_BYTES;
+        let is_short = is_long
+            && queue.stuck_bytes() > limits::OUTBOX_SHORT_BYTES
+            && self.flusher.fullness.is_short_of_memory();
         if is_short || queue.has_no_place_for(framed.bytes.len(), self.bytes_max) {
             tracing::debug!(waiting, "member closed: too slow");
             queue.close(Closing::TooSlow);
